@@ -1,9 +1,8 @@
 import type { Llama, LlamaModel } from "node-llama-cpp";
 import { InferenceContext } from "./context.ts";
 import { InferenceError } from "./errors.ts";
-import type { Gpu } from "./numerics.ts";
+import { type Gpu, type Numerics, referenceNumerics } from "./numerics.ts";
 import { Vocabulary } from "./vocabulary.ts";
-import { type Numerics, referenceNumerics } from "./numerics.ts";
 
 export interface ContextOptions {
   /** Tokens that one sequence can hold. May exceed what the model was trained on (for timing); see `trainedContextTokens`. */
