@@ -1,8 +1,8 @@
 /**
  * Turns 32 bytes of agreed randomness into numbers that every implementation gets alike.
  *
- * The stream is SHA-256("camelid/draws/1" || randomness || counter), counter = 0, 1, 2, ... as 4 bytes big-endian, the
- * digests one after the other, read as 4-byte big-endian words. Our choice: the sources say only "random".
+ * The stream is SHA-256("camelid/draws/1" || randomness || counter), counter = 0, 1, 2, ... as 4 bytes little-endian, the
+ * digests one after the other, read as 4-byte little-endian words. Our choice: the sources say only "random".
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
@@ -22,12 +22,12 @@ export function wordStream(randomness: Uint8Array): () => number {
   return () => {
     const place = drawn % wordsPerDigest;
     if (place === 0) {
-      counterField.setUint32(0, drawn / wordsPerDigest);
+      counterField.setUint32(0, drawn / wordsPerDigest, true);
       const bytes = sha256(message);
       digest = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     }
     drawn += 1;
-    return digest.getUint32(place * 4);
+    return digest.getUint32(place * 4, true);
   };
 }
 

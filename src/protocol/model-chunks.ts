@@ -3,7 +3,7 @@
  * from anybody, in any order, and reject each bad one on its own.
  *
  * The file is cut into chunks of `chunkBytes`, the last one being what is left; each is a leaf of the tree in merkle.ts.
- * root = SHA-256("camelid/model/1" || fileBytes as 8 || chunkBytes as 4 bytes big-endian || tree root): the root alone
+ * root = SHA-256("camelid/model/1" || fileBytes as 8 || chunkBytes as 4 bytes little-endian || tree root): the root alone
  * binds size and chunking, so a short file, a padded one or another cutting of the same bytes has another root.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -78,8 +78,8 @@ export function chunkCount({ fileBytes, chunkBytes }: ModelManifest): number {
 /** The model's identity (32 bytes). */
 export function modelRoot({ fileBytes, chunkBytes, treeRoot }: ModelManifest): Uint8Array {
   const sizes = new DataView(new ArrayBuffer(12));
-  sizes.setBigUint64(0, BigInt(fileBytes));
-  sizes.setUint32(8, chunkBytes);
+  sizes.setBigUint64(0, BigInt(fileBytes), true);
+  sizes.setUint32(8, chunkBytes, true);
   return sha256
     .create()
     .update(utf8ToBytes("camelid/model/1"))

@@ -44,7 +44,7 @@ describe("a model in chunks", () => {
     const { manifest, root } = chunked(file, 4);
     const message = Buffer.concat([
       Buffer.from("camelid/model/1"),
-      Buffer.from("000000000000000a00000004", "hex"),
+      Buffer.from("0a0000000000000004000000", "hex"),
       manifest.treeRoot,
     ]);
     expect(bytesToHex(root)).toBe(createHash("sha256").update(message).digest("hex"));
