@@ -128,10 +128,10 @@ describe("teacher forcing on the embedded target", () => {
         expect(entropyNats).toBeLessThan(uniform);
         expect(rank === 1).toBe(logits!.claimedLogit === logits!.topLogit);
         expect(logProbability).toBeLessThan(0);
-        // llama.cpp adds up exp(logit) in float32 in whatever order the logits stand: the seventh digit may differ.
+        // llama.cpp adds up exp(logit) in float32 in whatever order the logits stand: the fifth decimal may differ.
         const { logSumExp, ...raw } = logits!;
         expect(cheap.positions[i]!.logits).toMatchObject(raw);
-        expect(cheap.positions[i]!.logits!.logSumExp).toBeCloseTo(logSumExp, 5);
+        expect(cheap.positions[i]!.logits!.logSumExp).toBeCloseTo(logSumExp, 4);
         expect(cheap.positions[i]!.referenceToken).toBe(referenceToken);
       }
     }
