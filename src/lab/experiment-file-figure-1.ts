@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { samplingChoices } from "../inference/sampling/sampling.ts";
 
 /** What a measurement of Figure 1 times: generation, the bare reading of the same tokens, and the forms of verification. */
 export const figure1Forms = [
@@ -28,7 +29,7 @@ const sampling = z
     temperature: z.number().min(0).describe("0 is greedy"),
     topK: z.int().min(0).describe("how many of the likeliest tokens stay; 0 keeps all"),
     topP: z.number().gt(0).max(1).describe("share of probability that stays; 1 keeps all"),
-    method: z.enum(["inverse-cdf", "gumbel"]).describe("how randomness picks the token"),
+    choice: z.enum(samplingChoices).describe("how randomness picks the token"),
   })
   .describe("how generation picks its tokens");
 
