@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { weightFormats } from "../inference/gguf/quantise.ts";
 import { samplingChoices } from "../inference/sampling/sampling.ts";
+import { namedShapes, type ShapeName } from "../inference/shapes.ts";
 
 /** What a measurement of Figure 1 times: generation, the bare reading of the same tokens, and the forms of verification. */
 export const figure1Forms = [
@@ -13,13 +15,15 @@ export const figure1Forms = [
 ] as const;
 export type Figure1Form = (typeof figure1Forms)[number];
 
+const shapeNames = Object.keys(namedShapes) as ShapeName[];
+
 const seed = z.union([z.string().min(1), z.int()]).transform(String);
 
 const model = z.union([
   z.strictObject({ file: z.string().min(1).describe("path of a GGUF file") }),
   z.strictObject({
-    synthesize: z.string().min(1).describe("name of a llama shape, for instance 100m"),
-    format: z.enum(["F16", "Q8_0", "Q4_0"]).describe("weight format"),
+    synthesize: z.enum(shapeNames).describe(`name of a llama shape: ${shapeNames.join(", ")}`),
+    format: z.enum(weightFormats).describe(`weight format: ${weightFormats.join(", ")}`),
     seed: seed.describe("seed of the random weights"),
   }),
 ]);

@@ -1,4 +1,4 @@
-import { comparedForms } from "../figures/figure-1/look.ts";
+import { comparedForms } from "../figures/figure-1/measurement.ts";
 import type { Figure1Summary } from "../figures/figure-1/summary.ts";
 import { publishedFigure1, publishedRatio } from "../published/figure-1.ts";
 import { type ClaimVerdict, inWords, type Part, verdictOf } from "./verdict.ts";

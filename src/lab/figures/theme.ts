@@ -21,6 +21,8 @@ export const theme: Config = {
   background: "white",
   padding: 8,
   view: { stroke: null },
+  // A label on every dot would be read out one by one; the figure's description and its table say it better.
+  mark: { aria: false },
   title: {
     anchor: "start",
     frame: "bounds",

@@ -1,18 +1,24 @@
 import { stringify } from "csv-stringify/sync";
 
 /** What one column of a result file holds. Its name carries the unit where there is one (`wallMs`). */
-export interface Column<Row> {
-  readonly name: keyof Row & string;
+export interface Column<Name extends string = string> {
+  readonly name: Name;
   /** Unit in words: "milliseconds", "tokens"; null for names and pure numbers. */
   readonly unit: string | null;
   readonly description: string;
 }
 
-/** A result file: rows with one documented schema. */
-export interface Table<Row extends object = Record<string, unknown>> {
+/** A result file of any experiment. */
+export interface Table {
   readonly file: string;
   readonly caption: string;
-  readonly columns: readonly Column<Row>[];
+  readonly columns: readonly Column[];
+  readonly rows: readonly object[];
+}
+
+/** A result file whose columns are the keys of its rows, checked by the compiler. */
+export interface TableOf<Row extends object> extends Table {
+  readonly columns: readonly Column<keyof Row & string>[];
   readonly rows: readonly Row[];
 }
 
@@ -22,7 +28,7 @@ export class TableError extends Error {
 }
 
 /** RFC 4180 with a header and "\n" line ends; absent values are empty cells; numbers in full precision. */
-export function toCsv<Row extends object>(table: Table<Row>): string {
+export function toCsv(table: Table): string {
   table.rows.forEach((row, i) => {
     checkRow(table, row, i);
   });
@@ -33,8 +39,8 @@ export function toCsv<Row extends object>(table: Table<Row>): string {
   });
 }
 
-function checkRow<Row extends object>({ file, columns }: Table<Row>, row: Row, index: number): void {
-  const known: string[] = columns.map((column) => column.name);
+function checkRow({ file, columns }: Table, row: object, index: number): void {
+  const known = columns.map((column) => column.name);
   const unknown = Object.keys(row).find((key) => !known.includes(key));
   if (unknown !== undefined) throw new TableError(`${file} row ${index}: ${unknown} is in no column`);
   for (const [name, value] of Object.entries(row)) {

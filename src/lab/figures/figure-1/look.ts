@@ -1,9 +1,5 @@
-import type { Figure1Form } from "../../experiment-file-figure-1.ts";
 import type { LineLook } from "../lines-with-ends.ts";
 import { COLOURS } from "../theme.ts";
-
-/** The verification forms that the figures compare. */
-export const comparedForms: readonly Figure1Form[] = ["prototype", "prefix-sharing", "concurrent", "one-pass"];
 
 /** Colour and shape both tell the forms apart; the same form looks the same in every figure. */
 export const formLooks: readonly LineLook[] = [

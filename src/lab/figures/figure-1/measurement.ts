@@ -1,5 +1,8 @@
 import type { Figure1Form } from "../../experiment-file-figure-1.ts";
-import type { Table } from "../../results/table.ts";
+import type { TableOf } from "../../results/table.ts";
+
+/** The forms of verification that figures and claims compare: the published one first. */
+export const comparedForms: readonly Figure1Form[] = ["prototype", "prefix-sharing", "concurrent", "one-pass"];
 
 /** One timed call: one model, one form, one length, one repeat. */
 export interface Figure1Row {
@@ -16,7 +19,7 @@ export interface Figure1Row {
   readonly checkedPositions: number;
 }
 
-export function figure1RowsTable(rows: readonly Figure1Row[]): Table<Figure1Row> {
+export function figure1RowsTable(rows: readonly Figure1Row[]): TableOf<Figure1Row> {
   return {
     file: "rows.csv",
     caption: "Every measurement",

@@ -1,7 +1,8 @@
 import { publishedFigure1, publishedRatio } from "../../published/figure-1.ts";
 import type { Figure } from "../figure.ts";
 import { type LinePoint, linesWithEnds } from "../lines-with-ends.ts";
-import { comparedForms, formLooks, publishedLook } from "./look.ts";
+import { formLooks, publishedLook } from "./look.ts";
+import { comparedForms } from "./measurement.ts";
 import type { Figure1Summary } from "./summary.ts";
 
 const PUBLISHED = "published";

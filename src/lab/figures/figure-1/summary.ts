@@ -1,5 +1,5 @@
 import type { Figure1Form } from "../../experiment-file-figure-1.ts";
-import type { Table } from "../../results/table.ts";
+import type { TableOf } from "../../results/table.ts";
 import { median, medianInterval } from "../../statistics/median.ts";
 import { type Draws, medianRatioInterval } from "../../statistics/median-ratio.ts";
 import type { Figure1Row } from "./measurement.ts";
@@ -64,7 +64,7 @@ function cellKey(model: string, form: Figure1Form, outputTokens: number): string
   return `${model}/${form}/${outputTokens}`;
 }
 
-export function figure1SummaryTable(rows: readonly Figure1Summary[]): Table<Figure1Summary> {
+export function figure1SummaryTable(rows: readonly Figure1Summary[]): TableOf<Figure1Summary> {
   return {
     file: "summary.csv",
     caption: "Median time of each form at each length, and generation over it",
