@@ -10,7 +10,7 @@ import { fromSystemError, ModelFileError } from "./model-file-error.ts";
  * A folder's `manifest.json`: what each model file in it is meant to be, down to the hash of each chunk, so that damage can be
  * placed. Format: { "format": "camelid-models/1", "models": { file name: { bytes, sha256, root, chunkBytes, chunks } } }.
  */
-export const manifestName = "manifest.json";
+const manifestName = "manifest.json";
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 lower-case hexadecimal digits");
 
