@@ -11,14 +11,10 @@ export async function reportErrors(work: () => Promise<void>): Promise<void> {
     await work();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    if (error.name === "AbortError") {
-      process.exitCode = 130;
-      return;
-    }
+    const interrupted = error.name === "AbortError" || (error as { code?: unknown }).code === "interrupted";
     // Classes are told by name: importing them here would load their modules for `--help`.
-    const name = error.constructor.name;
-    if (!userErrors.has(name)) throw error;
-    console.error(`camelid: ${error.message}`);
-    process.exitCode = 2;
+    if (!interrupted && !userErrors.has(error.constructor.name)) throw error;
+    if (error.name !== "AbortError") console.error(`camelid: ${error.message}`);
+    process.exitCode = interrupted ? 130 : 2;
   }
 }

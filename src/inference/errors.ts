@@ -3,6 +3,7 @@ export type InferenceErrorCode =
   | "backend-missing"
   | "gpu-absent"
   | "model-file"
+  | "completion-file"
   | "model-too-large"
   | "empty-prompt"
   | "unknown-token"

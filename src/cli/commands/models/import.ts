@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs";
-import { bytesText, interruptible, localFolder, reportingErrors, shortPath, withProgress } from "./terminal.ts";
+import { reportErrors } from "../../errors.ts";
+import { bytesText, interruptible, localFolder, shortPath, withProgress } from "../../terminal.ts";
 
 interface Arguments {
   file: string;
@@ -19,7 +20,7 @@ export const importCommand: CommandModule<object, Arguments> = {
       .option("json", { type: "boolean", default: false, describe: "Print JSON" })
       .example("$0 models import ~/Downloads/some-7b-q4_0.gguf --link", "leave the file where it is"),
   handler: ({ file, dir = localFolder, link, json }) =>
-    reportingErrors(async () => {
+    reportErrors(async () => {
       const { importModel } = await import("../../../inference/model-file-import.ts");
       const { path, entry } = await interruptible((signal) =>
         withProgress("importing", (onProgress) => importModel({ source: file, folder: dir, link, signal, onProgress })),

@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs";
-import { bytesText, countText, reportingErrors, table } from "./terminal.ts";
+import { reportErrors } from "../../errors.ts";
+import { bytesText, countText, table } from "../../terminal.ts";
 
 interface Arguments {
   file: string;
@@ -17,7 +18,7 @@ export const inspectCommand: CommandModule<object, Arguments> = {
       .option("json", { type: "boolean", default: false, describe: "Print JSON" })
       .example("$0 models inspect models/tales-target-f16.gguf", "shape, format, vocabulary, end tokens"),
   handler: ({ file, tensors: withTensors, json }) =>
-    reportingErrors(async () => {
+    reportErrors(async () => {
       const { readGgufHeader } = await import("../../../inference/gguf/read-header.ts");
       const { modelFacts } = await import("../../../inference/gguf/facts.ts");
       const { printable } = await import("../../../inference/model-file-error.ts");

@@ -1,15 +1,7 @@
 import { existsSync } from "node:fs";
 import type { CommandModule } from "yargs";
-import {
-  bytesText,
-  countText,
-  embeddedFolder,
-  interruptible,
-  localFolder,
-  reportingErrors,
-  shortPath,
-  table,
-} from "./terminal.ts";
+import { reportErrors } from "../../errors.ts";
+import { bytesText, countText, embeddedFolder, interruptible, localFolder, shortPath, table } from "../../terminal.ts";
 
 interface Arguments {
   dir: string[];
@@ -40,7 +32,7 @@ export const listCommand: CommandModule<object, Arguments> = {
       .option("json", { type: "boolean", default: false, describe: "Print JSON" })
       .example("$0 models list --dir ~/models", "also what lies in ~/models"),
   handler: ({ dir, roots, json }) =>
-    reportingErrors(async () => {
+    reportErrors(async () => {
       const folders = [embeddedFolder, ...(existsSync(localFolder) ? [localFolder] : []), ...dir];
       const files = (await Promise.all(folders.map(ggufFiles))).flat();
       const rows = await interruptible(async (signal) => {

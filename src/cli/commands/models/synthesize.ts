@@ -1,15 +1,8 @@
 import type { CommandModule } from "yargs";
 import { type WeightFormat, weightFormats } from "../../../inference/gguf/quantise.ts";
 import { type LlamaShape, namedShapes, type ShapeName } from "../../../inference/shapes.ts";
-import {
-  bytesText,
-  countText,
-  interruptible,
-  localFolder,
-  reportingErrors,
-  shortPath,
-  withProgress,
-} from "./terminal.ts";
+import { reportErrors } from "../../errors.ts";
+import { bytesText, countText, interruptible, localFolder, shortPath, withProgress } from "../../terminal.ts";
 
 interface Arguments {
   shape: ShapeName;
@@ -55,7 +48,7 @@ export const synthesizeCommand: CommandModule<object, Arguments> = {
       .example("$0 models synthesize 100m --format Q8_0", "a file of 107 MB")
       .example("$0 models synthesize 7b --layers 2", "two layers of a 7B"),
   handler: (given) =>
-    reportingErrors(async () => {
+    reportErrors(async () => {
       const { mkdir } = await import("node:fs/promises");
       const { join } = await import("node:path");
       const { synthesizeModel } = await import("../../../inference/gguf/synthesize.ts");

@@ -1,7 +1,8 @@
 import type { CommandModule } from "yargs";
 import type { ModelIdentity } from "../../../inference/model-file.ts";
 import type { ManifestEntry } from "../../../inference/model-file-manifest.ts";
-import { interruptible, reportingErrors, withProgress } from "./terminal.ts";
+import { reportErrors } from "../../errors.ts";
+import { interruptible, withProgress } from "../../terminal.ts";
 
 interface Arguments {
   file: string;
@@ -24,7 +25,7 @@ export const verifyCommand: CommandModule<object, Arguments> = {
         return true;
       }),
   handler: ({ file, root, json }) =>
-    reportingErrors(async () => {
+    reportErrors(async () => {
       const { stat } = await import("node:fs/promises");
       const { basename, dirname } = await import("node:path");
       const { modelIdentity } = await import("../../../inference/model-file.ts");

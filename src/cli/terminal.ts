@@ -2,20 +2,8 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The models that come with the project, and beside them those the user imported or synthesised. */
-export const embeddedFolder = fileURLToPath(new URL("../../../../models/", import.meta.url));
-export const localFolder = fileURLToPath(new URL("../../../../models/local/", import.meta.url));
-
-/** Runs a command; a ModelFileError becomes one line on stderr and exit code 2 (130 after Ctrl-C). */
-export async function reportingErrors(command: () => Promise<void>): Promise<void> {
-  try {
-    await command();
-  } catch (error) {
-    const { ModelFileError } = await import("../../../inference/model-file-error.ts");
-    if (!(error instanceof ModelFileError)) throw error;
-    console.error(`camelid: ${error.message}`);
-    process.exitCode = error.code === "interrupted" ? 130 : 2;
-  }
-}
+export const embeddedFolder = fileURLToPath(new URL("../../models/", import.meta.url));
+export const localFolder = fileURLToPath(new URL("../../models/local/", import.meta.url));
 
 /** A signal that Ctrl-C and a request to end (SIGTERM) abort while `work` runs. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -91,3 +79,6 @@ function scaled(value: number, units: readonly string[]): string {
   }
   return `${unit === 0 ? rest : rest.toFixed(2)}${units[unit]}`;
 }
+
+/** The embedded reference model. */
+export const defaultModel = shortPath(`${embeddedFolder}tales-target-f16.gguf`);
