@@ -19,6 +19,7 @@ export interface BackendDescription {
 export class Backend {
   readonly gpu: Gpu;
   readonly #llama: Llama;
+  readonly #models = new Set<LanguageModel>();
 
   private constructor(llama: Llama, gpu: Gpu) {
     this.#llama = llama;
@@ -31,8 +32,9 @@ export class Backend {
    */
   static async open(gpu: Gpu | "auto" = "off"): Promise<Backend> {
     const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");
+    let llama: Llama;
     try {
-      const llama = await getLlama({
+      llama = await getLlama({
         gpu: gpu === "off" ? false : gpu,
         build: "never",
         skipDownload: true,
@@ -41,7 +43,6 @@ export class Backend {
         logLevel: LlamaLogLevel.error,
         logger: () => {}, // failures reach us as exceptions; llama.cpp's own chatter would garble the terminal
       });
-      return new Backend(llama, llama.gpu === false ? "off" : llama.gpu);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
       if (gpu === "off" || gpu === "auto")
@@ -50,17 +51,22 @@ export class Backend {
           `llama.cpp for ${process.platform}-${process.arch} does not load (${reason}). Run 'npm ci', then 'camelid doctor'.`,
           { cause },
         );
-      throw new InferenceError(
-        "gpu-absent",
-        `GPU backend '${gpu}' was asked for and does not work on this machine (${reason}). Use --gpu off, or see 'camelid doctor'.`,
-        { cause },
-      );
+      throw gpuAbsent(gpu, reason, cause);
     }
+    const opened = llama.gpu === false ? "off" : llama.gpu;
+    // node-llama-cpp itself falls back to the CPU for a backend that its platform never has.
+    if (gpu !== "auto" && gpu !== opened) {
+      await llama.dispose();
+      throw gpuAbsent(gpu, `llama.cpp opened '${opened}' instead`);
+    }
+    return new Backend(llama, opened);
   }
 
   /** Loads a GGUF file. `gpuLayers` is the number of layers kept on the GPU (all of them unless given). */
-  loadModel(path: string, options: { readonly gpuLayers?: number } = {}): Promise<LanguageModel> {
-    return LanguageModel.load(this.#llama, this.gpu, path, options);
+  async loadModel(path: string, options: { readonly gpuLayers?: number } = {}): Promise<LanguageModel> {
+    const model = await LanguageModel.load(this.#llama, this.gpu, path, options);
+    this.#models.add(model);
+    return model;
   }
 
   async describe(): Promise<BackendDescription> {
@@ -75,9 +81,19 @@ export class Backend {
     };
   }
 
+  /** Closes its models too. */
   async close(): Promise<void> {
+    for (const model of this.#models) await model.close();
     await this.#llama.dispose();
   }
+}
+
+function gpuAbsent(gpu: Gpu, reason: string | undefined, cause?: unknown): InferenceError {
+  return new InferenceError(
+    "gpu-absent",
+    `GPU backend '${gpu}' was asked for and does not work on this machine (${reason}). Use --gpu off, or see 'camelid doctor'.`,
+    { cause },
+  );
 }
 
 /** The package ships one kernel library per CPU family; Linux shows which of them is mapped into this process. */

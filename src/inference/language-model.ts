@@ -1,6 +1,8 @@
 import type { Llama, LlamaModel } from "node-llama-cpp";
 import { InferenceContext } from "./context.ts";
 import { InferenceError } from "./errors.ts";
+import { type ModelFacts, modelFacts } from "./gguf/facts.ts";
+import { readGgufHeader } from "./gguf/read-header.ts";
 import { type Gpu, type Numerics, referenceNumerics } from "./numerics.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
@@ -22,13 +24,14 @@ export class LanguageModel {
   readonly vocabulary: Vocabulary;
   readonly trainedContextTokens: number;
   readonly #model: LlamaModel;
+  readonly #contexts = new Set<InferenceContext>();
 
-  private constructor(model: LlamaModel, gpu: Gpu, path: string) {
+  private constructor(model: LlamaModel, facts: ModelFacts, gpu: Gpu, path: string) {
     this.#model = model;
     this.path = path;
     this.gpu = gpu;
     this.gpuLayers = gpu === "off" ? 0 : model.gpuLayers;
-    this.vocabulary = new Vocabulary(model, path);
+    this.vocabulary = new Vocabulary(model, path, facts.endTokens.length > 0);
     this.trainedContextTokens = model.trainContextSize;
   }
 
@@ -39,9 +42,15 @@ export class LanguageModel {
     path: string,
     { gpuLayers }: { readonly gpuLayers?: number },
   ): Promise<LanguageModel> {
+    const facts = modelFacts(readGgufHeader(path));
+    if (facts.splitFiles > 1)
+      throw new InferenceError(
+        "model-file",
+        `${path}: one of ${facts.splitFiles} parts of a split model; join them with llama-gguf-split --merge`,
+      );
     try {
       const model = await llama.loadModel({ modelPath: path, gpuLayers: gpu === "off" ? 0 : (gpuLayers ?? "max") });
-      return new LanguageModel(model, gpu, path);
+      return new LanguageModel(model, facts, gpu, path);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message.split("\n")[0]! : String(cause);
       if (/insufficient|memory/i.test(reason))
@@ -50,12 +59,16 @@ export class LanguageModel {
     }
   }
 
-  openContext({ numerics, ...options }: ContextOptions): Promise<InferenceContext> {
+  async openContext({ numerics, ...options }: ContextOptions): Promise<InferenceContext> {
     const chosen = { ...referenceNumerics, ...numerics, gpu: this.gpu, gpuLayers: this.gpuLayers };
-    return InferenceContext.open(this.#model, this.vocabulary, { ...options, numerics: chosen });
+    const context = await InferenceContext.open(this.#model, this.vocabulary, { ...options, numerics: chosen });
+    this.#contexts.add(context);
+    return context;
   }
 
+  /** Closes its contexts too. */
   async close(): Promise<void> {
+    for (const context of this.#contexts) await context.close();
     await this.#model.dispose();
   }
 }

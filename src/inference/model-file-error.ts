@@ -98,8 +98,8 @@ export function notAFile(path: string, what: string): ModelFileError {
   });
 }
 
-/** Text out of a file, fit for one line of a terminal: at most 80 characters, control characters as "?". */
-export function printable(text: string): string {
+/** Text out of a file, fit for one line of a terminal: cut to `limit` characters, control characters as "?". */
+export function printable(text: string, limit = 80): string {
   const line = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }

@@ -80,7 +80,9 @@ export async function score(context: InferenceContext, request: ScoreRequest): P
   const claimed = (position: number): number => outputTokens[position]!;
   const full = detail === "distribution";
 
-  const answers = await pass(wanted, (i) => rule.ask(i, claimed(i), full && !sampledByLlama));
+  const answers = await pass(wanted, (i) =>
+    full && !sampledByLlama ? wholeVocabulary : rule.ask(i, claimed(i), false),
+  );
   const next = answers.map((answer, n) => rule.read(wanted[n]!, claimed(wanted[n]!), answer));
 
   const doubtful = wanted.filter((_, n) => next[n] === null);

@@ -10,11 +10,12 @@ export class Vocabulary {
   readonly #model: LlamaModel;
   readonly #ends: ReadonlySet<number>;
 
-  constructor(model: LlamaModel, modelPath: string) {
+  /** `namesAnEndToken`: whether the file does. llama.cpp assumes token 2 where it does not; we believe the file. */
+  constructor(model: LlamaModel, modelPath: string, namesAnEndToken: boolean) {
     this.#model = model;
     this.modelPath = modelPath;
     this.size = model.fileInfo.metadata.tokenizer.ggml.tokens.length;
-    this.endTokens = namesAnEndToken(model) ? allEndTokens(model, this.size) : [];
+    this.endTokens = namesAnEndToken ? allEndTokens(model, this.size) : [];
     this.#ends = new Set(this.endTokens);
   }
 
@@ -46,12 +47,6 @@ export class Vocabulary {
         `${what}[${bad}] is ${tokens[bad]}: expected a token id from 0 to ${this.size - 1} of ${this.modelPath}`,
       );
   }
-}
-
-/** llama.cpp assumes token 2 where a SentencePiece file names no end token; we believe the file only. */
-function namesAnEndToken(model: LlamaModel): boolean {
-  const named = model.fileInfo.metadata.tokenizer.ggml as unknown as Record<string, unknown>;
-  return ["eos_token_id", "eot_token_id", "eom_token_id"].some((key) => typeof named[key] === "number");
 }
 
 function allEndTokens(model: LlamaModel, size: number): number[] {

@@ -17,14 +17,26 @@ export type Figure1Form = (typeof figure1Forms)[number];
 
 const shapeNames = Object.keys(namedShapes) as ShapeName[];
 
+const distinct = (list: readonly unknown[]) => new Set(list).size === list.length;
+
+const lengths = z
+  .array(z.int().min(1).max(1_000_000))
+  .min(1)
+  .refine(distinct, "expected each length once")
+  .describe("a list of output lengths in tokens");
+
 const seed = z.union([z.string().min(1), z.int()]).transform(String);
 
 const model = z.union([
-  z.strictObject({ file: z.string().min(1).describe("path of a GGUF file") }),
+  z.strictObject({
+    file: z.string().min(1).describe("path of a GGUF file"),
+    tokens: lengths.optional().describe("output lengths for this model, instead of the experiment's"),
+  }),
   z.strictObject({
     synthesize: z.enum(shapeNames).describe(`name of a llama shape: ${shapeNames.join(", ")}`),
     format: z.enum(weightFormats).describe(`weight format: ${weightFormats.join(", ")}`),
     seed: seed.describe("seed of the random weights"),
+    tokens: lengths.optional().describe("output lengths for this model, instead of the experiment's"),
   }),
 ]);
 
@@ -37,19 +49,13 @@ const sampling = z
   })
   .describe("how generation picks its tokens");
 
-const distinct = (list: readonly unknown[]) => new Set(list).size === list.length;
-
 /** Settings of experiments of kind `figure-1`: time to generate against time to verify, by tokens generated. */
 export const figure1Settings = z.strictObject({
   models: z
     .array(model.describe("either {file: PATH} or {synthesize: SHAPE, format: FORMAT, seed: SEED}"))
     .min(1)
     .describe("a list of models, each {file: PATH} or {synthesize: SHAPE, format: FORMAT, seed: SEED}"),
-  tokens: z
-    .array(z.int().min(1).max(1_000_000))
-    .min(1)
-    .refine(distinct, "expected each length once")
-    .describe("a list of output lengths in tokens"),
+  tokens: lengths,
   repeats: z.int().min(1).max(10_000).describe("how often each cell is measured, interleaved with the others"),
   forms: z
     .array(z.enum(figure1Forms))

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { fromHalf } from "../../../src/inference/gguf/half.ts";
 import { encodeWeights } from "../../../src/inference/gguf/quantise.ts";
@@ -72,4 +73,28 @@ test("decoding gives weights back to within half a step", () => {
 
 test("weights that do not fill their blocks are refused", () => {
   expect(() => encodeWeights(new Float32Array(33), "Q8_0")).toThrow("33 weights");
+});
+
+/** Blocks of seven sizes, from 1000 down to zero; every fifth on a grid of quarters, so that ties and zeros occur. */
+function mixedWeights(): Float32Array {
+  let state = 12345;
+  const draw = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  return Float32Array.from({ length: 32 * 3000 }, (_, i) => {
+    const block = Math.floor(i / 32);
+    const weight = (draw() * 2 - 1) * [1000, 10, 1, 0.25, 2 ** -10, 2 ** -20, 0][block % 7]!;
+    return block % 5 === 0 ? Math.round(weight * 4) / 4 : weight;
+  });
+}
+
+// Hashes of what ggml itself made of these weights: ggml_fp32_to_fp16_row, quantize_row_q8_0_ref and quantize_row_q4_0_ref of
+// libggml-base in node-llama-cpp 3.22.1, called from C.
+test.each([
+  ["F16", "9e567870092ac6cc64df6ee800464e81a1df425a48cb78c4b913e7257916dea6"],
+  ["Q8_0", "d9ca7c5d5979a29b7410941f5720b13cf8d144eb6c8f57c76339f04fbe01af7b"],
+  ["Q4_0", "22e1b3e9ecc16f53bc880e036d3002582cf13b2679df365dff8421fe127a7105"],
+] as const)("%s of 3000 mixed blocks is ggml's own, byte for byte", (format, sha256) => {
+  expect(createHash("sha256").update(encodeWeights(mixedWeights(), format)).digest("hex")).toBe(sha256);
 });

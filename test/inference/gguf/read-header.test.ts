@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -82,15 +81,13 @@ describe("no model file at all", () => {
     expect(error.message).toContain(message);
   });
 
-  test("a missing file, a directory and a pipe, which would block for ever", async () => {
+  test("a missing file, a directory and a device, which would never end", async () => {
     const directory = join(folder, "directory.gguf");
     mkdirSync(directory);
-    const pipe = join(folder, "pipe.gguf");
-    if (process.platform !== "win32") execFileSync("mkfifo", [pipe]);
     expect((await modelFileError(() => readGgufHeader(join(folder, "none.gguf")))).code).toBe("not-found");
     expect((await modelFileError(() => readGgufHeader(directory))).message).toContain("found a directory");
     if (process.platform !== "win32")
-      expect((await modelFileError(() => readGgufHeader(pipe))).message).toContain("no regular file");
+      expect((await modelFileError(() => readGgufHeader("/dev/zero"))).message).toContain("no regular file");
   });
 
   test("another version, or the other byte order", async () => {
@@ -175,9 +172,10 @@ describe("a damaged file", () => {
     const change = fc.tuple(fc.nat({ max: dataOffset - 1 }), fc.nat({ max: 255 }));
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
-        const copy = Buffer.from(bytes);
+        const copy = Buffer.from(bytes.subarray(0, dataOffset));
         for (const [at, byte] of changes) copy[at] = byte;
         const path = fileOf(copy, "fuzzed.gguf");
+        truncateSync(path, bytes.length); // the weights do not matter here: zeros
         try {
           modelFacts(readGgufHeader(path));
         } catch (error) {
@@ -185,7 +183,7 @@ describe("a damaged file", () => {
           expect((error as Error).message).toMatch(/^\P{C}{1,600}$/u); // one printable line
         }
       }),
-      { numRuns: 2000, seed: 1 },
+      { numRuns: 1000, seed: 1 },
     );
   });
 });

@@ -17,6 +17,8 @@ export interface Figure1Row {
   /** Tokens given to llama.cpp, all passes together. */
   readonly decodedTokens: number;
   readonly checkedPositions: number;
+  /** Whether the honest completion passed; null for forms that compare nothing. */
+  readonly accepted: boolean | null;
 }
 
 export function figure1RowsTable(rows: readonly Figure1Row[]): TableOf<Figure1Row> {
@@ -37,6 +39,11 @@ export function figure1RowsTable(rows: readonly Figure1Row[]): TableOf<Figure1Ro
       { name: "wallMs", unit: "milliseconds", description: "time of the call on the wall clock" },
       { name: "decodedTokens", unit: "tokens", description: "tokens given to llama.cpp, all passes together" },
       { name: "checkedPositions", unit: null, description: "output positions whose token was compared" },
+      {
+        name: "accepted",
+        unit: null,
+        description: "whether the honest completion passed; empty where nothing was compared",
+      },
     ],
     rows,
   };
