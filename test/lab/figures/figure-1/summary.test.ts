@@ -12,6 +12,7 @@ const row = (form: Figure1Row["form"], repeat: number, wallMs: number): Figure1R
   wallMs,
   decodedTokens: 14,
   checkedPositions: form === "generate" ? 0 : 3,
+  accepted: form === "generate" ? null : true,
 });
 
 test("a summary holds one row per model, form and length: median, interval, and generation over the form", () => {
