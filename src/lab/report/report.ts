@@ -93,8 +93,8 @@ function verdictSection(verdicts: readonly ClaimVerdict[]): Html {
   const claims = [...Map.groupBy(verdicts, ({ claim }) => claim)];
   return html`<section aria-labelledby="verdicts">
 <h2 id="verdicts">What holds</h2>
-<p class="facts">Computed from this run's numbers. Square brackets hold 95 % intervals; they are rough where fewer than ten
-repeats stand behind them.</p>
+<p class="facts">Computed from this run's numbers. Square brackets hold intervals for 95 % confidence;
+under about ten repeats they promise more than they keep.</p>
 ${claims.map(
   ([claim, ofClaim]) => html`<h3>${claim}: ${publishedClaims[claim]?.text}
 <span class="source">(${publishedClaims[claim]?.source})</span></h3>

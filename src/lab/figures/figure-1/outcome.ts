@@ -20,7 +20,7 @@ export function figure1Outcome(rows: readonly Figure1Row[], seed: string): Exper
     verdicts: [
       ...models.map((model) => claimC3(summary, model)),
       ...models.map((model) => claimC1(summary, model)),
-      ...models.map((model) => claimC4(rows, model, drawsFor)),
+      ...models.map((model) => claimC4(rows, model)),
     ],
     figures: [timeByTokens(summary), ratioByTokens(summary)],
     tables: [figure1RowsTable(rows), figure1SummaryTable(summary)],

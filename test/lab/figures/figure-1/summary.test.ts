@@ -35,6 +35,7 @@ test("a summary holds one row per model, form and length: median, interval, and 
     checkedPositions: 3,
   });
   expect(onePass!.intervalConfidence).toBe(0.75);
+  // Only repeats that have both are paired: medians 31.5 and 11.
   expect(onePass!.generateOverForm).toBeCloseTo(31.5 / 11, 12);
   expect(onePass!.generateOverFormLow).toBeGreaterThanOrEqual(30 / 12);
   expect(onePass!.generateOverFormHigh).toBeLessThanOrEqual(33 / 10);
