@@ -168,7 +168,7 @@ describe("experiments/figure-1.yaml", () => {
       .replace("[1, 10,", "[1, 1,");
     expect(problemsOf(text).map((line) => line.replace(/^t.yaml:\d+:\d+ /, ""))).toEqual([
       "models.1.synthesize: is missing; expected name of a llama shape: tiny, 10m, 100m, 1b, 7b, 13b, 70b",
-      "models.1.synthesise: unknown key; did you mean synthesize?; known here: file, synthesize, format, seed",
+      "models.1.synthesise: unknown key; did you mean synthesize?; known here: file, tokens, synthesize, format, seed",
       "tokens: expected each length once",
       'forms.1: expected one of generate, bare-prefill, prototype, prefix-sharing, one-pass, concurrent, all-positions, found "one-pas"; did you mean one-pass?',
     ]);

@@ -12,6 +12,7 @@
       const place = document.querySelector(`[data-figure="${i}"]`);
       const drawing = document.createElement("div");
       await vegaEmbed(drawing, narrow.matches ? small : wide, { ...options, downloadFileName: name });
+      drawing.querySelector("summary")?.setAttribute("aria-label", `Save figure ${name}`);
       place.replaceChildren(drawing);
     }
     document.body.dataset.figures = "interactive";

@@ -5,7 +5,7 @@ import type { ClaimVerdict, Verdict } from "../claims/verdict.ts";
 import { drawFigure, FIGURE_WIDTH_PX, type Figure } from "../figures/figure.ts";
 import { publishedClaims } from "../published/claims.ts";
 import type { Manifest } from "../results/manifest.ts";
-import type { ExperimentOutcome } from "../results/outcome.ts";
+import type { Digest, ExperimentOutcome } from "../results/outcome.ts";
 import type { Table } from "../results/table.ts";
 import { Html, html, jsonForScript } from "./html.ts";
 
@@ -93,7 +93,8 @@ function verdictSection(verdicts: readonly ClaimVerdict[]): Html {
   const claims = [...Map.groupBy(verdicts, ({ claim }) => claim)];
   return html`<section aria-labelledby="verdicts">
 <h2 id="verdicts">What holds</h2>
-<p class="facts">Computed from this run's numbers. Square brackets hold 95 % intervals.</p>
+<p class="facts">Computed from this run's numbers. Square brackets hold intervals for 95 % confidence;
+under about ten repeats they promise more than they keep.</p>
 ${claims.map(
   ([claim, ofClaim]) => html`<h3>${claim}: ${publishedClaims[claim]?.text}
 <span class="source">(${publishedClaims[claim]?.source})</span></h3>
@@ -117,36 +118,47 @@ function figureElement({ figure, wide, small }: ReportDrawing, index: number): H
 </figure>`;
 }
 
-function tableSection({ tables }: ExperimentOutcome): Html {
+function tableSection({ tables, digests }: ExperimentOutcome): Html {
   return html`<section aria-labelledby="tables">
 <h2 id="tables">Tables</h2>
-${tables.map(({ table, shown }) =>
-  shown
-    ? html`<details><summary>${table.caption} (${table.rows.length} rows)</summary>
-${tableElement(table)}
-${columnList(table)}</details>`
-    : html`<details><summary>${table.caption}: columns of <code>${table.file}</code> (${table.rows.length} rows)</summary>
-${columnList(table)}</details>`,
+${digests.map((digest) => tableElement(digest))}
+${tables.map(
+  (
+    table,
+    i,
+  ) => html`<details><summary><code>${table.file}</code>: ${table.caption} (${table.rows.length} rows)</summary>
+${i > 0 && tableElement(table)}
+${columnList(table)}</details>\n`,
 )}
 </section>`;
 }
 
-function tableElement({ file, caption, columns, rows }: Table): Html {
+function tableElement({ caption, columns, rows }: Digest): Html {
   const cells = (row: Readonly<Record<string, unknown>>) => columns.map(({ name }) => row[name]);
+  const isNumber =
+    rows.length > 0 ? cells(rows[0] as Record<string, unknown>).map((value) => typeof value === "number") : [];
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
 <table>
-<caption>${caption}, as in <code>${file}</code>, shortened to four digits</caption>
-<thead><tr>${columns.map(({ name, unit }) => html`<th scope="col">${name}<span class="unit">${unit}</span></th>`)}</tr></thead>
+<caption>${caption}, to four digits</caption>
+<thead><tr>${columns.map(
+    ({ name, unit }, i) =>
+      html`<th scope="col"${isNumber[i] && i > 0 && new Html(' class="number"')}>${name}<span class="unit">${unit}</span></th>`,
+  )}</tr></thead>
 <tbody>
 ${rows.map((row) => html`<tr>${cells(row as Record<string, unknown>).map(cell)}</tr>\n`)}</tbody>
 </table>
-</div>`;
+</div>\n`;
 }
 
 function cell(value: unknown, column: number): Html {
   if (column === 0) return html`<th scope="row">${value}</th>`;
-  if (typeof value === "number") return html`<td class="number">${Number(value.toPrecision(4))}</td>`;
+  if (typeof value === "number") return html`<td class="number">${fourDigits(value)}</td>`;
   return html`<td>${value ?? "–"}</td>`;
+}
+
+function fourDigits(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) >= 1000 ? String(Math.round(value)) : value.toPrecision(4);
 }
 
 function columnList({ columns }: Table): Html {
@@ -178,8 +190,8 @@ function manifestSection(manifest: ReportContent["manifest"]): Html {
   ];
   return html`<section aria-labelledby="manifest">
 <h2 id="manifest">Manifest</h2>
-<dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>
-<details><summary>Everything recorded, as JSON</summary>
+<dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${String(value)}</dd>\n`)}</dl>
+<details class="screen-only"><summary>Everything recorded, as JSON</summary>
 <pre tabindex="0"><code>${JSON.stringify(manifest, null, 2)}</code></pre></details>
 </section>`;
 }

@@ -8,11 +8,11 @@ export interface ExperimentOutcome {
   /** One for each claim and subject, most important first. */
   readonly verdicts: readonly ClaimVerdict[];
   readonly figures: readonly Figure[];
-  /** The first holds every row, the rest are summaries; `shown` ones are printed in the report. */
-  readonly tables: readonly OutcomeTable[];
+  /** Files of the run, every row first. */
+  readonly tables: readonly Table[];
+  /** What the page prints for reading; everything in it can be computed from the files. */
+  readonly digests: readonly Digest[];
 }
 
-export interface OutcomeTable {
-  readonly table: Table;
-  readonly shown: boolean;
-}
+/** A small table for people, without a file of its own. */
+export type Digest = Omit<Table, "file">;

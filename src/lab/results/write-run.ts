@@ -36,7 +36,7 @@ export async function writeRun(
   };
 
   // Measurements first: whatever fails after them, they are safe.
-  for (const { table } of outcome.tables) write(table.file, toCsv(table));
+  for (const table of outcome.tables) write(table.file, toCsv(table));
 
   const warnings: string[] = [];
   for (const figure of outcome.figures) {
@@ -50,7 +50,7 @@ export async function writeRun(
   const described = {
     ...manifestHead(experiment, facts),
     verdicts: outcome.verdicts,
-    tables: Object.fromEntries(outcome.tables.map(({ table }) => [table.file, table.columns])),
+    tables: Object.fromEntries(outcome.tables.map((table) => [table.file, table.columns])),
     warnings,
   };
   write("report.html", renderReport({ outcome, drawings: await drawForReport(outcome.figures), manifest: described }));

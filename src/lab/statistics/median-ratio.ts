@@ -6,8 +6,12 @@ export interface Draws {
   below(n: number): number;
 }
 
+/** One repeat of two measurements made side by side: numerator, denominator. */
+export type Pair = readonly [number, number];
+
 /**
- * Ratio of two medians with a percentile bootstrap interval; both samples are resampled on their own.
+ * Ratio of the two medians with a percentile bootstrap interval. Repeats are resampled as pairs, because what was measured side
+ * by side shares the machine's mood and the draws of its repeat.
  *
  * With few repeats the interval is coarse: its ends can only be ratios of values that were seen (and of their means), and
  * under about ten repeats it covers somewhat less than it says.
@@ -17,35 +21,35 @@ export interface Draws {
  * @param draws where the resampling gets its randomness: a stream that nothing else uses
  */
 export function medianRatioInterval(
-  numerator: readonly number[],
-  denominator: readonly number[],
+  pairs: readonly Pair[],
   draws: Draws,
   { confidence = 0.95, resamples = 2000 }: { confidence?: number; resamples?: number } = {},
 ): Estimate {
-  requireFinite("ratio of medians, numerator", numerator, 1);
-  requireFinite("ratio of medians, denominator", denominator, 1);
-  if (denominator.some((value) => value <= 0)) {
+  const numerators = pairs.map(([numerator]) => numerator);
+  const denominators = pairs.map(([, denominator]) => denominator);
+  requireFinite("ratio of medians", [...numerators, ...denominators], 2);
+  if (denominators.some((value) => value <= 0)) {
     throw new StatisticsError("ratio of medians, denominator: expected values above 0");
   }
-  const above = new Float64Array(numerator.length);
-  const below = new Float64Array(denominator.length);
+  const above = new Float64Array(pairs.length);
+  const below = new Float64Array(pairs.length);
   const ratios = new Float64Array(resamples);
-  for (let i = 0; i < resamples; i++) {
-    ratios[i] = resampledMedian(numerator, above, draws) / resampledMedian(denominator, below, draws);
+  for (let resample = 0; resample < resamples; resample++) {
+    for (let i = 0; i < pairs.length; i++) {
+      const drawn = draws.below(pairs.length);
+      above[i] = numerators[drawn]!;
+      below[i] = denominators[drawn]!;
+    }
+    ratios[resample] = medianOfSorted(above.sort()) / medianOfSorted(below.sort());
   }
   ratios.sort();
   const tail = (1 - confidence) / 2;
   return {
-    value: median(numerator) / median(denominator),
+    value: median(numerators) / median(denominators),
     low: quantileOfSorted(ratios, tail),
     high: quantileOfSorted(ratios, 1 - tail),
     confidence,
   };
-}
-
-function resampledMedian(sample: readonly number[], scratch: Float64Array, draws: Draws): number {
-  for (let i = 0; i < scratch.length; i++) scratch[i] = sample[draws.below(sample.length)]!;
-  return medianOfSorted(scratch.sort());
 }
 
 /** Linear interpolation between order statistics (Hyndman and Fan 1996, type 7). */

@@ -90,31 +90,21 @@ describe("C4: the three checks can run at once, nothing forces a reload", () => 
     withTimes((row) => (times[row.form] ?? row.wallMs) * (1 + row.repeat / 1000));
 
   test("holds where running at once and reading once both save time", () => {
-    const { verdict, sentence } = claimC4(
-      taking({ prototype: 600, concurrent: 300, "one-pass": 200 }),
-      "small",
-      cyclingDraws,
-    );
+    const { verdict, sentence } = claimC4(taking({ prototype: 600, concurrent: 300, "one-pass": 200 }), "small");
     expect(verdict).toBe("holds");
     expect(sentence).toContain("602 ms one after the other and 301 ms at once: faster (2 times as fast");
     expect(sentence).toContain("with 1016 tokens read in place of 2134");
   });
 
   test("holds in part where one core gains nothing from running at once", () => {
-    const { verdict, sentence } = claimC4(
-      taking({ prototype: 600, concurrent: 610, "one-pass": 200 }),
-      "small",
-      cyclingDraws,
-    );
+    const { verdict, sentence } = claimC4(taking({ prototype: 600, concurrent: 610, "one-pass": 200 }), "small");
     expect(verdict).toBe("partly");
     expect(sentence).toContain("at once: no gain (0.98");
   });
 
   test("fails where neither saves anything, and stays open without the forms it compares", () => {
-    expect(claimC4(taking({ prototype: 600, concurrent: 610, "one-pass": 640 }), "small", cyclingDraws).verdict).toBe(
-      "fails",
-    );
+    expect(claimC4(taking({ prototype: 600, concurrent: 610, "one-pass": 640 }), "small").verdict).toBe("fails");
     const without = rows.filter(({ form }) => form !== "concurrent");
-    expect(claimC4(without, "small", cyclingDraws).verdict).toBe("not decided");
+    expect(claimC4(without, "small").verdict).toBe("not decided");
   });
 });

@@ -8,40 +8,45 @@ const drawsOf = (seed: string): Draws => {
 };
 
 describe("ratio of medians", () => {
-  test("agrees with scipy.stats.bootstrap (percentile, 400,000 resamples)", () => {
+  test("agrees with scipy.stats.bootstrap (paired, percentile, 400,000 resamples)", () => {
     const generate = [1061, 1010, 1100, 1055, 1200, 990, 1043];
-    const verify = [350, 362, 348, 401, 339, 355];
-    const ratio = medianRatioInterval(generate, verify, drawsOf("scipy"), { resamples: 40_000 });
-    expect(ratio.value).toBeCloseTo(2.99290780141844, 12);
-    expect(ratio.low).toBeCloseTo(2.759259259259259, 2);
-    expect(ratio.high).toBeCloseTo(3.151862464183381, 2);
+    const verify = [350, 362, 348, 401, 339, 355, 347];
+    const pairs = generate.map((ms, i) => [ms, verify[i]!] as const);
+    const ratio = medianRatioInterval(pairs, drawsOf("scipy"), { resamples: 40_000 });
+    expect(ratio.value).toBeCloseTo(3.0142857142857142, 12);
+    expect(ratio.low).toBeCloseTo(2.7900552486187844, 2);
+    expect(ratio.high).toBeCloseTo(3.170028818443804, 2);
   });
 
-  test("agrees with every resample of three against three, counted one by one", () => {
-    const [above, below] = [
-      [10, 13, 20],
-      [2, 3, 7],
+  test("agrees with all 27 resamples of three pairs, counted one by one", () => {
+    const pairs = [
+      [10, 2],
+      [13, 3],
+      [20, 7],
     ] as const;
-    const medians = (sample: readonly number[]) =>
-      sample.flatMap((a) => sample.flatMap((b) => sample.map((c) => [a, b, c].sort((x, y) => x - y)[1]!)));
-    const every = medians(above).flatMap((a) => medians(below).map((b) => a / b));
+    const middle = (values: number[]) => values.sort((x, y) => x - y)[1]!;
+    const every = pairs.flatMap((a) =>
+      pairs.flatMap((b) => pairs.map((c) => middle([a[0], b[0], c[0]]) / middle([a[1], b[1], c[1]]))),
+    );
     every.sort((x, y) => x - y);
-    const ratio = medianRatioInterval(above, below, drawsOf("exact"), { confidence: 0.8, resamples: 40_000 });
+    const ratio = medianRatioInterval(pairs, drawsOf("exact"), { confidence: 0.8, resamples: 40_000 });
     expect(ratio.low).toBe(every[Math.floor(0.1 * every.length)]);
     expect(ratio.high).toBe(every[Math.floor(0.9 * every.length)]);
   });
 
+  test("what moves both alike leaves no width", () => {
+    const pairs = [1, 2, 3, 4, 5, 6, 7].map((mood) => [30 * mood, 10 * mood] as const);
+    expect(medianRatioInterval(pairs, drawsOf("mood"))).toMatchObject({ value: 3, low: 3, high: 3 });
+  });
+
   test("one seed, one interval; another seed, another", () => {
-    const samples = [
-      [11, 12, 15, 18, 19.5, 23],
-      [3, 3.1, 3.7, 4.9, 5.5],
-    ] as const;
-    const interval = (seed: string) => medianRatioInterval(...samples, drawsOf(seed), { resamples: 50 });
+    const pairs = [11, 12, 15, 18, 19.5, 23].map((ms, i) => [ms, 3 + i ** 2] as const);
+    const interval = (seed: string) => medianRatioInterval(pairs, drawsOf(seed), { resamples: 50 });
     expect(interval("a")).toEqual(interval("a"));
     expect(interval("a")).not.toEqual(interval("b"));
   });
 
   test("refuses a denominator that reaches 0", () => {
-    expect(() => medianRatioInterval([1], [0, 1], drawsOf("x"))).toThrow("expected values above 0");
+    expect(() => medianRatioInterval([[1, 0]], drawsOf("x"))).toThrow("expected values above 0");
   });
 });

@@ -1,4 +1,5 @@
-import type { LineLook } from "../lines-with-ends.ts";
+import { inWords } from "../../claims/verdict.ts";
+import type { LineLook, LinePoint } from "../lines-with-ends.ts";
 import { COLOURS } from "../theme.ts";
 
 /** Colour and shape both tell the forms apart; the same form looks the same in every figure. */
@@ -22,4 +23,17 @@ export function repeatsInWords(cells: readonly { repeats: number; intervalConfid
   const count = fewest === most ? `${fewest}` : `${fewest} to ${most}`;
   const coverage = least >= 95 ? "95 % intervals" : `their ranges (which cover the true median with ${least} %)`;
   return `Medians of ${count} ${most === 1 ? "repeat" : "repeats"}, bars: ${coverage}.`;
+}
+
+/** Where every line ends: "At 1000 tokens, small: generate 1061 ms, one-pass 364 ms." */
+export function endsInWords(points: readonly LinePoint[], unit: string): string {
+  const longest = Math.max(...points.map(({ x }) => x));
+  const ends = Map.groupBy(
+    points.filter(({ x }) => x === longest),
+    ({ panel }) => panel,
+  );
+  const panels = [...ends].map(
+    ([panel, lines]) => `${panel}: ${lines.map(({ series, y }) => `${series} ${inWords(y)}${unit}`).join(", ")}`,
+  );
+  return `At ${longest} tokens, ${panels.join("; ")}.`;
 }

@@ -3,6 +3,7 @@ import { claimC1 } from "../../claims/c1-growth.ts";
 import { claimC3 } from "../../claims/c3-break-even.ts";
 import { claimC4 } from "../../claims/c4-concurrency.ts";
 import type { ExperimentOutcome } from "../../results/outcome.ts";
+import { timesOf } from "./digest.ts";
 import { type Figure1Row, figure1RowsTable } from "./measurement.ts";
 import { ratioByTokens } from "./ratio-by-tokens.ts";
 import { figure1SummaryTable, summarizeFigure1 } from "./summary.ts";
@@ -19,12 +20,10 @@ export function figure1Outcome(rows: readonly Figure1Row[], seed: string): Exper
     verdicts: [
       ...models.map((model) => claimC3(summary, model)),
       ...models.map((model) => claimC1(summary, model)),
-      ...models.map((model) => claimC4(rows, model, drawsFor)),
+      ...models.map((model) => claimC4(rows, model)),
     ],
     figures: [timeByTokens(summary), ratioByTokens(summary)],
-    tables: [
-      { table: figure1RowsTable(rows), shown: false },
-      { table: figure1SummaryTable(summary), shown: true },
-    ],
+    tables: [figure1RowsTable(rows), figure1SummaryTable(summary)],
+    digests: models.map((model) => timesOf(summary, model)),
   };
 }

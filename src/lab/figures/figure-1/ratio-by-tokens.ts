@@ -1,7 +1,7 @@
 import { publishedFigure1, publishedRatio } from "../../published/figure-1.ts";
 import type { Figure } from "../figure.ts";
 import { type LinePoint, linesWithEnds } from "../lines-with-ends.ts";
-import { formLooks, publishedLook } from "./look.ts";
+import { endsInWords, formLooks, publishedLook } from "./look.ts";
 import { comparedForms } from "./measurement.ts";
 import type { Figure1Summary } from "./summary.ts";
 
@@ -24,14 +24,10 @@ export function ratioByTokens(summary: readonly Figure1Summary[]): Figure {
     }),
   );
   const title = "Generation time over verification time, by tokens generated";
-  const longest = Math.max(...drawn.map(({ outputTokens }) => outputTokens));
   return {
     name: "ratio-by-tokens",
     title,
-    description: `${title}. At ${longest} tokens: ${measured
-      .filter(({ x }) => x === longest)
-      .map(({ panel, series, y }) => `${panel} ${series} ${y.toPrecision(3)}`)
-      .join("; ")}; 1 is break-even.`,
+    description: `${title}; 1 is break-even. ${endsInWords(measured, "")}`,
     spec: (widthPx) =>
       linesWithEnds(
         {

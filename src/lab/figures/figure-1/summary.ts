@@ -1,7 +1,7 @@
 import type { Figure1Form } from "../../experiment-file-figure-1.ts";
 import type { TableOf } from "../../results/table.ts";
 import { median, medianInterval } from "../../statistics/median.ts";
-import { type Draws, medianRatioInterval } from "../../statistics/median-ratio.ts";
+import { type Draws, medianRatioInterval, type Pair } from "../../statistics/median-ratio.ts";
 import type { Figure1Row } from "./measurement.ts";
 
 /** All repeats of one model, form and length in one row. */
@@ -33,15 +33,15 @@ export function summarizeFigure1(
   drawsFor: (stream: string) => Draws,
 ): readonly Figure1Summary[] {
   const cells = Map.groupBy(rows, ({ model, form, outputTokens }) => cellKey(model, form, outputTokens));
-  const times = (cell: readonly Figure1Row[] | undefined) => cell?.map((row) => row.wallMs) ?? [];
   return [...cells.values()].map((cell) => {
     const { model, form, outputTokens, checkedPositions } = cell[0]!;
-    const time = medianInterval(times(cell));
-    const generation = form === "generate" ? [] : times(cells.get(cellKey(model, "generate", outputTokens)));
+    const time = medianInterval(cell.map(({ wallMs }) => wallMs));
+    const pairs =
+      form === "generate" ? [] : pairByRepeat(cells.get(cellKey(model, "generate", outputTokens)) ?? [], cell);
     const ratio =
-      generation.length === 0
+      pairs.length === 0
         ? null
-        : medianRatioInterval(generation, times(cell), drawsFor(`bootstrap/${cellKey(model, form, outputTokens)}`));
+        : medianRatioInterval(pairs, drawsFor(`bootstrap/${cellKey(model, form, outputTokens)}`));
     return {
       model,
       form,
@@ -58,6 +58,14 @@ export function summarizeFigure1(
       generateOverFormHigh: ratio?.high ?? null,
     };
   });
+}
+
+/** Times of two cells of one model and length, repeat by repeat, in milliseconds. */
+export function pairByRepeat(numerators: readonly Figure1Row[], denominators: readonly Figure1Row[]): Pair[] {
+  const byRepeat = new Map(numerators.map(({ repeat, wallMs }) => [repeat, wallMs]));
+  return denominators
+    .filter(({ repeat }) => byRepeat.has(repeat))
+    .map(({ repeat, wallMs }) => [byRepeat.get(repeat)!, wallMs] as const);
 }
 
 function cellKey(model: string, form: Figure1Form, outputTokens: number): string {

@@ -1,7 +1,7 @@
 import { publishedFigure1 } from "../../published/figure-1.ts";
 import type { Figure } from "../figure.ts";
 import { type LinePoint, linesWithEnds } from "../lines-with-ends.ts";
-import { formLooks, publishedLook, repeatsInWords } from "./look.ts";
+import { endsInWords, formLooks, publishedLook, repeatsInWords } from "./look.ts";
 import { comparedForms } from "./measurement.ts";
 import type { Figure1Summary } from "./summary.ts";
 
@@ -23,14 +23,10 @@ export function timeByTokens(summary: readonly Figure1Summary[]): Figure {
     }),
   );
   const title = "Time to generate and to verify, by tokens generated";
-  const longest = Math.max(...drawn.map(({ outputTokens }) => outputTokens));
-  const atLongest = drawn.filter(({ outputTokens }) => outputTokens === longest);
   return {
     name: "time-by-tokens",
     title,
-    description: `${title}. At ${longest} tokens, in milliseconds: ${atLongest
-      .map(({ model, form, medianMs }) => `${model} ${form} ${medianMs.toPrecision(3)}`)
-      .join("; ")}.`,
+    description: `${title}. ${endsInWords(measured, " ms")}`,
     spec: (widthPx) =>
       linesWithEnds(
         {

@@ -40,7 +40,7 @@ export function madeUpRows(
           wallMs: noise * ms,
           decodedTokens: Math.round(decodedTokens),
           checkedPositions,
-          accepted: null,
+          accepted: checkedPositions === 0 ? null : true,
         });
         const length = PROMPT_TOKENS + outputTokens;
         const generate = overheadMs + PROMPT_TOKENS * readMsPerToken + outputTokens * generateMsPerToken;
