@@ -6,5 +6,10 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
   "figure-1": {
     settings: figure1Settings,
     run: async (experiment, environment) => (await import("./figure-1/run.ts")).runFigure1(experiment, environment),
+    outcomeOf: async (records, seed) => {
+      const { figure1RowsOf } = await import("../figures/figure-1/measurement.ts");
+      const { figure1Outcome } = await import("../figures/figure-1/outcome.ts");
+      return figure1Outcome(figure1RowsOf(records), seed);
+    },
   },
 };
