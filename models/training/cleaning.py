@@ -1,7 +1,7 @@
 """From the plain text of an old book to short prose passages.
 
-The steps: cut off the transcriber's header and licence, fold the text to ASCII, split it into paragraphs, keep the prose
-among them, start a new section at each heading, and group each section's paragraphs into passages of a few sentences.
+The steps: cut off the transcriber's header and licence, fold the text to ASCII, split it into paragraphs, keep the
+prose among them, start a new section at each heading, and group each section's paragraphs into short passages.
 """
 
 import re

@@ -28,11 +28,11 @@ def main():
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     os.makedirs(options.output, exist_ok=True)
-    teacher = load_model(options.teacher).to(options.device).requires_grad_(False)
+    teacher = load_model(options.teacher).requires_grad_(False)
     student, _ = load_checkpoint(options.student)
     corpus = read_passages(f"{options.data}/train.bin")
     written = teachers_text(teacher, corpus, options)
-    distil(teacher, student.to(options.device), corpus, written, options)
+    distil(teacher, student, corpus, written, options)
 
 
 def teachers_text(teacher, corpus, options):
@@ -49,7 +49,9 @@ def teachers_text(teacher, corpus, options):
 def distil(teacher, student, corpus, written, options):
     checks = {"corpus": read_passages(f"{options.data}/val.bin"), "written": written[:HELD_OUT_TEXTS]}
     log = RunLog(f"{options.output}/log.jsonl")
-    log.write(event="start", corpus_tokens=sum(map(len, corpus)), written_tokens=sum(map(len, written)), **vars(options))
+    log.write(
+        event="start", corpus_tokens=sum(map(len, corpus)), written_tokens=sum(map(len, written)), **vars(options)
+    )
 
     def check(steps, limit):
         for name, passages in checks.items():
@@ -66,7 +68,7 @@ def distil(teacher, student, corpus, written, options):
         for _ in range(BATCHES_PER_STEP):
             inputs, targets = mixture.next_batch()
             with mixed_precision(options):
-                divergence = mean_divergence(teacher, student, inputs.to(options.device), targets.to(options.device))
+                divergence = mean_divergence(teacher, student, inputs, targets)
             (divergence / BATCHES_PER_STEP).backward()
             budget.tokens_spent += target_count(targets)
         optimisers.step(budget.rate_factor(steps))

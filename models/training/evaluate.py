@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
-"""Measure models (checkpoints or GGUF files) on a token file in single precision: loss, perplexity and, with --reference,
-how near each one's next-token distribution is to the reference model's. One JSON line a model."""
+"""Measure models (checkpoints or GGUF files) on a token file in single precision.
+
+Loss, perplexity and, with --reference, how near each one's next-token distribution is to the reference model's.
+One JSON line a model.
+"""
 
 import argparse
 import json

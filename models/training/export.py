@@ -6,9 +6,7 @@ import os
 
 from model_files import FILE_TYPE_CODES, export_gguf, load_checkpoint
 
-DESCRIPTION = (
-    "Small English story model trained from scratch on public-domain tales (Project Gutenberg via GITenberg)"
-)
+DESCRIPTION = "Small English story model trained from scratch on public-domain tales (Project Gutenberg via GITenberg)"
 
 
 def main():

@@ -1,4 +1,4 @@
-"""Reading and writing the GGUF container, version 3 (little-endian): metadata, tensor directory, aligned tensor data."""
+"""Reading and writing GGUF, version 3 (little-endian): metadata, tensor directory, aligned tensor data."""
 
 import struct
 from dataclasses import dataclass
@@ -27,9 +27,9 @@ class WeightFormat:
 
 
 WEIGHT_FORMATS = {
-    "f32": WeightFormat(0, 1, 4, lambda x: x.astype("<f4").tobytes(), lambda raw: np.frombuffer(raw, "<f4")),
+    "f32": WeightFormat(0, 1, 4, lambda array: array.astype("<f4").tobytes(), lambda raw: np.frombuffer(raw, "<f4")),
     "f16": WeightFormat(
-        1, 1, 2, lambda x: x.astype("<f2").tobytes(), lambda raw: np.frombuffer(raw, "<f2").astype(np.float32)
+        1, 1, 2, lambda array: array.astype("<f2").tobytes(), lambda raw: np.frombuffer(raw, "<f2").astype(np.float32)
     ),
     "q4_0": WeightFormat(2, 32, 18, quantise_q4_0, dequantise_q4_0),
     "q8_0": WeightFormat(8, 32, 34, quantise_q8_0, dequantise_q8_0),
@@ -58,7 +58,9 @@ def write_gguf(path, metadata, tensors):
         data.append(padded(form.encode(array)))
         offset += len(data[-1])
     header = MAGIC + struct.pack("<IQQ", VERSION, len(tensors), len(metadata))
-    entries = b"".join(pack_string(key) + struct.pack("<I", value.type) + pack_value(value) for key, value in metadata.items())
+    entries = b"".join(
+        pack_string(key) + struct.pack("<I", value.type) + pack_value(value) for key, value in metadata.items()
+    )
     with open(path, "wb") as file:
         file.write(padded(header + entries + directory))
         file.writelines(data)

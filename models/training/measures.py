@@ -4,14 +4,14 @@ import random
 
 import torch
 
-from token_files import IGNORED, padded_batches
+from token_files import IGNORED, padded_batches, target_count
 
 
 @torch.no_grad()
 def evaluate(model, passages, reference=None, tokens_per_batch=4096, limit=None):
     """Means over all positions (or about `limit` of them) of `passages`.
 
-    `loss`: cross-entropy in nats a token. With a `reference` model also, between the two distributions at temperature 1:
+    `loss`: cross-entropy in nats a token. With a `reference` model also, at temperature 1,
     `divergence`: KL(reference || model) in nats; `same_arg_max`: share of positions; `overlap`: sum over tokens of the
     smaller probability; and `reference_loss`.
     """
@@ -21,15 +21,13 @@ def evaluate(model, passages, reference=None, tokens_per_batch=4096, limit=None)
             break
         for name, total in batch_sums(model, reference, inputs, targets).items():
             sums[name] = sums.get(name, 0.0) + total
-        positions += int((targets != IGNORED).sum())
+        positions += target_count(targets)
     return {"positions": positions, **{name: total / positions for name, total in sums.items()}}
 
 
 def batch_sums(model, reference, inputs, targets):
-    device = next(model.parameters()).device
-    counted = (targets != IGNORED).flatten().to(device)
-    claimed = targets.flatten().to(device)[counted, None]
-    inputs = inputs.to(device)
+    counted = (targets != IGNORED).flatten()
+    claimed = targets.flatten()[counted, None]
     own = log_probabilities(model, inputs, counted)
     sums = {"loss": -own.gather(1, claimed).sum().item()}
     if reference is None:

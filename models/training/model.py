@@ -87,9 +87,7 @@ class Llama(nn.Module):
     def embedding_and_norms(self):
         """Everything else: what AdamW trains."""
         return [
-            weight
-            for name, weight in self.named_parameters()
-            if weight.ndim == 1 or not name.startswith("layers.")
+            weight for name, weight in self.named_parameters() if weight.ndim == 1 or not name.startswith("layers.")
         ]
 
 
@@ -132,7 +130,7 @@ class Layer(nn.Module):
         shared_values = values.repeat_interleave(queries_per_key, dim=1)
         scores = queries @ shared_keys.transpose(-1, -2) / math.sqrt(self.shape.head_width)
         new, total = scores.shape[-2:]
-        future = torch.ones(new, total, dtype=torch.bool, device=scores.device).triu(1 + total - new)
+        future = torch.ones(new, total, dtype=torch.bool).triu(1 + total - new)
         weights = torch.softmax(scores.float().masked_fill(future, -math.inf), dim=-1)
         mixed = weights.to(shared_values.dtype) @ shared_values
         return mixed.transpose(1, 2).flatten(2), (keys, values)

@@ -31,8 +31,7 @@ GGUF_NAMES = {
 
 def save_checkpoint(path, model, name, steps, tokens):
     """Write weights, shape and what was spent on them; the file appears whole or not at all."""
-    weights = {key: value.cpu() for key, value in model.state_dict().items()}
-    shape = dataclasses.asdict(model.shape)
+    weights, shape = model.state_dict(), dataclasses.asdict(model.shape)
     torch.save({"name": name, "shape": shape, "weights": weights, "steps": steps, "tokens": tokens}, f"{path}.tmp")
     os.replace(f"{path}.tmp", path)
 
@@ -80,7 +79,7 @@ def export_gguf(path, model, tokenizer_path, name, description, form):
 
 
 def tensor_format(parameter_name, weight, form):
-    """Norms stay F32, as llama.cpp expects; a four-bit file keeps its embedding, which is the output layer too, at Q8_0."""
+    """Norms stay F32, as llama.cpp expects. A four-bit file keeps its embedding, also its output layer, at Q8_0."""
     if weight.ndim == 1:
         return "f32"
     if form == "q4_0" and parameter_name == "token_embedding.weight":
@@ -118,14 +117,16 @@ def tokenizer_metadata(tokenizer_path, vocabulary):
     """The SentencePiece model as llama.cpp wants it: pieces, scores and kinds, and how to treat the text's ends."""
     tokenizer = sentencepiece.SentencePieceProcessor(model_file=tokenizer_path)
     if tokenizer.get_piece_size() != vocabulary:
-        raise SystemExit(f"{tokenizer_path}: {tokenizer.get_piece_size()} pieces, but the model has {vocabulary} tokens")
-    ids = range(vocabulary)
+        raise SystemExit(
+            f"{tokenizer_path}: {tokenizer.get_piece_size()} pieces, but the model has {vocabulary} tokens"
+        )
+    tokens = range(vocabulary)
     return {
         "tokenizer.ggml.model": Value(STRING, "llama"),
         "tokenizer.ggml.pre": Value(STRING, "default"),
-        "tokenizer.ggml.tokens": Value(ARRAY, [tokenizer.id_to_piece(id) for id in ids], STRING),
-        "tokenizer.ggml.scores": Value(ARRAY, [tokenizer.get_score(id) for id in ids], FLOAT32),
-        "tokenizer.ggml.token_type": Value(ARRAY, [piece_kind(tokenizer, id) for id in ids], INT32),
+        "tokenizer.ggml.tokens": Value(ARRAY, [tokenizer.id_to_piece(token) for token in tokens], STRING),
+        "tokenizer.ggml.scores": Value(ARRAY, [tokenizer.get_score(token) for token in tokens], FLOAT32),
+        "tokenizer.ggml.token_type": Value(ARRAY, [piece_kind(tokenizer, token) for token in tokens], INT32),
         "tokenizer.ggml.bos_token_id": Value(UINT32, tokenizer.bos_id()),
         "tokenizer.ggml.eos_token_id": Value(UINT32, tokenizer.eos_id()),
         "tokenizer.ggml.unknown_token_id": Value(UINT32, tokenizer.unk_id()),
@@ -135,9 +136,9 @@ def tokenizer_metadata(tokenizer_path, vocabulary):
     }
 
 
-def piece_kind(tokenizer, id):
-    if tokenizer.is_unknown(id):
+def piece_kind(tokenizer, token):
+    if tokenizer.is_unknown(token):
         return UNKNOWN
-    if tokenizer.is_control(id):
+    if tokenizer.is_control(token):
         return CONTROL
-    return BYTE if tokenizer.is_byte(id) else NORMAL
+    return BYTE if tokenizer.is_byte(token) else NORMAL

@@ -89,7 +89,7 @@ class Muon(torch.optim.Optimizer):
 
 
 def orthogonalised(update, iterations=5):
-    """The matrix with the same singular vectors and all singular values near 1, by Newton-Schulz iteration in bfloat16."""
+    """The matrix with the same singular vectors and all singular values near 1, by Newton-Schulz steps in bfloat16."""
     linear, cubic, quintic = NEWTON_SCHULZ
     tall = update.shape[0] > update.shape[1]
     x = (update.T if tall else update) / (update.norm() + 1e-7)
@@ -107,7 +107,7 @@ class RunLog:
         self.file = open(path, "w")
 
     def write(self, **facts):
-        facts = {name: float(f"{fact:.6g}") if isinstance(fact, float) else fact for name, fact in facts.items()}
+        facts = {name: float(f"{fact:.9g}") if isinstance(fact, float) else fact for name, fact in facts.items()}
         self.file.write(json.dumps(facts) + "\n")
         self.file.flush()
         print(" ".join(f"{name} {fact}" for name, fact in facts.items()), flush=True)
@@ -125,10 +125,9 @@ def add_training_arguments(parser):
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--evaluate-every", type=float, default=150, metavar="SECONDS")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--full-precision", action="store_true", help="no bfloat16 in the matrix products")
 
 
 def mixed_precision(options):
     """bfloat16 matrix products over float32 weights and a float32 residual stream."""
-    return torch.autocast(options.device, dtype=torch.bfloat16, enabled=not options.full_precision)
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=not options.full_precision)

@@ -48,7 +48,9 @@ def main():
 def read_works(path):
     """The table's rows: Gutenberg number, author, title, repository, separated by tabs; lines with # are comments."""
     with open(path, newline="") as file:
-        rows = list(csv.reader((line for line in file if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE))
+        rows = list(
+            csv.reader((line for line in file if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)
+        )
     for row in rows:
         if len(row) != 4:
             raise SystemExit(f"{path}: expected 4 tab-separated fields (number, author, title, repository), got: {row}")
@@ -79,7 +81,9 @@ def read_work(mirror, work):
     other = [name for name in names if re.fullmatch(rf"(old/)?(\d+-)?{work.number}(-\w+)?\.txt", name)]
     found = [name for name in usual if name in names] or other
     if not found:
-        raise SystemExit(f"{repository_path(mirror, work)}: no plain text (expected {usual[0]}, {usual[1]} or {usual[2]})")
+        raise SystemExit(
+            f"{repository_path(mirror, work)}: no plain text (expected {usual[0]}, {usual[1]} or {usual[2]})"
+        )
     raw = git(mirror, work, "show", f"HEAD:{found[0]}")
     try:
         text = raw.decode("utf-8")

@@ -40,14 +40,15 @@ def choose_opening(corpus, draw):
 
 def write_group(model, openings, draw):
     """Continue every opening until its end token; all texts advance one position a step, and finished ones leave."""
-    device = next(model.parameters()).device
     texts = [list(opening) for opening in openings]
     unfinished = torch.arange(len(texts))
-    temperatures = LOWEST_TEMPERATURE + (HIGHEST_TEMPERATURE - LOWEST_TEMPERATURE) * torch.rand(len(texts), generator=draw)
+    temperatures = LOWEST_TEMPERATURE + (HIGHEST_TEMPERATURE - LOWEST_TEMPERATURE) * torch.rand(
+        len(texts), generator=draw
+    )
     cache = model.empty_cache()
     for position in range(LONGEST_TEXT_TOKENS - 1):
         latest = torch.tensor([[texts[index][position]] for index in unfinished.tolist()])
-        logits = model(latest.to(device), cache)[:, -1].float().cpu()
+        logits = model(latest, cache)[:, -1].float()
         sampled = sample(logits / temperatures[unfinished, None], draw)
         for index, token in zip(unfinished.tolist(), sampled.tolist()):
             if len(texts[index]) == position + 1:  # else the next token is still given by the opening
@@ -56,8 +57,7 @@ def write_group(model, openings, draw):
         if not going_on.any():
             break
         unfinished = unfinished[going_on]
-        kept = going_on.to(device)
-        cache = [(keys[kept], values[kept]) for keys, values in cache]
+        cache = [(keys[going_on], values[going_on]) for keys, values in cache]
     return texts
 
 

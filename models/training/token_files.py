@@ -19,15 +19,17 @@ def read_passages(path):
     """The passages of a token file, each a vector of ids that begins with BOS; the last of a text may lack its EOS."""
     tokens = np.fromfile(path, dtype="<u2").astype(np.int64)
     if len(tokens) == 0 or tokens[0] != BOS:
-        raise SystemExit(f"{path}: not a token file (expected uint16 ids, the first of them {BOS}); make it with prepare.py")
+        raise SystemExit(
+            f"{path}: not a token file (expected uint16 ids, the first of them {BOS}); make it with prepare.py"
+        )
     return np.split(tokens, np.flatnonzero(tokens == BOS)[1:])
 
 
 def epoch(passages, tokens_per_batch, packed_share, draw):
     """Every passage once, as shuffled batches (inputs, targets) of about `tokens_per_batch` tokens.
 
-    Most passages are trained alone, beside others of like length, so that little is padding. A `packed_share` of them is
-    laid end to end in rows of the full context, so that the late positions are learned too.
+    Most passages are trained alone, beside others of like length, so that little is padding. A `packed_share` of them
+    is laid end to end in rows of the full context, so that the late positions are learned too.
     """
     order = draw.sample(range(len(passages)), len(passages))
     packed_count = int(len(passages) * packed_share)

@@ -27,7 +27,7 @@ def main():
     torch.set_num_threads(options.threads)
     os.makedirs(options.output, exist_ok=True)
     model, past = starting_point(options)
-    train(model.to(options.device), past, options)
+    train(model, past, options)
 
 
 def starting_point(options):
@@ -54,7 +54,7 @@ def train(model, past, options):
     while budget.share_spent() < 1:
         inputs, targets = next(batches)
         with mixed_precision(options):
-            loss = model.loss(inputs.to(options.device), targets.to(options.device))
+            loss = model.loss(inputs, targets)
         loss.backward()
         optimisers.step(budget.rate_factor(steps))
         steps += 1
