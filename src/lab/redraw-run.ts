@@ -2,12 +2,11 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { parse } from "csv-parse/sync";
-import { ZodError } from "zod";
 import { experimentKinds } from "./experiments/kinds.ts";
 import { ResultsError } from "./results/atomic-file.ts";
 import type { Manifest } from "./results/manifest.ts";
 import { describeSoftware } from "./results/provenance.ts";
+import { TableError } from "./results/table.ts";
 import { writeRunFiles } from "./results/write-run.ts";
 
 export interface RedrawnRun {
@@ -36,11 +35,8 @@ export async function redrawRun(folder: string): Promise<RedrawnRun> {
     throw new ResultsError(
       `${rowsPath}: changed since it was measured (its SHA-256 is not the manifest's); run the experiment again`,
     );
-  const records: unknown[] = parse(rows, { columns: true });
-  const outcome = await kind.outcomeOf(records, manifest.experiment.seed).catch((error: unknown) => {
-    if (!(error instanceof ZodError)) throw error;
-    const { path, message } = error.issues[0]!;
-    throw new ResultsError(`${rowsPath}: record ${Number(path[0]) + 1}, ${String(path[1] ?? "")}: ${message}`);
+  const outcome = await kind.outcomeOf(rows, manifest.experiment.seed).catch((error: unknown) => {
+    throw error instanceof TableError ? new ResultsError(`${folder}/${error.message}`) : error;
   });
 
   const { verdicts: _, tables: __, warnings: ___, files: before, redrawnWith: ____, ...head } = manifest;

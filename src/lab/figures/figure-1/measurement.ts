@@ -1,5 +1,4 @@
-import { z } from "zod";
-import { type Figure1Form, figure1Forms } from "../../experiment-file-figure-1.ts";
+import type { Figure1Form } from "../../experiment-file-figure-1.ts";
 import type { TableOf } from "../../results/table.ts";
 
 /** The forms of verification that figures and claims compare: the published one first. */
@@ -70,30 +69,4 @@ export function figure1RowsTable(rows: readonly Figure1Row[]): TableOf<Figure1Ro
     ],
     rows,
   };
-}
-
-const count = z.coerce.number().int().min(0);
-const record = z.strictObject({
-  model: z.string().min(1),
-  shape: z.string(),
-  form: z.enum(figure1Forms),
-  outputTokens: count,
-  promptTokens: count,
-  repeat: count,
-  wallMs: z.coerce.number().min(0),
-  decodedTokens: count,
-  checkedPositions: count,
-  accepted: z.enum(["true", "false", ""]),
-});
-
-/** Rows from the records of rows.csv, whose cells are text. */
-export function figure1RowsOf(records: readonly unknown[]): Figure1Row[] {
-  return z
-    .array(record)
-    .parse(records)
-    .map(({ shape, accepted, ...row }) => ({
-      ...row,
-      ...(shape === "" ? {} : { shape }),
-      accepted: accepted === "" ? null : accepted === "true",
-    }));
 }
