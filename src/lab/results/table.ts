@@ -25,7 +25,7 @@ export interface TableOf<Row extends object> extends Table {
 }
 
 /** Thrown for a row that does not fit its schema; the message names file, row and column. */
-class TableError extends Error {
+export class TableError extends Error {
   readonly code = "row-does-not-fit";
 }
 
