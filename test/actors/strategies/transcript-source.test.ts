@@ -246,7 +246,9 @@ describe("a transcript source", () => {
         code,
         message: expect.stringMatching(message),
       });
-    expect(strict.touchedModels).toBe(false);
+    const onGpu = source("store-only", { setup: { ...withoutModels, gpu: "cuda" } });
+    await expect(onGpu.obtain([request(0)])).rejects.toThrow(/gpu 'cuda' without gpuLayers/);
+    expect(strict.touchedModels || onGpu.touchedModels).toBe(false);
   });
 });
 
