@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { transcriptKey } from "../../../src/inference/transcript.ts";
 import { TranscriptStore } from "../../../src/inference/transcript-store/store.ts";
@@ -187,7 +188,7 @@ describe("a store shared by processes", () => {
 });
 
 function write(path: string, from: number, to: number): ChildProcess {
-  const script = join(import.meta.dirname, "writer.ts");
+  const script = fileURLToPath(new URL("./writer.ts", import.meta.url));
   return spawn(process.execPath, [script, path, String(from), String(to)], { stdio: ["ignore", "pipe", "pipe"] });
 }
 
