@@ -26,9 +26,14 @@ export interface Transaction {
   readonly jobId: string;
 }
 
-export interface Input {
+/** Names one output: by the id of its transaction, and its place there. */
+export interface Outpoint {
   readonly transactionId: string;
   readonly outputIndex: number;
+}
+
+/** Spends the output it names. */
+export interface Input extends Outpoint {
   /** Public key and signature (97 bytes); in a coinbase, free data. */
   readonly scriptSig: string;
   /** Of two unconfirmed transactions that spend the same output, the one with the higher sequence stands. */
@@ -177,9 +182,9 @@ export const checkTransaction = remembered((transaction: Transaction): Outcome<u
     const spent = new Set<string>();
     for (const [i, input] of inputs.entries()) {
       if (spendsNothing(input)) return refuse("coinbase-input", `input ${i} spends nothing`);
-      if (spent.has(outpoint(input)))
+      if (spent.has(outpointKey(input)))
         return refuse("duplicate-input", `input ${i} spends an output that an earlier one spends`);
-      spent.add(outpoint(input));
+      spent.add(outpointKey(input));
     }
   }
   for (const [i, { value, scriptPubKey }] of outputs.entries()) {
@@ -193,7 +198,7 @@ export const checkTransaction = remembered((transaction: Transaction): Outcome<u
   return accept(undefined);
 });
 
-/** Key of an output in maps. */
-export function outpoint({ transactionId, outputIndex }: Pick<Input, "transactionId" | "outputIndex">): string {
+/** The key of an output in maps. */
+export function outpointKey({ transactionId, outputIndex }: Outpoint): string {
   return `${transactionId}:${outputIndex}`;
 }

@@ -7,8 +7,9 @@ import { type Rulings, spender } from "./spending-condition.ts";
 import {
   firstUnsignedInput,
   isCoinbase,
+  type Outpoint,
   type Output,
-  outpoint,
+  outpointKey,
   type Transaction,
   transactionId,
   unlockings,
@@ -21,9 +22,9 @@ export interface UnspentOutput {
   readonly fromCoinbase: boolean;
 }
 
-/** Anything that knows unspent outputs by `outpoint`: the chain's, or the chain's with a pool's on top. */
+/** Anything that knows unspent outputs: the chain's, or the chain's with a pool's on top. */
 export interface OutputView {
-  get(outpoint: string): UnspentOutput | undefined;
+  get(point: Outpoint): UnspentOutput | undefined;
 }
 
 /** Where a transaction would stand. */
@@ -43,7 +44,7 @@ export function checkSpending(transaction: Transaction, view: OutputView, standi
     return refuse("locked", `locked up to height ${transaction.lockTime}, this is ${standing.heightBlocks}`);
   let inUnits = 0;
   for (const [i, input] of transaction.inputs.entries()) {
-    const unspent = view.get(outpoint(input));
+    const unspent = view.get(input);
     if (unspent === undefined)
       return refuse("missing-output", `input ${i} spends an output that is spent or never was`);
     const age = standing.heightBlocks - unspent.heightBlocks;
@@ -74,11 +75,11 @@ export type Spent = readonly UnspentOutput[];
 export class UnspentOutputs implements OutputView {
   readonly #outputs = new Map<string, UnspentOutput>();
 
-  get(outpoint: string): UnspentOutput | undefined {
-    return this.#outputs.get(outpoint);
+  get(point: Outpoint): UnspentOutput | undefined {
+    return this.#outputs.get(outpointKey(point));
   }
 
-  /** Every unspent output with its outpoint, in no meaningful order. */
+  /** Every unspent output with its outpoint key, in no meaningful order. */
   entries(): IterableIterator<[string, UnspentOutput]> {
     return this.#outputs.entries();
   }
@@ -89,14 +90,14 @@ export class UnspentOutputs implements OutputView {
     const spent: UnspentOutput[] = [];
     if (!fromCoinbase) {
       for (const input of transaction.inputs) {
-        const key = outpoint(input);
+        const key = outpointKey(input);
         spent.push(this.#outputs.get(key)!);
         this.#outputs.delete(key);
       }
     }
     const id = transactionId(transaction);
     for (const [outputIndex, output] of transaction.outputs.entries())
-      this.#outputs.set(outpoint({ transactionId: id, outputIndex }), { output, heightBlocks, fromCoinbase });
+      this.#outputs.set(outpointKey({ transactionId: id, outputIndex }), { output, heightBlocks, fromCoinbase });
     return spent;
   }
 
@@ -104,7 +105,7 @@ export class UnspentOutputs implements OutputView {
   undo(transaction: Transaction, spent: Spent): void {
     const id = transactionId(transaction);
     for (const outputIndex of transaction.outputs.keys())
-      this.#outputs.delete(outpoint({ transactionId: id, outputIndex }));
-    for (const [i, output] of spent.entries()) this.#outputs.set(outpoint(transaction.inputs[i]!), output);
+      this.#outputs.delete(outpointKey({ transactionId: id, outputIndex }));
+    for (const [i, output] of spent.entries()) this.#outputs.set(outpointKey(transaction.inputs[i]!), output);
   }
 }

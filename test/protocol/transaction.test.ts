@@ -12,7 +12,7 @@ import {
   finalSequence,
   firstUnsignedInput,
   isCoinbase,
-  outpoint,
+  outpointKey,
   signatureHash,
   signTransaction,
   type Transaction,
@@ -256,7 +256,7 @@ describe("checks without context", () => {
     expect(isCoinbase({ ...one, inputs: [{ ...nothing, outputIndex: 0 }] })).toBe(false);
     expect(isCoinbase({ ...one, inputs: [{ ...nothing, transactionId: job }] })).toBe(false);
     expect(isCoinbase({ ...one, inputs: [] })).toBe(false);
-    expect(outpoint(nothing)).toBe(`${"00".repeat(32)}:4294967295`);
+    expect(outpointKey(nothing)).toBe(`${"00".repeat(32)}:4294967295`);
   });
 
   test("coinbases of different heights have different ids, whatever they pay", () => {

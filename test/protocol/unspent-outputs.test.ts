@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Rulings } from "../../src/protocol/spending-condition.ts";
 import { noRulings } from "../../src/protocol/spending-condition.ts";
-import { outpoint, signTransaction, type Transaction } from "../../src/protocol/transaction.ts";
+import { outpointKey, signTransaction, type Transaction } from "../../src/protocol/transaction.ts";
 import { checkSpending, type Standing, UnspentOutputs } from "../../src/protocol/unspent-outputs.ts";
 import { client, job, mints, node, pays, spends, thief, unsigned } from "./people.ts";
 
@@ -137,9 +137,9 @@ describe("applying and undoing", () => {
   test("outputs are kept with the height and kind of their block", () => {
     const outputs = outputsWithLock();
     expect(snapshot(outputs)).toEqual({
-      [outpoint(spends(minted, 1))]: { output: minted.outputs[1], heightBlocks: 1, fromCoinbase: true },
-      [outpoint(spends(locked, 0))]: { output: locked.outputs[0], heightBlocks: 5, fromCoinbase: false },
-      [outpoint(spends(locked, 1))]: { output: locked.outputs[1], heightBlocks: 5, fromCoinbase: false },
+      [outpointKey(spends(minted, 1))]: { output: minted.outputs[1], heightBlocks: 1, fromCoinbase: true },
+      [outpointKey(spends(locked, 0))]: { output: locked.outputs[0], heightBlocks: 5, fromCoinbase: false },
+      [outpointKey(spends(locked, 1))]: { output: locked.outputs[1], heightBlocks: 5, fromCoinbase: false },
     });
   });
 
@@ -155,6 +155,6 @@ describe("applying and undoing", () => {
       outputs.undo(transaction, spent);
       expect(snapshot(outputs)).toEqual(before);
     }
-    expect(outputs.get(outpoint(spends(minted)))).toBeUndefined();
+    expect(outputs.get(spends(minted))).toBeUndefined();
   });
 });
