@@ -71,6 +71,11 @@ export class WireReader {
     this.#end = bytes.length;
   }
 
+  /** Bytes read so far: the place of the next field. */
+  get offset(): number {
+    return this.#offset;
+  }
+
   u8(field: string): number {
     const offset = this.#take(field, 1);
     return this.#read(field, offset, this.#view.getUint8(offset));
