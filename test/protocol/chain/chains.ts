@@ -1,11 +1,11 @@
 /** Chains in the minimal preset, and blocks mined for any place of them. */
-import { type Block, coinbase, genesisBlock, headerHash, transactionsHash } from "../../src/protocol/block.ts";
-import { Chain, type ChainOptions, type Link } from "../../src/protocol/chain.ts";
-import { type ChainParameters, chainParameterTable } from "../../src/protocol/chain-parameters.ts";
-import { mine } from "../../src/protocol/proof-of-work.ts";
-import { rewardUnits } from "../../src/protocol/reward.ts";
-import type { Output, Transaction } from "../../src/protocol/transaction.ts";
-import { client, miner, node, pays } from "./people.ts";
+import { type Block, coinbase, genesisBlock, headerHash, transactionsHash } from "../../../src/protocol/chain/block.ts";
+import { Chain, type ChainOptions, type Link } from "../../../src/protocol/chain/chain.ts";
+import { type ChainParameters, chainParameterTable } from "../../../src/protocol/chain/chain-parameters.ts";
+import { mine } from "../../../src/protocol/chain/proof-of-work.ts";
+import { rewardUnits } from "../../../src/protocol/chain/reward.ts";
+import type { Output, Transaction } from "../../../src/protocol/transaction.ts";
+import { client, miner, node, pays } from "../people.ts";
 
 export const minimal = Object.fromEntries(
   Object.entries(chainParameterTable).map(([name, parameter]) => [name, parameter.minimal]),

@@ -1,7 +1,14 @@
 import { hexToBytes } from "@noble/hashes/utils.js";
 import { describe, expect, test } from "vitest";
-import { encodeHeader, type Header, headerHash } from "../../src/protocol/block.ts";
-import { easiestTarget, mine, retarget, workAssumed, workHolds, workOf } from "../../src/protocol/proof-of-work.ts";
+import { encodeHeader, type Header, headerHash } from "../../../src/protocol/chain/block.ts";
+import {
+  easiestTarget,
+  mine,
+  retarget,
+  workAssumed,
+  workHolds,
+  workOf,
+} from "../../../src/protocol/chain/proof-of-work.ts";
 import { minimal } from "./chains.ts";
 
 const header: Header = {

@@ -5,6 +5,11 @@
  * order and the other branch's are applied; whatever else follows the chain (jobs, rulings) is undone and applied with
  * them. States change in place: an undo record is kept per block, no state is copied.
  */
+
+import { accept, type Outcome, type Refusal, refuse } from "../outcome.ts";
+import { type Condition, noRulings, type Rulings } from "../spending-condition.ts";
+import { checkTransaction, type Transaction } from "../transaction.ts";
+import { checkSpending, type Spent, type Standing, UnspentOutputs } from "../unspent-outputs.ts";
 import {
   type Block,
   blockBytes,
@@ -15,12 +20,8 @@ import {
   transactionsHash,
 } from "./block.ts";
 import type { ChainParameters } from "./chain-parameters.ts";
-import { accept, type Outcome, type Refusal, refuse } from "./outcome.ts";
 import { easiestTarget, retarget, type WorkCheck, workHolds, workOf } from "./proof-of-work.ts";
 import { rewardUnits } from "./reward.ts";
-import { type Condition, noRulings, type Rulings } from "./spending-condition.ts";
-import { checkTransaction, type Transaction } from "./transaction.ts";
-import { checkSpending, type Spent, type Standing, UnspentOutputs } from "./unspent-outputs.ts";
 
 /** State that moves with the chain, block by block. `disconnect` must take back exactly what `connect` did. */
 export interface Follower {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { type Block, headerHash } from "../../src/protocol/block.ts";
-import { Chain, type Follower } from "../../src/protocol/chain.ts";
-import { accept, refuse } from "../../src/protocol/outcome.ts";
-import { easiestTarget, retarget, workAssumed, workOf } from "../../src/protocol/proof-of-work.ts";
-import { rewardUnits } from "../../src/protocol/reward.ts";
-import { noRulings } from "../../src/protocol/spending-condition.ts";
-import { signTransaction, type Transaction, transactionId } from "../../src/protocol/transaction.ts";
+import { type Block, headerHash } from "../../../src/protocol/chain/block.ts";
+import { Chain, type Follower } from "../../../src/protocol/chain/chain.ts";
+import { easiestTarget, retarget, workAssumed, workOf } from "../../../src/protocol/chain/proof-of-work.ts";
+import { rewardUnits } from "../../../src/protocol/chain/reward.ts";
+import { accept, refuse } from "../../../src/protocol/outcome.ts";
+import { noRulings } from "../../../src/protocol/spending-condition.ts";
+import { signTransaction, type Transaction, transactionId } from "../../../src/protocol/transaction.ts";
+import { client, job, miner, node, pays, spends, thief, unsigned } from "../people.ts";
 import {
   allocation,
   genesis,
@@ -19,7 +20,6 @@ import {
   sealed,
   type Wishes,
 } from "./chains.ts";
-import { client, job, miner, node, pays, spends, thief, unsigned } from "./people.ts";
 
 const startMs = genesis.header.timestampMs;
 /** The client pays the node 900 of its 1000 units, fee 100. */

@@ -2,7 +2,7 @@
  * The numbers of money and chain: `full` as the sources give them, `minimal` small enough that tests, vectors and
  * short simulations reach every boundary.
  */
-import { unitsPerCoin } from "./amount.ts";
+import { unitsPerCoin } from "../amount.ts";
 
 export const chainParameterTable = {
   initialRewardUnits: { full: 50 * unitsPerCoin, minimal: 50 * unitsPerCoin, source: "whitepaper 2.3: 50 coins" },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { maxAmountUnits, unitsPerCoin } from "../../src/protocol/amount.ts";
-import { type ChainParameters, chainParameterTable } from "../../src/protocol/chain-parameters.ts";
-import { rewardUnits } from "../../src/protocol/reward.ts";
+import { maxAmountUnits, unitsPerCoin } from "../../../src/protocol/amount.ts";
+import { type ChainParameters, chainParameterTable } from "../../../src/protocol/chain/chain-parameters.ts";
+import { rewardUnits } from "../../../src/protocol/chain/reward.ts";
 import { minimal } from "./chains.ts";
 
 const full = Object.fromEntries(

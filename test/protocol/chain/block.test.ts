@@ -16,10 +16,10 @@ import {
   headerHash,
   transactionBytes,
   transactionsHash,
-} from "../../src/protocol/block.ts";
-import { merkleLeaf, merkleProof, merkleProofHolds, merkleRoot } from "../../src/protocol/merkle.ts";
-import { encodeTransaction, signTransaction, type Transaction } from "../../src/protocol/transaction.ts";
-import { client, miner, node, pays, spends, unsigned } from "./people.ts";
+} from "../../../src/protocol/chain/block.ts";
+import { merkleLeaf, merkleProof, merkleProofHolds, merkleRoot } from "../../../src/protocol/merkle.ts";
+import { encodeTransaction, signTransaction, type Transaction } from "../../../src/protocol/transaction.ts";
+import { client, miner, node, pays, spends, unsigned } from "../people.ts";
 
 const header: Header = {
   timestampMs: 0x01_0203_0405,

@@ -8,9 +8,9 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { remembered } from "./memo.ts";
-import { merkleLeaf, merkleRoot } from "./merkle.ts";
-import { accept, type Outcome, refuse } from "./outcome.ts";
+import { remembered } from "../memo.ts";
+import { merkleLeaf, merkleRoot } from "../merkle.ts";
+import { accept, type Outcome, refuse } from "../outcome.ts";
 import {
   checkTransaction,
   coinbaseInput,
@@ -22,8 +22,8 @@ import {
   type Transaction,
   transactionVersion,
   writeTransaction,
-} from "./transaction.ts";
-import { type Decoded, decode, type WireField, type WireReader, WireWriter } from "./wire.ts";
+} from "../transaction.ts";
+import { type Decoded, decode, type WireField, type WireReader, WireWriter } from "../wire.ts";
 
 /** Never changed once made: the hash is remembered by object. */
 export interface Header {
