@@ -18,6 +18,11 @@ export function publicKeyOf(secretKey: string, form: "compressed" | "uncompresse
   return bytesToHex(secp256k1.getPublicKey(hexToBytes(secretKey), form === "compressed"));
 }
 
+/** Whether this is a compressed key that names a point of the curve. */
+export function isPublicKey(publicKey: string): boolean {
+  return publicKey.length === 2 * publicKeyBytes && secp256k1.utils.isValidPublicKey(hexToBytes(publicKey), true);
+}
+
 /** Signs a 32-byte digest. */
 export function signDigest(digest: Uint8Array, secretKey: string): string {
   return bytesToHex(secp256k1.sign(digest, hexToBytes(secretKey), { prehash: false }));

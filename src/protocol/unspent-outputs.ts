@@ -86,9 +86,11 @@ export class UnspentOutputs implements OutputView {
 
   /** Spends the inputs and adds the outputs of a transaction that has been checked (a coinbase spends nothing). */
   apply(transaction: Transaction, heightBlocks: number): Spent {
-    const fromCoinbase = isCoinbase(transaction);
+    const spendsNothing = isCoinbase(transaction);
+    // The genesis block's outputs need not mature: no reorganisation can void them.
+    const fromCoinbase = spendsNothing && heightBlocks > 0;
     const spent: UnspentOutput[] = [];
-    if (!fromCoinbase) {
+    if (!spendsNothing) {
       for (const input of transaction.inputs) {
         const key = outpointKey(input);
         spent.push(this.#outputs.get(key)!);

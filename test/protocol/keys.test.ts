@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { describe, expect, test } from "vitest";
-import { keyHash, publicKeyOf, signatureHolds, signDigest } from "../../src/protocol/keys.ts";
+import { isPublicKey, keyHash, publicKeyOf, signatureHolds, signDigest } from "../../src/protocol/keys.ts";
 
 const groupOrder = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const last = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364140";
@@ -71,6 +71,14 @@ test("the generator is the public key of 1", () => {
 
 test.each(["0".repeat(64), groupOrder.toString(16)])("%s is no secret key", (secretKey) => {
   expect(() => publicKeyOf(secretKey)).toThrow();
+});
+
+test("a public key is a compressed point of the curve", () => {
+  expect(isPublicKey(publicKeyOf(last))).toBe(true);
+  expect(isPublicKey(publicKeyOf(last, "uncompressed"))).toBe(false);
+  expect(isPublicKey(`02${"5".padStart(64, "0")}`)).toBe(false);
+  expect(isPublicKey(`05${publicKeyOf(last).slice(2)}`)).toBe(false);
+  expect(isPublicKey("")).toBe(false);
 });
 
 describe("a signature does not hold", () => {
