@@ -5,10 +5,11 @@ import { type Revision, revisions } from "../../src/protocol/revisions.ts";
 import { type VectorCase, type VectorFile, vectorFormat } from "../../src/protocol/vectors/check.ts";
 import { vectorRules } from "../../src/protocol/vectors/rules.ts";
 import type { CaseDraft, FileDraft } from "./draft.ts";
+import { jobPoolFiles } from "./job-pool.ts";
 import { modelFiles } from "./model.ts";
 import { rasticFiles } from "./rastic.ts";
 
-const drafts: readonly FileDraft[] = [...rasticFiles, ...modelFiles];
+const drafts: readonly FileDraft[] = [...rasticFiles, ...modelFiles, ...jobPoolFiles];
 
 export interface RenderedFile {
   readonly path: string;

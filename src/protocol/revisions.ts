@@ -22,8 +22,8 @@ export interface RuleSet {
   readonly deliveryProof: "signed-delivery" | "opened-commitment";
   /** Whether a job whose timestamp is far from the receiver's clock is refused (job-life.ts). */
   readonly timestampBounded: boolean;
-  /** Whether the client's payment may itself be replaced by a higher sequence (payment.ts). */
-  readonly payment: "replaceable" | "final";
+  /** Which of a job's transactions a higher sequence may replace: payment and testament too, or only the client's first. */
+  readonly replacement: "any" | "funding-only";
   /** Which jobs a miner may drop after its discard height (job-life.ts). */
   readonly discard: "any" | "unpaid";
   /** Whether a free node may still accept a job that another one has accepted (job-life.ts). */
@@ -47,7 +47,7 @@ const literal2023: RuleSet = {
   outsourcing: "claim-disclosed",
   deliveryProof: "signed-delivery",
   timestampBounded: false,
-  payment: "replaceable",
+  replacement: "any",
   discard: "any",
   acceptance: "redundant",
 };
@@ -61,7 +61,7 @@ const repaired2026: RuleSet = {
   outsourcing: "claim-withheld",
   deliveryProof: "opened-commitment",
   timestampBounded: true,
-  payment: "final",
+  replacement: "funding-only",
   discard: "unpaid",
   acceptance: "redundant",
 };
@@ -121,10 +121,11 @@ export const repairs: readonly Repair[] = [
     reason: "a client that writes an old timestamp leaves no time for a dispute",
   },
   {
-    rule: "payment",
-    was: "any payment with a higher sequence replaces the one before",
-    now: "a payment carries the highest sequence there is, so nothing replaces it",
-    reason: "a client that has its output can otherwise redirect the payment to a node of its own before the block",
+    rule: "replacement",
+    was: "a transaction with a higher sequence replaces any before it",
+    now: "payment and testament carry the highest sequence there is, so nothing replaces them",
+    reason:
+      "a client that has its output can otherwise redirect the payment to itself before the block, and a node withdraw its stake",
   },
   {
     rule: "discard",

@@ -17,8 +17,8 @@ import { planRastic } from "../rastic/plan.ts";
 import type { RuleSet } from "../revisions.ts";
 import { commitmentHash, outputHash } from "./commitment.ts";
 import { verificationRandomness } from "./index-derivation.ts";
-import type { JobRules, Moment } from "./job-rules.ts";
 import { type Charge, commitmentOf, type Dispute, type JobRecord, type Ruling } from "./job-record.ts";
+import type { JobRules, Moment } from "./job-rules.ts";
 import type {
   ChargeInvalidOutput,
   ChargeNoOutput,

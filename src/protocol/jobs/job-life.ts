@@ -133,7 +133,7 @@ function pay(record: JobRecord, operation: PayNode, { nowMs }: Moment, { rules }
     return refuse("no-commitment", `node ${node} has not committed to an output of this job`);
   const lowest = record.payment === null ? 0 : record.payment.sequence;
   if (sequence <= lowest) return refuse("sequence-not-higher", `sequence ${sequence}, must be above ${lowest}`);
-  if (rules.payment === "final" && sequence !== finalSequence)
+  if (rules.replacement === "funding-only" && sequence !== finalSequence)
     return refuse("sequence-not-final", `sequence ${sequence}, a payment has ${finalSequence}`);
   if (dispute !== null && (dispute.charge !== "unpaid" || nowMs >= dispute.answerBeforeMs))
     return refuse("job-disputed", `a charge of ${dispute.charge} is open`);

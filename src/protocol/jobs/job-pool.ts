@@ -6,8 +6,8 @@
  * No operation looks at any job but its own. Records of jobs that are over are kept: escrows and stakes are spent by their
  * rulings afterwards, and a job must not be played again.
  */
-import type { Block } from "../block.ts";
-import type { Follower } from "../chain.ts";
+import type { Block } from "../chain/block.ts";
+import type { Follower } from "../chain/chain.ts";
 import { accept, type Outcome, refuse } from "../outcome.ts";
 import type { Rulings } from "../spending-condition.ts";
 import { noJob, type Transaction, transactionId } from "../transaction.ts";

@@ -4,10 +4,9 @@
  * Version 1 holds the whitepaper's fields, and the public key that the output is encrypted to (2.4 speaks of it, and lists
  * no field for it). Version 2 adds what makes the job's result unique and its check fair: see `JobTerms`.
  */
-import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import { publicKeyBytes } from "../keys.ts";
+import { bytesToHex, concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { isPublicKey, publicKeyBytes } from "../keys.ts";
 import { remembered } from "../memo.ts";
 import { accept, type Outcome, refuse } from "../outcome.ts";
 import type { Parameters } from "../parameters.ts";
@@ -150,7 +149,7 @@ export function checkJob(job: Job, rules: RuleSet, parameters: Parameters): Outc
     return refuse("job-input-length", `an input of ${inputBytes} bytes, expected 1 to ${parameters.maxInputBytes}`);
   if (job.tokenLimit < 1 || job.tokenLimit > parameters.maxTokenLimit)
     return refuse("job-token-limit", `${job.tokenLimit} tokens, expected 1 to ${parameters.maxTokenLimit}`);
-  if (!secp256k1.utils.isValidPublicKey(hexToBytes(job.clientPublicKey), true))
+  if (!isPublicKey(job.clientPublicKey))
     return refuse("job-key", "the client's public key is not a point of the curve");
   const topP = job.terms?.sampling.topPPerMille ?? 1000;
   if (topP < 1 || topP > 1000) return refuse("job-top-p", `top-p of ${topP} thousandths, expected 1 to 1000`);

@@ -14,7 +14,7 @@ import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, hexToBytes } from "@noble/hashes/utils.js";
-import { publicKeyBytes, publicKeyOf } from "../keys.ts";
+import { isPublicKey, publicKeyBytes, publicKeyOf } from "../keys.ts";
 import { type Outcome, refuse } from "../outcome.ts";
 import { type Decoded, decode, WireWriter } from "../wire.ts";
 import type { Opening } from "./commitment.ts";
@@ -44,7 +44,7 @@ export function openOutput(sealed: Uint8Array, jobId: string, clientSecret: stri
     return refuse("sealed-length", `${sealed.length} bytes, at least ${publicKeyBytes + macBytes}`);
   const ephemeralPublic = sealed.subarray(0, publicKeyBytes);
   const ciphertext = sealed.subarray(publicKeyBytes, -macBytes);
-  if (!secp256k1.utils.isValidPublicKey(ephemeralPublic, true))
+  if (!isPublicKey(bytesToHex(ephemeralPublic)))
     return refuse("sealed-point", "the ephemeral key is not a compressed point of the curve");
   const keys = deriveKeys(clientSecret, bytesToHex(ephemeralPublic), ephemeralPublic, jobId, ciphertext.length);
   if (bytesToHex(keys.tagOf(ciphertext)) !== bytesToHex(sealed.subarray(-macBytes)))

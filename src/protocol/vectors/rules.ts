@@ -1,8 +1,17 @@
 /** Every rule that has vectors, by name. */
+import { jobRules } from "./job-rules.ts";
+import { messageRules } from "./message-rules.ts";
 import { modelRules } from "./model-rules.ts";
 import { rasticRules } from "./rastic-rules.ts";
 import type { VectorRule } from "./rule.ts";
+import { verificationRules } from "./verification-rules.ts";
 
-const rules: readonly VectorRule[] = [...rasticRules, ...modelRules];
+const rules: readonly VectorRule[] = [
+  ...rasticRules,
+  ...modelRules,
+  ...jobRules,
+  ...verificationRules,
+  ...messageRules,
+];
 
 export const vectorRules: ReadonlyMap<string, VectorRule> = new Map(rules.map((rule) => [rule.name, rule]));

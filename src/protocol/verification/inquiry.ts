@@ -88,7 +88,9 @@ export function concludeInquiry(inquiry: Inquiry, nowMs: number, rules: RuleSet)
 
   const valid = opened ? answers.filter(({ token }) => token !== null) : answers;
   const claimed = bareTokenHash(inquiry.claimedToken);
-  const agreeing = valid.filter(({ token, hash }) => (opened ? token === inquiry.claimedToken : hash === claimed)).length;
+  const agreeing = valid.filter(({ token, hash }) =>
+    opened ? token === inquiry.claimedToken : hash === claimed,
+  ).length;
   const differing = valid.length - agreeing;
   const referenceToken = agreeing * 2 > valid.length ? inquiry.claimedToken : opened ? majorityToken(valid) : null;
   const verdict =

@@ -29,8 +29,7 @@ export function verificationRequest(
   const length = inputTokens.length + outputTokens.length;
   if (!Number.isInteger(sequenceIndex) || sequenceIndex < 1 || sequenceIndex >= length)
     return refuse("request-index", `index ${sequenceIndex} of a sequence of ${length}: expected 1 to ${length - 1}`);
-  if (rules.outsourcing === "claim-disclosed")
-    return accept({ jobId, seed, inputTokens, outputTokens, sequenceIndex });
+  if (rules.outsourcing === "claim-disclosed") return accept({ jobId, seed, inputTokens, outputTokens, sequenceIndex });
   return accept({
     jobId,
     seed,
