@@ -4,11 +4,13 @@ import { parameters } from "../../src/protocol/parameters.ts";
 import { type Revision, revisions } from "../../src/protocol/revisions.ts";
 import { type VectorCase, type VectorFile, vectorFormat } from "../../src/protocol/vectors/check.ts";
 import { vectorRules } from "../../src/protocol/vectors/rules.ts";
+import { chainFiles } from "./chain.ts";
 import type { CaseDraft, FileDraft } from "./draft.ts";
 import { modelFiles } from "./model.ts";
+import { moneyFiles } from "./money.ts";
 import { rasticFiles } from "./rastic.ts";
 
-const drafts: readonly FileDraft[] = [...rasticFiles, ...modelFiles];
+const drafts: readonly FileDraft[] = [...moneyFiles, ...chainFiles, ...rasticFiles, ...modelFiles];
 
 export interface RenderedFile {
   readonly path: string;
