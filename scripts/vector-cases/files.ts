@@ -4,12 +4,14 @@ import { parameters } from "../../src/protocol/parameters.ts";
 import { type Revision, revisions } from "../../src/protocol/revisions.ts";
 import { type VectorCase, type VectorFile, vectorFormat } from "../../src/protocol/vectors/check.ts";
 import { vectorRules } from "../../src/protocol/vectors/rules.ts";
+import { chainFiles } from "./chain.ts";
 import type { CaseDraft, FileDraft } from "./draft.ts";
 import { jobPoolFiles } from "./job-pool.ts";
 import { modelFiles } from "./model.ts";
+import { moneyFiles } from "./money.ts";
 import { rasticFiles } from "./rastic.ts";
 
-const drafts: readonly FileDraft[] = [...rasticFiles, ...modelFiles, ...jobPoolFiles];
+const drafts: readonly FileDraft[] = [...moneyFiles, ...chainFiles, ...rasticFiles, ...modelFiles, ...jobPoolFiles];
 
 export interface RenderedFile {
   readonly path: string;

@@ -13,6 +13,11 @@ import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 export const publicKeyBytes = 33;
 export const signatureBytes = 64;
 
+/** Whether these are 32 bytes that can be a secret key: neither zero nor the group's order or above. */
+export function isSecretKey(secretKey: string): boolean {
+  return secretKey.length === 64 && secp256k1.utils.isValidSecretKey(hexToBytes(secretKey));
+}
+
 /** The public key of a 32-byte secret key. Throws for a secret that is zero or not below the group's order. */
 export function publicKeyOf(secretKey: string, form: "compressed" | "uncompressed" = "compressed"): string {
   return bytesToHex(secp256k1.getPublicKey(hexToBytes(secretKey), form === "compressed"));

@@ -2,6 +2,8 @@
  * The numbers of the protocol in two presets: `full` as the sources give them, `minimal` small enough that tests and
  * vectors reach every boundary quickly. Rules differ by revision (revisions.ts), never by preset.
  */
+import { chainParameterTable } from "./chain/chain-parameters.ts";
+
 export const presetNames = ["minimal", "full"] as const;
 export type PresetName = (typeof presetNames)[number];
 
@@ -13,6 +15,7 @@ interface Parameter {
 }
 
 export const parameterTable = {
+  ...chainParameterTable,
   /** A job enters a block no earlier than this after its timestamp. */
   blockDelayMs: { full: 600_000, minimal: 10_000, source: "whitepaper 2.4: ten minutes" },
   /** A dispute not answered within this stands. */

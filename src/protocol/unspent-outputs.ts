@@ -73,7 +73,12 @@ export function checkSpending(transaction: Transaction, view: OutputView, standi
 export type Spent = readonly UnspentOutput[];
 
 export class UnspentOutputs implements OutputView {
-  readonly #outputs = new Map<string, UnspentOutput>();
+  readonly #outputs: Map<string, UnspentOutput>;
+
+  /** `entries` as `entries()` gives them; none to begin with. */
+  constructor(entries: Iterable<readonly [string, UnspentOutput]> = []) {
+    this.#outputs = new Map(entries);
+  }
 
   get(point: Outpoint): UnspentOutput | undefined {
     return this.#outputs.get(outpointKey(point));

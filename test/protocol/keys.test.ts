@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { describe, expect, test } from "vitest";
-import { isPublicKey, keyHash, publicKeyOf, signatureHolds, signDigest } from "../../src/protocol/keys.ts";
+import { isPublicKey, isSecretKey, keyHash, publicKeyOf, signatureHolds, signDigest } from "../../src/protocol/keys.ts";
 
 const groupOrder = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const last = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364140";
@@ -71,6 +71,11 @@ test("the generator is the public key of 1", () => {
 
 test.each(["0".repeat(64), groupOrder.toString(16)])("%s is no secret key", (secretKey) => {
   expect(() => publicKeyOf(secretKey)).toThrow();
+  expect(isSecretKey(secretKey)).toBe(false);
+});
+
+test("a secret key has 32 bytes", () => {
+  expect([one, last, one.slice(2), `00${one}`].map(isSecretKey)).toEqual([true, true, false, false]);
 });
 
 test("a public key is a compressed point of the curve", () => {

@@ -143,6 +143,21 @@ describe("applying and undoing", () => {
     });
   });
 
+  test("its entries make the same set again", () => {
+    const outputs = outputsWithLock();
+    const again = new UnspentOutputs(outputs.entries());
+    expect(snapshot(again)).toEqual(snapshot(outputs));
+    again.apply(signTransaction(unsigned([spends(minted, 1)], [pays(thief, 70)]), [node.secretKey]), 6);
+    expect(outputs.get(spends(minted, 1))).toBeDefined();
+  });
+
+  test("genesis outputs need not mature", () => {
+    const outputs = new UnspentOutputs();
+    const allocated = mints(0, pays(client, 5));
+    outputs.apply(allocated, 0);
+    expect(outputs.get(spends(allocated))).toMatchObject({ heightBlocks: 0, fromCoinbase: false });
+  });
+
   test("undoing in reverse order gives back every state on the way", () => {
     const outputs = new UnspentOutputs();
     const both = unsigned([spends(minted, 1), spends(locked, 1)], [pays(thief, 270)]);

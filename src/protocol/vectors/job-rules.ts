@@ -9,7 +9,7 @@ import type { JobRecord } from "../jobs/job-record.ts";
 import type { JobOperation } from "../jobs/operations.ts";
 import { openOutput, sealOutput } from "../jobs/output-encryption.ts";
 import type { Json } from "../json.ts";
-import { isPublicKey } from "../keys.ts";
+import { isPublicKey, isSecretKey } from "../keys.ts";
 import { accept } from "../outcome.ts";
 import { ruleSet } from "../revisions.ts";
 import { bytes, hex, tokens, whole } from "./forms.ts";
@@ -18,7 +18,7 @@ import { vectorRule } from "./rule.ts";
 
 const id = hex(32);
 const person = hex(20);
-const secretKey = hex(32).refine((text) => !/^0*$/.test(text), "expected a secret key");
+const secretKey = hex(32).refine(isSecretKey, "expected a number from 1 to below the group's order");
 const charge = z.enum(["unpaid", "invalid-output", "no-output"]);
 const evidence = z.array(z.tuple([whole, whole]));
 const check = z.strictObject({

@@ -1,15 +1,14 @@
 /** Chains in the minimal preset, and blocks mined for any place of them. */
 import { type Block, coinbase, genesisBlock, headerHash, transactionsHash } from "../../../src/protocol/chain/block.ts";
 import { Chain, type ChainOptions, type Link } from "../../../src/protocol/chain/chain.ts";
-import { type ChainParameters, chainParameterTable } from "../../../src/protocol/chain/chain-parameters.ts";
+import type { ChainParameters } from "../../../src/protocol/chain/chain-parameters.ts";
 import { mine } from "../../../src/protocol/chain/proof-of-work.ts";
 import { rewardUnits } from "../../../src/protocol/chain/reward.ts";
+import { parameters } from "../../../src/protocol/parameters.ts";
 import type { Output, Transaction } from "../../../src/protocol/transaction.ts";
 import { client, miner, node, pays } from "../people.ts";
 
-export const minimal = Object.fromEntries(
-  Object.entries(chainParameterTable).map(([name, parameter]) => [name, parameter.minimal]),
-) as ChainParameters;
+export const minimal = parameters("minimal");
 
 /** Starting money: 1000 units for the client, 600 for the node. */
 export const genesis = genesisBlock(1_000_000, [pays(client, 1000), pays(node, 600)]);

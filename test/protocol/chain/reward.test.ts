@@ -1,12 +1,10 @@
 import { expect, test } from "vitest";
 import { maxAmountUnits, unitsPerCoin } from "../../../src/protocol/amount.ts";
-import { type ChainParameters, chainParameterTable } from "../../../src/protocol/chain/chain-parameters.ts";
 import { rewardUnits } from "../../../src/protocol/chain/reward.ts";
+import { parameters } from "../../../src/protocol/parameters.ts";
 import { minimal } from "./chains.ts";
 
-const full = Object.fromEntries(
-  Object.entries(chainParameterTable).map(([name, parameter]) => [name, parameter.full]),
-) as ChainParameters;
+const full = parameters("full");
 
 test.each([
   [0, 0],
