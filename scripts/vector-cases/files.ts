@@ -7,11 +7,21 @@ import { vectorRules } from "../../src/protocol/vectors/rules.ts";
 import { chainFiles } from "./chain.ts";
 import type { CaseDraft, FileDraft } from "./draft.ts";
 import { jobPoolFiles } from "./job-pool.ts";
+import { jobFiles } from "./jobs.ts";
+import { messageFiles } from "./messages.ts";
 import { modelFiles } from "./model.ts";
 import { moneyFiles } from "./money.ts";
 import { rasticFiles } from "./rastic.ts";
 
-const drafts: readonly FileDraft[] = [...moneyFiles, ...chainFiles, ...rasticFiles, ...modelFiles, ...jobPoolFiles];
+const drafts: readonly FileDraft[] = [
+  ...moneyFiles,
+  ...chainFiles,
+  ...rasticFiles,
+  ...modelFiles,
+  ...jobFiles,
+  ...jobPoolFiles,
+  ...messageFiles,
+];
 
 export interface RenderedFile {
   readonly path: string;

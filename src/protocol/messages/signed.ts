@@ -11,14 +11,17 @@ import { WireWriter } from "../wire.ts";
 import { type Message, type Signed, typeNumber, writeContent } from "./message.ts";
 
 export type SignedMessage = Extract<Message, Signed>;
-/** A message as its author writes it. */
-export type Unsigned<M extends SignedMessage> = Omit<M, keyof Signed>;
+/** A message as its author writes it, before key and signature. */
+export type Unsigned<M extends SignedMessage> = M extends SignedMessage ? Omit<M, keyof Signed> : never;
 
 const tag = utf8ToBytes("CamelidCoin message signature\0");
 
-export function signMessage<M extends SignedMessage>(content: Unsigned<M>, secretKey: string): M {
+export function signMessage<const Content extends Unsigned<SignedMessage>>(
+  content: Content,
+  secretKey: string,
+): Content & Signed {
   const publicKey = publicKeyOf(secretKey);
-  const message = { ...content, publicKey, signature: "" } as unknown as M;
+  const message = { ...content, publicKey, signature: "" };
   return { ...message, signature: signDigest(digestOf(message), secretKey) };
 }
 
