@@ -27,7 +27,7 @@ const check = z.strictObject({
   claimedToken: whole,
 });
 
-export const jobRecordForm: z.ZodType<JobRecord> = z.strictObject({
+const recordFields: z.ZodType<JobRecord> = z.strictObject({
   jobId: id,
   stage: z.enum(["created", "accepted", "completed", "disputed", "settled", "voided", "discarded"]),
   client: person,
@@ -49,6 +49,12 @@ export const jobRecordForm: z.ZodType<JobRecord> = z.strictObject({
   dismissed: z.array(z.strictObject({ charge, node: person })),
   ruling: z.strictObject({ escrowTo: person, slashed: person.nullable() }).nullable(),
 });
+/** Only a node that has committed can be paid or stand in a dispute; the rules rely on it. */
+export const jobRecordForm = recordFields.refine(
+  ({ commitments, payment, dispute }) =>
+    [payment, dispute].every((about) => about === null || commitments.some(({ node }) => node === about.node)),
+  "expected a commitment of the node that is paid or in dispute",
+);
 
 const on = <Type extends JobOperation["type"]>(type: Type) => ({ type: z.literal(type), jobId: id });
 const jobOperation: z.ZodType<JobOperation> = z.discriminatedUnion("type", [

@@ -1,15 +1,18 @@
 /** Vectors of model identity: `model-root` (a file's bytes to its root) and `chunk-verify` (one chunk against a root). */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { z } from "zod";
-import { type ModelManifest, modelChunker, verifyChunk } from "../model-chunks.ts";
+import { isChunkBytes, type ModelManifest, modelChunker, verifyChunk } from "../model-chunks.ts";
 import { accept } from "../outcome.ts";
 import { bytes, whole } from "./forms.ts";
 import { vectorRule } from "./rule.ts";
 
 const manifest = z.strictObject({ fileBytes: whole, chunkBytes: whole, treeRoot: bytes() });
 
+/** What a file can be cut into; `chunk-verify` is where other sizes are refused. */
+const chunkBytes = whole.refine(isChunkBytes, "expected 1 to 2^32-1");
+
 export const modelRules = [
-  vectorRule("model-root", z.null(), z.strictObject({ file: bytes(), chunkBytes: whole }), (_, __, operation) => {
+  vectorRule("model-root", z.null(), z.strictObject({ file: bytes(), chunkBytes }), (_, __, operation) => {
     const chunker = modelChunker(operation.chunkBytes);
     chunker.update(operation.file);
     const { manifest, root, leaves } = chunker.finish();
