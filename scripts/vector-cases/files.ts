@@ -6,11 +6,12 @@ import { type VectorCase, type VectorFile, vectorFormat } from "../../src/protoc
 import { vectorRules } from "../../src/protocol/vectors/rules.ts";
 import { chainFiles } from "./chain.ts";
 import type { CaseDraft, FileDraft } from "./draft.ts";
+import { jobPoolFiles } from "./job-pool.ts";
 import { modelFiles } from "./model.ts";
 import { moneyFiles } from "./money.ts";
 import { rasticFiles } from "./rastic.ts";
 
-const drafts: readonly FileDraft[] = [...moneyFiles, ...chainFiles, ...rasticFiles, ...modelFiles];
+const drafts: readonly FileDraft[] = [...moneyFiles, ...chainFiles, ...rasticFiles, ...modelFiles, ...jobPoolFiles];
 
 export interface RenderedFile {
   readonly path: string;

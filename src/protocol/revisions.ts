@@ -20,9 +20,13 @@ export interface RuleSet {
   readonly outsourcing: "claim-disclosed" | "claim-withheld";
   /** What a node must show against the charge that it took the payment and sent nothing (dispute.ts). */
   readonly deliveryProof: "signed-delivery" | "opened-commitment";
-  /** Whether a job whose timestamp is far from the receiver's clock is refused (job-pool.ts). */
+  /** Whether a job whose timestamp is far from the receiver's clock is refused (job-life.ts). */
   readonly timestampBounded: boolean;
-  /** Whether a free node may still accept a job that another one has accepted (job-pool.ts). */
+  /** Which of a job's transactions a higher sequence may replace: payment and testament too, or only the client's first. */
+  readonly replacement: "any" | "funding-only";
+  /** Which jobs a miner may drop after its discard height (job-life.ts). */
+  readonly discard: "any" | "unpaid";
+  /** Whether a free node may still accept a job that another one has accepted (job-life.ts). */
   readonly acceptance: "redundant" | "exclusive";
 }
 
@@ -43,6 +47,8 @@ const literal2023: RuleSet = {
   outsourcing: "claim-disclosed",
   deliveryProof: "signed-delivery",
   timestampBounded: false,
+  replacement: "any",
+  discard: "any",
   acceptance: "redundant",
 };
 
@@ -55,6 +61,8 @@ const repaired2026: RuleSet = {
   outsourcing: "claim-withheld",
   deliveryProof: "opened-commitment",
   timestampBounded: true,
+  replacement: "funding-only",
+  discard: "unpaid",
   acceptance: "redundant",
 };
 
@@ -111,5 +119,18 @@ export const repairs: readonly Repair[] = [
     was: "the ten minutes count from whatever time the client wrote into the job",
     now: "a job is refused when its timestamp is further than a set skew from the receiver's clock",
     reason: "a client that writes an old timestamp leaves no time for a dispute",
+  },
+  {
+    rule: "replacement",
+    was: "a transaction with a higher sequence replaces any before it",
+    now: "payment and testament carry the highest sequence there is, so nothing replaces them",
+    reason:
+      "a client that has its output can otherwise redirect the payment to itself before the block, and a node withdraw its stake",
+  },
+  {
+    rule: "discard",
+    was: "a miner may discard every job after a height of its choice",
+    now: "a job that has been paid stays until a block holds it",
+    reason: "a node that has delivered would lose its pay to one miner's impatience",
   },
 ];

@@ -53,18 +53,22 @@ export function decodeHeader(bytes: Uint8Array, trace?: WireField[]): Decoded<He
 }
 
 export function encodeBlock(block: Block): Uint8Array {
-  return writeHeader(new WireWriter(), block.header).list(block.transactions, writeTransaction).finish();
+  return writeBlock(new WireWriter(), block).finish();
 }
 
 export function decodeBlock(bytes: Uint8Array, trace?: WireField[]): Decoded<Block> {
-  return decode(
-    bytes,
-    (reader) => ({
-      header: readHeader(reader),
-      transactions: reader.list("transactions", minTransactionBytes, readTransaction),
-    }),
-    trace,
-  );
+  return decode(bytes, readBlock, trace);
+}
+
+export function writeBlock(writer: WireWriter, { header, transactions }: Block): WireWriter {
+  return writeHeader(writer, header).list(transactions, writeTransaction);
+}
+
+export function readBlock(reader: WireReader): Block {
+  return {
+    header: readHeader(reader),
+    transactions: reader.list("transactions", minTransactionBytes, readTransaction),
+  };
 }
 
 function readHeader(reader: WireReader): Header {

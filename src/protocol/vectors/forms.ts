@@ -15,3 +15,7 @@ export function bytes(length?: number): z.ZodType<Uint8Array> {
 
 /** Any whole number that a double holds exactly; whether it makes sense is the rule's business. */
 export const whole = z.number().refine(Number.isSafeInteger, "expected a whole number");
+
+/** A token number, or any other that fits four bytes. */
+export const token = whole.refine((value) => value >= 0 && value <= 0xffff_ffff, "expected 0 to 2^32-1");
+export const tokens = z.array(token);

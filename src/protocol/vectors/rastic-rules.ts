@@ -8,7 +8,8 @@ import { rasticVariants } from "../rastic/variants.ts";
 import { bytes } from "./forms.ts";
 import { vectorRule } from "./rule.ts";
 
-const claim = z.strictObject({
+/** Any numbers: what is no token must be refused by the rule. */
+export const claimForm = z.strictObject({
   inputTokens: z.array(z.number()),
   outputTokens: z.array(z.number()),
   endTokens: z.array(z.number()),
@@ -17,7 +18,7 @@ const claim = z.strictObject({
 const plan = z.strictObject({
   variant: z.enum(rasticVariants as ["blog"]),
   checkBudget: z.number(),
-  claim,
+  claim: claimForm,
   randomness: bytes(),
 });
 const judge = plan.extend({ evidence: z.array(z.tuple([z.number(), z.number()])) });
