@@ -22,7 +22,8 @@ export const calibrateCommand: CommandModule<unknown, Arguments> = {
   builder: (yargs) =>
     withNumerics(yargs.options(own))
       .check(({ repeats }) => {
-        if (!(Number.isSafeInteger(repeats) && repeats >= 1)) throw new Error(`--repeats ${repeats}: expected at least 1`);
+        if (!(Number.isSafeInteger(repeats) && repeats >= 1))
+          throw new Error(`--repeats ${repeats}: expected at least 1`);
         return true;
       })
       .example("$0 calibrate --out profile.json", "the embedded target on this machine")

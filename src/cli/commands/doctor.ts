@@ -17,7 +17,8 @@ export const doctorCommand: CommandModule<unknown, { json: boolean }> = {
     reportErrors(async () => {
       const findings = [...(await runtime()), ...(await engine()), ...(await gpus()), ...(await models())];
       if (json) console.log(JSON.stringify(findings, null, 1));
-      else for (const { what, state, detail } of findings) console.log(`${state.padEnd(5)}  ${what.padEnd(14)} ${detail}`);
+      else
+        for (const { what, state, detail } of findings) console.log(`${state.padEnd(5)}  ${what.padEnd(14)} ${detail}`);
       if (findings.some(({ state }) => state === "WRONG")) process.exitCode = 1;
     }),
 };
@@ -29,11 +30,16 @@ async function runtime(): Promise<Finding[]> {
   const { source } = openEnergyMeter();
   return [
     { what: "Node", state: "ok", detail: `${process.version} (${process.execPath})` },
-    { what: "machine", state: "ok", detail: `${cpu}, ${cores} cores, ${(memoryBytes / 2 ** 30).toFixed(1)} GiB, ${platform}` },
+    {
+      what: "machine",
+      state: "ok",
+      detail: `${cpu}, ${cores} cores, ${(memoryBytes / 2 ** 30).toFixed(1)} GiB, ${platform}`,
+    },
     {
       what: "power",
       state: source === "none" ? "note" : "ok",
-      detail: source === "none" ? "cannot be read here (no RAPL): profiles will hold no watts" : `readable through ${source}`,
+      detail:
+        source === "none" ? "cannot be read here (no RAPL): profiles will hold no watts" : `readable through ${source}`,
     },
   ];
 }
@@ -63,7 +69,11 @@ async function gpus(): Promise<Finding[]> {
       findings.push({ what: gpu, state: "ok", detail: gpuDevices.join(", ") });
       await backend.close();
     } catch (error) {
-      findings.push({ what: gpu, state: "note", detail: `not usable: ${(error as Error).message.split("(").at(-1)!.split(")")[0]}` });
+      findings.push({
+        what: gpu,
+        state: "note",
+        detail: `not usable: ${(error as Error).message.split("(").at(-1)!.split(")")[0]}`,
+      });
     }
   }
   return findings;
