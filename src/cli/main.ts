@@ -1,1 +1,36 @@
-console.log("camelid");
+/** The `camelid` command line. Command files import what is heavy only when they run: `--help` must answer at once. */
+import yargs from "yargs";
+import { hideBin } from "yargs/helpers";
+import { calibrateCommand } from "./commands/calibrate.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { figuresCommand } from "./commands/figures.ts";
+import { generateCommand } from "./commands/generate.ts";
+import { modelsCommand } from "./commands/models.ts";
+import { runCommand } from "./commands/run.ts";
+import { verifyCommand } from "./commands/verify.ts";
+import { version } from "./version.ts";
+
+await yargs(hideBin(process.argv))
+  .scriptName("camelid")
+  .usage("$0 <command>\n\nThe wind tunnel for outsourced LLM inference.")
+  .command(runCommand)
+  .command(generateCommand)
+  .command(verifyCommand)
+  .command(calibrateCommand)
+  .command(figuresCommand)
+  .command(modelsCommand)
+  .command(doctorCommand)
+  .demandCommand(1, "camelid: name a command")
+  .recommendCommands()
+  .strict()
+  .wrap(Math.min(120, process.stdout.columns ?? 120))
+  .version(version())
+  .help()
+  .epilogue("Exit codes: 0 done, 1 a negative answer (rejected, differs, unhealthy), 2 bad input, 130 interrupted.")
+  // A message is yargs' own complaint about the arguments; without one, a command failed in a way it did not foresee.
+  .fail((message, error) => {
+    if (!message) throw error;
+    console.error(`camelid: ${message}\nSee 'camelid --help'.`);
+    process.exit(2);
+  })
+  .parseAsync();

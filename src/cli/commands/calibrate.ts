@@ -1,0 +1,102 @@
+import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import type { HardwareProfile } from "../../inference/calibrate.ts";
+import { reportErrors, UsageError } from "../errors.ts";
+import { type NumericsArguments, numericsOf, withNumerics } from "../options.ts";
+import { defaultModel, interruptible, table, withProgress } from "../terminal.ts";
+
+const own = {
+  model: { type: "string", default: defaultModel, describe: "GGUF file" },
+  batches: { type: "string", default: "1,2,4,8", describe: "sequences in lock step" },
+  depths: { type: "string", default: "0,256,1000", describe: "tokens already in the context when decoding" },
+  prefill: { type: "string", default: "16,64,256,1000", describe: "prompt lengths" },
+  repeats: { type: "number", default: 5, describe: "measurements of each point" },
+  name: { type: "string", default: "this-machine", describe: "name of the profile" },
+  out: { type: "string", describe: "write the profile as JSON" },
+} as const satisfies Record<string, Options>;
+
+type Arguments = InferredOptionTypes<typeof own> & NumericsArguments;
+
+export const calibrateCommand: CommandModule<unknown, Arguments> = {
+  command: "calibrate",
+  describe: "Measure this machine into a hardware profile: prefill and decode rates, watts where they can be read",
+  builder: (yargs) =>
+    withNumerics(yargs.options(own))
+      .check(({ repeats }) => {
+        if (!(Number.isSafeInteger(repeats) && repeats >= 1))
+          throw new Error(`--repeats ${repeats}: expected at least 1`);
+        return true;
+      })
+      .example("$0 calibrate --out profile.json", "the embedded target on this machine")
+      .example("$0 calibrate --model big.gguf --batches 1,8 --depths 0,4000", "another model, two batch sizes"),
+  handler: (given) => reportErrors(() => interruptible((signal) => run(given, signal))),
+};
+
+async function run(given: Arguments, signal: AbortSignal): Promise<void> {
+  const plan = {
+    batches: wholeNumbers("batches", given.batches, 1),
+    depthsTokens: wholeNumbers("depths", given.depths, 0),
+    prefillTokens: wholeNumbers("prefill", given.prefill, 2),
+    repeats: given.repeats,
+    numerics: numericsOf(given),
+  };
+  const { basename } = await import("node:path");
+  const { Backend } = await import("../../inference/backend.ts");
+  const { calibrate } = await import("../../inference/calibrate.ts");
+  const { modelIdentity } = await import("../../inference/model-file.ts");
+  const { describeMachine } = await import("../../lab/results/provenance.ts");
+  const { root, fileBytes } = await modelIdentity(given.model);
+  const backend = await Backend.open(given.gpu);
+  try {
+    const layers = given["gpu-layers"];
+    const model = await backend.loadModel(given.model, layers === undefined ? {} : { gpuLayers: layers });
+    const measured = await withProgress("calibrating", (onProgress) =>
+      calibrate(model, plan, { signal, onProgress: ({ done, total }) => onProgress(done, total) }),
+    );
+    const profile: HardwareProfile = {
+      format: "camelid-hardware-profile/1",
+      name: given.name,
+      source: "measured by camelid calibrate",
+      measuredAt: new Date().toISOString(),
+      machine: describeMachine(),
+      backend: await backend.describe(),
+      model: { name: basename(given.model, ".gguf"), root, bytes: fileBytes },
+      ...measured,
+    };
+    if (given.out !== undefined)
+      (await import("../../lab/results/atomic-file.ts")).writeFileAtomically(
+        given.out,
+        `${JSON.stringify(profile, null, 2)}\n`,
+      );
+    console.log(profileText(profile));
+  } finally {
+    await backend.close();
+  }
+}
+
+function profileText({ prefill, decode, powerSource, machine, backend }: HardwareProfile): string {
+  const rows = [
+    ...prefill.map((point) => ["prefill", ...pointCells(point)]),
+    ...decode.map((point) => ["decode", ...pointCells(point)]),
+  ];
+  const header = ["", "batch", "depth tokens", "tokens a call", "tokens/s", "slowest", "fastest", "watts"];
+  const power =
+    powerSource === "none" ? "power: this machine lets nobody read it" : `power: ${powerSource}, processor package`;
+  const { cpu } = machine as { cpu: string };
+  return `${cpu}, kernels ${backend.cpuKernels ?? "unknown"}; ${power}\n${table([header, ...rows], [1, 2, 3, 4, 5, 6, 7])}`;
+}
+
+function pointCells(point: HardwareProfile["decode"][number]): string[] {
+  const { batch, depthTokens, tokensPerCall, tokensPerSecond, slowestTokensPerSecond, fastestTokensPerSecond } = point;
+  return [
+    ...[batch, depthTokens, tokensPerCall].map(String),
+    ...[tokensPerSecond, slowestTokensPerSecond, fastestTokensPerSecond].map((rate) => rate.toFixed(0)),
+    point.watts === null ? "-" : point.watts.toFixed(1),
+  ];
+}
+
+function wholeNumbers(option: string, text: string, least: number): number[] {
+  const numbers = text.split(",").map((item) => (item.trim() === "" ? Number.NaN : Number(item)));
+  if (numbers.some((number) => !(Number.isSafeInteger(number) && number >= least)))
+    throw new UsageError(`--${option} ${text}: expected whole numbers of at least ${least}, separated by commas`);
+  return numbers;
+}

@@ -1,0 +1,98 @@
+import type { CommandModule } from "yargs";
+import { reportErrors } from "../errors.ts";
+import { embeddedFolder } from "../terminal.ts";
+
+interface Finding {
+  readonly what: string;
+  readonly state: "ok" | "note" | "WRONG";
+  readonly detail: string;
+}
+
+export const doctorCommand: CommandModule<unknown, { json: boolean }> = {
+  command: "doctor",
+  describe: "Check this installation: llama.cpp, devices, models; exit code 1 if something is wrong",
+  builder: (yargs) =>
+    yargs.option("json", { type: "boolean", default: false, describe: "print JSON" }).example("$0 doctor", ""),
+  handler: ({ json }) =>
+    reportErrors(async () => {
+      const findings = [...(await runtime()), ...(await engine()), ...(await gpus()), ...(await models())];
+      if (json) console.log(JSON.stringify(findings, null, 1));
+      else
+        for (const { what, state, detail } of findings) console.log(`${state.padEnd(5)}  ${what.padEnd(14)} ${detail}`);
+      if (findings.some(({ state }) => state === "WRONG")) process.exitCode = 1;
+    }),
+};
+
+async function runtime(): Promise<Finding[]> {
+  const { describeMachine } = await import("../../lab/results/provenance.ts");
+  const { openEnergyMeter } = await import("../../inference/power.ts");
+  const { platform, cpu, cores, memoryBytes } = describeMachine();
+  const { source } = openEnergyMeter();
+  return [
+    { what: "Node", state: "ok", detail: `${process.version} (${process.execPath})` },
+    {
+      what: "machine",
+      state: "ok",
+      detail: `${cpu}, ${cores} cores, ${(memoryBytes / 2 ** 30).toFixed(1)} GiB, ${platform}`,
+    },
+    {
+      what: "power",
+      state: source === "none" ? "note" : "ok",
+      detail:
+        source === "none" ? "cannot be read here (no RAPL): profiles will hold no watts" : `readable through ${source}`,
+    },
+  ];
+}
+
+async function engine(): Promise<Finding[]> {
+  const { Backend } = await import("../../inference/backend.ts");
+  try {
+    const backend = await Backend.open("off");
+    const { engineRelease, cpuKernels, cpuFeatures } = await backend.describe();
+    await backend.close();
+    return [
+      { what: "llama.cpp", state: "ok", detail: `${engineRelease}, CPU kernels: ${cpuKernels ?? "unknown"}` },
+      { what: "CPU features", state: "ok", detail: cpuFeatures.replace(/^CPU : | \|$/g, "").replaceAll(" = 1", "") },
+    ];
+  } catch (error) {
+    return [{ what: "llama.cpp", state: "WRONG", detail: (error as Error).message }];
+  }
+}
+
+async function gpus(): Promise<Finding[]> {
+  const { Backend } = await import("../../inference/backend.ts");
+  const findings: Finding[] = [];
+  for (const gpu of process.platform === "darwin" ? (["metal"] as const) : (["cuda", "vulkan"] as const)) {
+    try {
+      const backend = await Backend.open(gpu);
+      const { gpuDevices } = await backend.describe();
+      findings.push({ what: gpu, state: "ok", detail: gpuDevices.join(", ") });
+      await backend.close();
+    } catch (error) {
+      findings.push({
+        what: gpu,
+        state: "note",
+        detail: `not usable: ${(error as Error).message.split("(").at(-1)!.split(")")[0]}`,
+      });
+    }
+  }
+  return findings;
+}
+
+async function models(): Promise<Finding[]> {
+  const { readManifest } = await import("../../inference/model-file-manifest.ts");
+  const { modelIdentity } = await import("../../inference/model-file.ts");
+  const { join } = await import("node:path");
+  const findings: Finding[] = [];
+  for (const [name, { root }] of await readManifest(embeddedFolder)) {
+    try {
+      const found = await modelIdentity(join(embeddedFolder, name));
+      const same = found.root === root;
+      const detail = same ? `whole, root ${root.slice(0, 16)}...` : "damaged; restore it with 'git checkout models'";
+      findings.push({ what: "model", state: same ? "ok" : "WRONG", detail: `${name}: ${detail}` });
+    } catch (error) {
+      findings.push({ what: "model", state: "WRONG", detail: (error as Error).message });
+    }
+  }
+  return findings;
+}

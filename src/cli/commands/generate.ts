@@ -1,0 +1,139 @@
+import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import { reportErrors, UsageError } from "../errors.ts";
+import {
+  type NumericsArguments,
+  numericsOf,
+  type SamplingArguments,
+  samplingOf,
+  withNumerics,
+  withSampling,
+} from "../options.ts";
+import { defaultModel, interruptible } from "../terminal.ts";
+
+const own = {
+  model: { type: "string", default: defaultModel, describe: "GGUF file" },
+  prompts: { type: "string", describe: "text file with one prompt a line, instead of (or after) prompts given here" },
+  tokens: { type: "number", default: 100, describe: "most tokens to generate" },
+  seed: { type: "number", default: 1, describe: "seed of the sampling; prompt i uses seed + i" },
+  context: { type: "number", describe: "context in tokens; by default just what is needed" },
+  "ignore-end": { type: "boolean", default: false, describe: "go on after the end token" },
+  out: { type: "string", describe: "write the completion (or several: an array) as JSON, for 'camelid verify'" },
+  json: { type: "boolean", default: false, describe: "print that JSON instead of text" },
+} as const satisfies Record<string, Options>;
+
+type Arguments = { prompt: string[] | undefined } & InferredOptionTypes<typeof own> &
+  SamplingArguments &
+  NumericsArguments;
+
+export const generateCommand: CommandModule<unknown, Arguments> = {
+  command: "generate [prompt..]",
+  describe: "Complete one prompt, or several in lock step",
+  builder: (yargs) =>
+    withNumerics(
+      withSampling(yargs.positional("prompt", { type: "string", array: true, describe: "text" }).options(own)),
+    )
+      .example('$0 generate "Once upon a time" --tokens 60 --seed 7', "the same tokens every time")
+      .example('$0 generate "Once upon a time" --out tale.json && $0 verify tale.json', "generate, then verify")
+      .example(
+        "$0 generate --prompts models/prompts.txt --tokens 50 --temperature 0",
+        "many prompts, greedy, in lock step",
+      ),
+  handler: (given) => reportErrors(() => interruptible((signal) => run(given, signal))),
+};
+
+const mostTogether = 8;
+
+async function run(given: Arguments, signal: AbortSignal): Promise<void> {
+  const prompts = await promptsOf(given);
+  const { Backend } = await import("../../inference/backend.ts");
+  const { generate } = await import("../../inference/generate.ts");
+  const { modelIdentity } = await import("../../inference/model-file.ts");
+  const backend = await Backend.open(given.gpu);
+  try {
+    const model = await backend.loadModel(
+      given.model,
+      given["gpu-layers"] === undefined ? {} : { gpuLayers: given["gpu-layers"] },
+    );
+    const sampling = samplingOf(given);
+    const requests = prompts.map((prompt, i) => ({
+      promptTokens: model.vocabulary.promptTokens(prompt),
+      tokenLimit: given.tokens,
+      sampling,
+      seed: given.seed + i,
+      ignoreEndToken: given["ignore-end"],
+    }));
+    const needed = Math.max(...requests.map(({ promptTokens }) => promptTokens.length)) + Math.max(1, given.tokens) + 1;
+    const contextTokens = given.context ?? needed;
+    if (contextTokens > model.trainedContextTokens)
+      console.error(
+        `note: ${contextTokens} tokens of context; the model was trained on ${model.trainedContextTokens} and may ramble beyond them`,
+      );
+    const context = await model.openContext({
+      contextTokens,
+      sequences: Math.min(requests.length, mostTogether),
+      numerics: numericsOf(given),
+    });
+    const completions = await generate(context, requests, { signal });
+
+    const { root } = await modelIdentity(given.model);
+    const backendDescription = { ...(await backend.describe()) };
+    const { basename } = await import("node:path");
+    const files = completions.map((completion, i) => ({
+      format: "camelid-completion/1" as const,
+      model: { name: basename(given.model, ".gguf"), root },
+      prompt: prompts[i]!,
+      promptTokens: requests[i]!.promptTokens,
+      sampling,
+      seed: requests[i]!.seed,
+      tokenLimit: given.tokens,
+      ignoredEndToken: given["ignore-end"],
+      outputTokens: completion.outputTokens,
+      text: model.vocabulary.text(completion.outputTokens),
+      stop: completion.stop,
+      logits: completion.logits,
+      numerics: context.numerics,
+      backend: backendDescription,
+    }));
+    const json = `${JSON.stringify(files.length === 1 ? files[0] : files, null, 1)}\n`;
+    if (given.out !== undefined)
+      (await import("../../lab/results/atomic-file.ts")).writeFileAtomically(given.out, json);
+    if (given.json) {
+      process.stdout.write(json);
+      return;
+    }
+    for (const [i, { prompt, text, outputTokens, stop }] of files.entries()) {
+      const { prefill, decode } = completions[i]!;
+      console.log(`${files.length > 1 ? `--- ${i} ---\n` : ""}${prompt}${text}`);
+      console.error(
+        `(${outputTokens.length} tokens, ended by ${stop === "limit" ? "the limit" : "the end token"}, seed ${requests[i]!.seed}; ` +
+          `prompt ${rate(prefill)}, output ${rate(decode)})`,
+      );
+    }
+  } finally {
+    await backend.close();
+  }
+}
+
+function rate({ tokens, wallMs }: { tokens: number; wallMs: number }): string {
+  return tokens === 0 ? "-" : `${((tokens / wallMs) * 1000).toFixed(0)} tokens/s`;
+}
+
+async function promptsOf({ prompt, prompts }: Arguments): Promise<string[]> {
+  const texts = (prompt ?? []).map(String);
+  if (prompts !== undefined) {
+    const { readFileSync } = await import("node:fs");
+    try {
+      texts.push(
+        ...readFileSync(prompts, "utf8")
+          .split("\n")
+          .filter((line) => line.trim() !== ""),
+      );
+    } catch (error) {
+      throw new UsageError(
+        `${prompts}: cannot be read (${(error as NodeJS.ErrnoException).code}); expected a text file`,
+      );
+    }
+  }
+  if (texts.length === 0) throw new UsageError("no prompt: give one as text, or --prompts FILE with one a line");
+  return texts;
+}

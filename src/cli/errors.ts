@@ -1,0 +1,20 @@
+/** Mistakes of the user: one clear line each, exit code 2, no stack. Anything else is a defect of ours and keeps its stack. */
+const userErrors = new Set(["ExperimentFileError", "InferenceError", "ModelFileError", "ResultsError", "UsageError"]);
+
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Runs a command's work; sets the exit code: 2 for a mistake of the user, 130 after Ctrl-C. */
+export async function reportErrors(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const interrupted = error.name === "AbortError" || (error as { code?: unknown }).code === "interrupted";
+    // Classes are told by name: importing them here would load their modules for `--help`.
+    if (!interrupted && !userErrors.has(error.constructor.name)) throw error;
+    if (error.name !== "AbortError") console.error(`camelid: ${error.message}`);
+    process.exitCode = interrupted ? 130 : 2;
+  }
+}

@@ -1,0 +1,77 @@
+/** Options shared by the commands that load a model. */
+import type { Argv, InferredOptionTypes, Options } from "yargs";
+import { decodeShapes, kvCacheTypes, type Numerics, referenceNumerics } from "../inference/numerics.ts";
+import { type Sampling, samplingChoices } from "../inference/sampling/sampling.ts";
+
+const samplingGroup = "Sampling:";
+const numericsGroup = "Numerics (what decides the logits):";
+
+const samplingOptions = {
+  temperature: { type: "number", default: 0.7, group: samplingGroup, describe: "0 is greedy" },
+  "top-k": { type: "number", default: 0, group: samplingGroup, describe: "only the k likeliest tokens; 0 keeps all" },
+  "top-p": {
+    type: "number",
+    default: 1,
+    group: samplingGroup,
+    describe: "only this share of probability; 1 keeps all",
+  },
+  choice: {
+    choices: samplingChoices,
+    default: "gumbel",
+    group: samplingGroup,
+    describe: "how randomness picks the token",
+  },
+} as const satisfies Record<string, Options>;
+
+const numericsOptions = {
+  gpu: {
+    choices: ["off", "auto", "cuda", "vulkan", "metal"],
+    default: "off",
+    group: numericsGroup,
+    describe: "a GPU asked for and absent is an error",
+  },
+  "gpu-layers": { type: "number", group: numericsGroup, describe: "layers kept on the GPU; all unless given" },
+  threads: { type: "number", default: referenceNumerics.threads, group: numericsGroup, describe: "CPU threads" },
+  "flash-attention": { type: "boolean", default: referenceNumerics.flashAttention, group: numericsGroup },
+  "kv-cache": {
+    choices: kvCacheTypes,
+    default: referenceNumerics.kvCacheType,
+    group: numericsGroup,
+    describe: "type of the KV cache",
+  },
+  decode: {
+    choices: decodeShapes,
+    default: referenceNumerics.decodeShape,
+    group: numericsGroup,
+    describe: "single: one token a step; paired: with a throw-away neighbour, so that scoring agrees bit for bit",
+  },
+} as const satisfies Record<string, Options>;
+
+export type SamplingArguments = InferredOptionTypes<typeof samplingOptions>;
+export type NumericsArguments = InferredOptionTypes<typeof numericsOptions>;
+
+export function withSampling<T>(yargs: Argv<T>): Argv<T & SamplingArguments> {
+  return yargs.options(samplingOptions) as unknown as Argv<T & SamplingArguments>;
+}
+
+export function withNumerics<T>(yargs: Argv<T>): Argv<T & NumericsArguments> {
+  return yargs.options(numericsOptions) as unknown as Argv<T & NumericsArguments>;
+}
+
+export function samplingOf(given: SamplingArguments): Sampling {
+  return {
+    temperature: given.temperature,
+    topK: given["top-k"],
+    topP: given["top-p"],
+    choice: given.choice as Sampling["choice"],
+  };
+}
+
+export function numericsOf(given: NumericsArguments): Partial<Numerics> {
+  return {
+    threads: given.threads,
+    flashAttention: given["flash-attention"],
+    kvCacheType: given["kv-cache"] as Numerics["kvCacheType"],
+    decodeShape: given.decode as Numerics["decodeShape"],
+  };
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import type { Llama } from "node-llama-cpp";
+import { InferenceError } from "./errors.ts";
+import { LanguageModel } from "./language-model.ts";
+import type { Gpu } from "./numerics.ts";
+
+/** What actually runs, for the manifest: two backends with equal descriptions give equal logits. */
+export interface BackendDescription {
+  readonly engine: string;
+  readonly engineRelease: string;
+  readonly gpu: Gpu;
+  readonly gpuDevices: readonly string[];
+  /** The CPU kernel library that llama.cpp chose, e.g. `sapphirerapids`; null where the system cannot tell. */
+  readonly cpuKernels: string | null;
+  readonly cpuFeatures: string;
+}
+
+/** llama.cpp, started. Start-up takes about 300 ms; a process needs one. */
+export class Backend {
+  readonly gpu: Gpu;
+  readonly #llama: Llama;
+  readonly #models = new Set<LanguageModel>();
+
+  private constructor(llama: Llama, gpu: Gpu) {
+    this.#llama = llama;
+    this.gpu = gpu;
+  }
+
+  /**
+   * Opens the prebuilt llama.cpp that npm installed; nothing is built or downloaded. `auto` takes a GPU if one works and
+   * says so in `describe()`; a GPU asked for by name and absent is the error `gpu-absent`, never a CPU run.
+   */
+  static async open(gpu: Gpu | "auto" = "off"): Promise<Backend> {
+    const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");
+    let llama: Llama;
+    try {
+      llama = await getLlama({
+        gpu: gpu === "off" ? false : gpu,
+        build: "never",
+        skipDownload: true,
+        progressLogs: false,
+        maxThreads: 0, // no pool limit: each context's own `threads` is exact
+        logLevel: LlamaLogLevel.error,
+        logger: () => {}, // failures reach us as exceptions; llama.cpp's own chatter would garble the terminal
+      });
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+      if (gpu === "off" || gpu === "auto")
+        throw new InferenceError(
+          "backend-missing",
+          `llama.cpp for ${process.platform}-${process.arch} does not load (${reason}). Run 'npm ci', then 'camelid doctor'.`,
+          { cause },
+        );
+      throw gpuAbsent(gpu, reason, cause);
+    }
+    const opened = llama.gpu === false ? "off" : llama.gpu;
+    // node-llama-cpp itself falls back to the CPU for a backend that its platform never has.
+    if (gpu !== "auto" && gpu !== opened) {
+      await llama.dispose();
+      throw gpuAbsent(gpu, `llama.cpp opened '${opened}' instead`);
+    }
+    return new Backend(llama, opened);
+  }
+
+  /** Loads a GGUF file. `gpuLayers` is the number of layers kept on the GPU (all of them unless given). */
+  async loadModel(path: string, options: { readonly gpuLayers?: number } = {}): Promise<LanguageModel> {
+    const model = await LanguageModel.load(this.#llama, this.gpu, path, options);
+    this.#models.add(model);
+    return model;
+  }
+
+  async describe(): Promise<BackendDescription> {
+    const { release, repo } = this.#llama.llamaCppRelease;
+    return {
+      engine: `llama.cpp (${repo}) by node-llama-cpp`,
+      engineRelease: release,
+      gpu: this.gpu,
+      gpuDevices: this.gpu === "off" ? [] : await this.#llama.getGpuDeviceNames(),
+      cpuKernels: loadedCpuKernels(),
+      cpuFeatures: this.#llama.systemInfo.trim(),
+    };
+  }
+
+  /** Closes its models too. */
+  async close(): Promise<void> {
+    for (const model of this.#models) await model.close();
+    await this.#llama.dispose();
+  }
+}
+
+function gpuAbsent(gpu: Gpu, reason: string | undefined, cause?: unknown): InferenceError {
+  return new InferenceError(
+    "gpu-absent",
+    `GPU backend '${gpu}' was asked for and does not work on this machine (${reason}). Use --gpu off, or see 'camelid doctor'.`,
+    { cause },
+  );
+}
+
+/** The package ships one kernel library per CPU family; Linux shows which of them is mapped into this process. */
+function loadedCpuKernels(): string | null {
+  try {
+    return /libggml-cpu-(\w+)\.so/.exec(readFileSync("/proc/self/maps", "utf8"))?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}

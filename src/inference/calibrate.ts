@@ -1,0 +1,151 @@
+/**
+ * Measures what this machine needs for prefill and decode, over batch size and depth: the hardware profile that turns a
+ * ledger of tokens into time and joules.
+ */
+import type { BackendDescription } from "./backend.ts";
+import type { Feed, InferenceContext } from "./context.ts";
+import type { LanguageModel } from "./language-model.ts";
+import { greedyRule } from "./next-token.ts";
+import type { Numerics } from "./numerics.ts";
+import { type EnergyMeter, openEnergyMeter, type PowerSource } from "./power.ts";
+
+export interface RatePoint {
+  /** Sequences in lock step (decode), or 1. */
+  readonly batch: number;
+  /** Tokens already in each sequence's context. */
+  readonly depthTokens: number;
+  /** Tokens fed per sequence and call: 1 for decode. */
+  readonly tokensPerCall: number;
+  /** Median over the repeats, all sequences together. */
+  readonly tokensPerSecond: number;
+  /** Slowest and fastest repeat. */
+  readonly slowestTokensPerSecond: number;
+  readonly fastestTokensPerSecond: number;
+  /** Package power during the calls; null where it cannot be read. */
+  readonly watts: number | null;
+}
+
+export interface HardwareProfile {
+  readonly format: "camelid-hardware-profile/1";
+  readonly name: string;
+  /** Measured by `camelid calibrate`; published profiles name their source here instead. */
+  readonly source: string;
+  readonly measuredAt: string;
+  readonly machine: object;
+  readonly backend: BackendDescription;
+  readonly numerics: Numerics;
+  readonly model: { readonly name: string; readonly root: string; readonly bytes: number };
+  readonly powerSource: PowerSource;
+  readonly prefill: readonly RatePoint[];
+  readonly decode: readonly RatePoint[];
+}
+
+export interface CalibrationPlan {
+  readonly batches: readonly number[];
+  readonly depthsTokens: readonly number[];
+  readonly prefillTokens: readonly number[];
+  readonly repeats: number;
+  readonly numerics: Partial<Numerics>;
+}
+
+export interface CalibrationProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+const decodeSteps = 16;
+
+/** Takes all measurements of the plan, each `repeats` times, interleaved. Aborts between calls. */
+export async function calibrate(
+  model: LanguageModel,
+  plan: CalibrationPlan,
+  options: { readonly signal: AbortSignal; readonly onProgress?: (progress: CalibrationProgress) => void },
+): Promise<{ prefill: RatePoint[]; decode: RatePoint[]; numerics: Numerics; powerSource: PowerSource }> {
+  const { batches, depthsTokens, prefillTokens, repeats } = plan;
+  const meter = openEnergyMeter();
+  const deepest = Math.max(...depthsTokens, 0);
+  const contextTokens = Math.max(deepest + decodeSteps + 1, Math.max(...prefillTokens) + deepest) + 1;
+  const cells = [
+    ...prefillTokens.map((tokensPerCall) => ({ batch: 1, depthTokens: 0, tokensPerCall, calls: 1 })),
+    ...batches.flatMap((batch) =>
+      depthsTokens.map((depthTokens) => ({ batch, depthTokens, tokensPerCall: 1, calls: decodeSteps })),
+    ),
+  ];
+  const samples = cells.map((): Sample[] => []);
+  let numerics: Numerics | undefined;
+  let done = 0;
+  for (const [i, cell] of cells.entries()) {
+    const context = await model.openContext({ contextTokens, sequences: cell.batch, numerics: plan.numerics });
+    numerics = context.numerics;
+    for (let repeat = -1; repeat < repeats; repeat++) {
+      options.signal.throwIfAborted();
+      const sample = await measure(context, cell, meter);
+      if (repeat >= 0) samples[i]!.push(sample); // the first one pays for page faults
+    }
+    await context.close();
+    options.onProgress?.({ done: ++done, total: cells.length });
+  }
+  const points = cells.map((cell, i) => summarize(cell, samples[i]!));
+  return {
+    prefill: points.filter(({ tokensPerCall }) => tokensPerCall > 1),
+    decode: points.filter(({ tokensPerCall }) => tokensPerCall === 1),
+    numerics: numerics!,
+    powerSource: meter.source,
+  };
+}
+
+interface Cell {
+  readonly batch: number;
+  readonly depthTokens: number;
+  readonly tokensPerCall: number;
+  readonly calls: number;
+}
+
+interface Sample {
+  readonly tokensPerSecond: number;
+  readonly watts: number | null;
+}
+
+async function measure(context: InferenceContext, cell: Cell, meter: EnergyMeter): Promise<Sample> {
+  const slots = Array.from({ length: cell.batch }, (_, slot) => slot);
+  for (const slot of slots) {
+    await context.shorten(slot, 0);
+    if (cell.depthTokens > 0) await context.evaluate([{ slot, feed: filler(context, cell.depthTokens) }]);
+  }
+  const startMs = performance.now();
+  const startJoules = meter.readJoules();
+  for (let call = 0; call < cell.calls; call++) {
+    const feed = filler(context, cell.tokensPerCall);
+    feed.push({ ...feed.pop()!, ask: greedyRule.ask(0, null, false) });
+    await context.evaluate(slots.map((slot) => ({ slot, feed })));
+  }
+  const seconds = (performance.now() - startMs) / 1000;
+  const joules = startJoules === null ? null : meter.readJoules()! - startJoules;
+  return {
+    tokensPerSecond: (cell.batch * cell.tokensPerCall * cell.calls) / seconds,
+    watts: joules === null ? null : joules / seconds,
+  };
+}
+
+/** Time does not depend on which tokens are fed. */
+function filler(context: InferenceContext, tokens: number): Feed[] {
+  return Array.from({ length: tokens }, (_, i) => ({ token: (3 + i) % context.vocabulary.size }));
+}
+
+function summarize({ batch, depthTokens, tokensPerCall }: Cell, samples: readonly Sample[]): RatePoint {
+  const rates = samples.map(({ tokensPerSecond }) => tokensPerSecond).sort((a, b) => a - b);
+  const watts = samples.flatMap((sample) => (sample.watts === null ? [] : [sample.watts])).sort((a, b) => a - b);
+  return {
+    batch,
+    depthTokens,
+    tokensPerCall,
+    tokensPerSecond: middle(rates),
+    slowestTokensPerSecond: rates[0]!,
+    fastestTokensPerSecond: rates.at(-1)!,
+    watts: watts.length === 0 ? null : middle(watts),
+  };
+}
+
+function middle(sorted: readonly number[]): number {
+  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
+}

@@ -1,0 +1,94 @@
+/** A completion with everything another machine needs to verify it: `camelid generate --out` writes it, `verify` reads it. */
+import { readFileSync } from "node:fs";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { z } from "zod";
+import { InferenceError } from "./errors.ts";
+import { decodeShapes, kvCacheTypes } from "./numerics.ts";
+import { samplingChoices } from "./sampling/sampling.ts";
+
+const token = z.int().min(0).max(0xffffffff);
+const finite = z.number();
+
+export const completionFileSchema = z.strictObject({
+  format: z.literal("camelid-completion/1"),
+  model: z.strictObject({
+    name: z.string(),
+    root: z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits"),
+  }),
+  prompt: z.string(),
+  promptTokens: z.array(token).min(1),
+  sampling: z.strictObject({
+    temperature: z.number().min(0),
+    topK: z.int().min(0),
+    topP: z.number().gt(0).max(1),
+    choice: z.enum(samplingChoices),
+  }),
+  seed: z.int().min(0),
+  tokenLimit: z.int().min(1),
+  /** True when generation went on past end tokens: then no token ends the text. */
+  ignoredEndToken: z.boolean(),
+  outputTokens: z.array(token),
+  text: z.string(),
+  stop: z.enum(["end-token", "limit"]),
+  /** What the generator saw at each position; null under inverse-cdf sampling. */
+  logits: z.array(
+    z.strictObject({ topToken: token, topLogit: finite, logSumExp: finite, claimedLogit: finite }).nullable(),
+  ),
+  numerics: z.strictObject({
+    gpu: z.enum(["off", "cuda", "vulkan", "metal"]),
+    gpuLayers: z.int().min(0),
+    threads: z.int().min(1),
+    flashAttention: z.boolean(),
+    kvCacheType: z.enum(kvCacheTypes),
+    decodeShape: z.enum(decodeShapes),
+  }),
+  /** The machine and llama.cpp that generated it, for people to read. */
+  backend: z.record(z.string(), z.unknown()),
+});
+
+export type CompletionFile = z.output<typeof completionFileSchema>;
+
+/** Throws InferenceError `completion-file`: one line that names the file, the place, and what was expected there. */
+export function readCompletionFile(path: string): CompletionFile {
+  const refuse = (problem: string, cause?: unknown) =>
+    new InferenceError("completion-file", `${path}: ${problem}`, { cause });
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== undefined) throw refuse(code === "ENOENT" ? "no such file" : `cannot be read (${code})`, error);
+    throw refuse(`not JSON (${message}); expected a file that 'camelid generate --out' wrote`, error);
+  }
+  const parsed = completionFileSchema.safeParse(content);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw refuse(
+      `${issue!.path.join(".") || "(root)"}: ${issue!.message}; expected a file that 'camelid generate --out' wrote`,
+    );
+  }
+  const { outputTokens, logits } = parsed.data;
+  if (logits.length !== outputTokens.length)
+    throw refuse(`logits: ${logits.length} entries for ${outputTokens.length} output tokens`);
+  return parsed.data;
+}
+
+/**
+ * SHA-256 over what the node commits to (model root, prompt, terms, output), in a fixed JSON form: changing any of it
+ * changes the hash. The generator's logits and numerics are not part of it; nobody could check them.
+ */
+export function completionHash(completion: CompletionFile): string {
+  const { model, promptTokens, sampling, seed, tokenLimit, ignoredEndToken, outputTokens } = completion;
+  const { temperature, topK, topP, choice } = sampling;
+  const terms = [
+    model.root,
+    promptTokens,
+    [temperature, topK, topP, choice],
+    seed,
+    tokenLimit,
+    ignoredEndToken,
+    outputTokens,
+  ];
+  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(terms))));
+}

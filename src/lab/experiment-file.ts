@@ -1,0 +1,200 @@
+import { readFileSync } from "node:fs";
+import { isMap, LineCounter, parse, parseDocument } from "yaml";
+import { z } from "zod";
+import { type Layer, ProblemList } from "./experiment-file-problems.ts";
+
+/** What every experiment file starts with, whatever it measures. Its other keys are the settings of its kind. */
+const head = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case letters, digits and "-"')
+    .describe("the folder under results/"),
+  kind: z.string().describe("which experiment this is a file of"),
+  question: z.string().min(1).describe("what the experiment answers, in one sentence"),
+  claims: z
+    .array(z.string().regex(/^C([1-9]|1[0-9])$/, "expected a claim number from C1 to C19"))
+    .describe("numbers of the published claims it tests"),
+  seed: z
+    .union([z.string().min(1), z.int()])
+    .transform(String)
+    .describe("root of all randomness: text or a whole number"),
+  presets: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .default({})
+    .describe("named partial settings, each laid over the file's own"),
+});
+
+/** The settings that experiments of one kind take: a strict zod object, with `.refine` for combinations that cannot be. */
+export type SettingsSchema = z.ZodObject;
+
+export interface Experiment {
+  readonly name: string;
+  readonly kind: string;
+  readonly question: string;
+  readonly claims: readonly string[];
+  readonly seed: string;
+  /** Settings after preset and overrides, valid under the kind's schema. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** What was asked for, before anything was filled in. */
+  readonly given: {
+    readonly file: string;
+    readonly text: string;
+    readonly preset: string | null;
+    readonly overrides: readonly string[];
+  };
+}
+
+export interface ExperimentChoices {
+  /** One of the file's presets; without it, the file's own settings hold. */
+  readonly preset?: string | undefined;
+  /** `path=value` items, values in YAML: `repeats=3`, `tokens=[1,10]`, `models.0.file=other.gguf`. Later ones win. */
+  readonly overrides?: readonly string[];
+}
+
+/** Everything wrong with an experiment file at once, one line each: `file:line:column path: what was expected`. */
+export class ExperimentFileError extends Error {
+  readonly code = "bad-experiment-file";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads and checks an experiment file. All presets are checked, not only the chosen one.
+ *
+ * @param kinds the settings schema of every kind there is, by name
+ * @throws ExperimentFileError
+ */
+export function readExperiment(
+  file: string,
+  kinds: Readonly<Record<string, SettingsSchema>>,
+  choices: ExperimentChoices = {},
+): Experiment {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : (error as Error).message;
+    throw new ExperimentFileError([`${file}: cannot be read: ${reason}`]);
+  }
+  return parseExperiment(file, text, kinds, choices);
+}
+
+/** As `readExperiment`, of a text already read; `file` is what the messages call it. */
+export function parseExperiment(
+  file: string,
+  text: string,
+  kinds: Readonly<Record<string, SettingsSchema>>,
+  { preset, overrides = [] }: ExperimentChoices = {},
+): Experiment {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const problems = new ProblemList(file, document, lines);
+  const content = problems.readDocument();
+  if (content === undefined || !isMap(document.contents)) {
+    if (problems.empty) problems.addLine(`${file}: expected keys such as name, kind, question, claims, seed`);
+    throw new ExperimentFileError(problems.lines());
+  }
+
+  const kind = kinds[String(content["kind"])];
+  const knownKeys = [...Object.keys(head.shape), ...Object.keys(kind?.shape ?? {})];
+  if (kind === undefined && content["kind"] !== undefined) problems.addUnknownKind(content["kind"], Object.keys(kinds));
+  // Without a kind nobody can say which settings are known.
+  if (kind !== undefined) problems.addUnknownKeys([], Object.keys(content), knownKeys);
+
+  const own: Layer = { content, at: [] };
+  const check = (layers: readonly Layer[]) => {
+    const merged = layers.map((layer) => layer.content).reduce(overlay);
+    const headResult = head.safeParse(pick(merged, Object.keys(head.shape)));
+    if (!headResult.success) problems.addIssues(headResult.error.issues, head, merged, layers);
+    if (kind === undefined) return { head: headResult.data, settings: undefined };
+    const settingsResult = kind.safeParse(pick(merged, Object.keys(kind.shape)));
+    if (!settingsResult.success) problems.addIssues(settingsResult.error.issues, kind, merged, layers);
+    return { head: headResult.data, settings: settingsResult.data };
+  };
+  check([own]);
+
+  const presets = isRecord(content["presets"]) ? content["presets"] : {};
+  const presetLayer = (name: string): Layer => ({ content: presets[name] as Layer["content"], at: ["presets", name] });
+  for (const name of Object.keys(presets).filter((name) => isRecord(presets[name]))) {
+    const layer = presetLayer(name);
+    if (kind === undefined) continue;
+    problems.addUnknownKeys(["presets", name], Object.keys(layer.content), Object.keys(kind.shape));
+    check([own, { ...layer, content: pick(layer.content, Object.keys(kind.shape)) }]);
+  }
+  if (preset !== undefined && !isRecord(presets[preset])) problems.addUnknownPreset(preset, Object.keys(presets));
+
+  const chosen = preset !== undefined && isRecord(presets[preset]) ? [own, presetLayer(preset)] : [own];
+  const settable = knownKeys.filter((key) => key !== "kind" && key !== "presets");
+  for (const override of overrides) {
+    const layer = overrideLayer(override, chosen.map((layer) => layer.content).reduce(overlay), settable, problems);
+    if (layer) chosen.push(layer);
+  }
+  const resolved = check(chosen);
+  if (!problems.empty || !resolved.head || !resolved.settings) throw new ExperimentFileError(problems.lines());
+  const { presets: _, ...known } = resolved.head;
+  return { ...known, settings: resolved.settings, given: { file, text, preset: preset ?? null, overrides } };
+}
+
+/** The whole content with one value replaced, as a layer that answers for that value only. */
+function overrideLayer(
+  override: string,
+  content: Record<string, unknown>,
+  settable: readonly string[],
+  problems: ProblemList,
+): Layer | undefined {
+  const source = `--set ${override}`;
+  const [, pathText, valueText] = /^([^=]+)=(.*)$/s.exec(override) ?? [];
+  if (pathText === undefined || valueText === undefined) {
+    problems.addLine(`${source}: expected path=value, for instance repeats=3`);
+    return undefined;
+  }
+  const path = pathText.split(".").map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  if (!settable.includes(String(path[0]))) {
+    problems.addUnknownSetting(source, String(path[0]), settable);
+    return undefined;
+  }
+  try {
+    const replaced = replaceAt(content, path, parse(valueText, { prettyErrors: false }));
+    return { content: replaced as Record<string, unknown>, source, answersFor: path };
+  } catch (error) {
+    problems.addLine(`${source}: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+function replaceAt(value: unknown, path: readonly (string | number)[], replacement: unknown): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined) return replacement;
+  if (Array.isArray(value)) {
+    if (typeof step !== "number" || step >= value.length) {
+      throw new Error(`${step}: expected an item number from 0 to ${value.length - 1}`);
+    }
+    return value.map((item, i) => (i === step ? replaceAt(item, rest, replacement) : item));
+  }
+  if (typeof step === "number") throw new Error(`${step}: there is no list here to take an item of`);
+  if (value !== undefined && !isRecord(value))
+    throw new Error(`${step}: there is nothing below ${JSON.stringify(value)}`);
+  return { ...value, [step]: replaceAt(value?.[step], rest, replacement) };
+}
+
+/** Blocks are laid over each other key by key; lists and plain values are replaced whole. */
+function overlay(below: Record<string, unknown>, above: Record<string, unknown>): Record<string, unknown> {
+  const merged = { ...below };
+  for (const [key, value] of Object.entries(above)) {
+    const under = merged[key];
+    merged[key] = isRecord(under) && isRecord(value) ? overlay(under, value) : value;
+  }
+  return merged;
+}
+
+function pick(from: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(from).filter(([key]) => keys.includes(key)));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,203 @@
+/**
+ * Figure 1's measurement: one model generates, then verifies its own completions in every form, at every length.
+ *
+ * A repeat generates once, to the greatest length, and notes when each shorter length was reached: a completion's first n
+ * tokens are the completion of n tokens. Verifications follow in an order shuffled anew for each repeat, so that a drift of
+ * the machine's speed falls on all of them alike.
+ */
+import { readFileSync } from "node:fs";
+import type { InferenceContext } from "../../../inference/context.ts";
+import { generate } from "../../../inference/generate.ts";
+import type { LanguageModel } from "../../../inference/language-model.ts";
+import { type RecomputeForm, recompute } from "../../../inference/recompute.ts";
+import { score } from "../../../inference/score.ts";
+import { timed } from "../../../inference/timing.ts";
+import { judgeRastic } from "../../../protocol/rastic/judge.ts";
+import { planRastic } from "../../../protocol/rastic/plan.ts";
+import type { Stream, Streams } from "../../../sim/streams.ts";
+import { ExperimentFileError } from "../../experiment-file.ts";
+import type { Figure1Form, Figure1Settings } from "../../experiment-file-figure-1.ts";
+import type { Figure1Row } from "../../figures/figure-1/measurement.ts";
+import type { ModelFile } from "../model-files.ts";
+
+export interface MeasureJob {
+  readonly model: LanguageModel;
+  readonly file: ModelFile;
+  readonly tokens: readonly number[];
+  readonly settings: Figure1Settings;
+  readonly streams: Streams;
+  /** Rows of an earlier, interrupted run: their cells are not measured again. */
+  readonly finished: readonly Figure1Row[];
+  readonly onRow: (row: Figure1Row) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One claim to be verified: a repeat's completion, cut at one length. */
+interface Claim {
+  readonly promptTokens: readonly number[];
+  readonly outputTokens: readonly number[];
+  readonly sampling: Figure1Settings["sampling"];
+  readonly seed: number;
+}
+
+type Measured = Pick<Figure1Row, "wallMs" | "decodedTokens" | "checkedPositions" | "accepted">;
+
+export async function measureFigure1(job: MeasureJob): Promise<void> {
+  const { model, file, tokens, settings, streams, signal } = job;
+  const prompts = promptsOf(job);
+  const longest = Math.max(...tokens);
+  const checks = settings.checkBudget + 2; // continuity, k integrity indices, and at the limit one more
+  const contextTokens = settings.prompts.tokens + longest + 1;
+  const contexts: InferenceContext[] = [];
+  for (let i = 0; i < checks; i++) contexts.push(await model.openContext({ contextTokens }));
+  await warmUp(contexts, prompts[0]!, settings);
+
+  const seen = new Set(job.finished.map(cellKey));
+  for (let repeat = 0; repeat < settings.repeats; repeat++) {
+    const name = `${file.name}/repeat/${repeat}`;
+    const cells = settings.forms.flatMap((form) => tokens.map((outputTokens) => ({ form, outputTokens })));
+    const open = cells.filter((cell) => !seen.has(cellKey({ ...cell, model: file.name, repeat })));
+    if (open.length === 0) continue;
+
+    const add = (form: Figure1Form, outputTokens: number, measured: Measured): void =>
+      job.onRow({
+        model: file.name,
+        ...(file.shape === undefined ? {} : { shape: file.shape }),
+        form,
+        outputTokens,
+        promptTokens: settings.prompts.tokens,
+        repeat,
+        ...measured,
+      });
+    const promptTokens = prompts[streams.of(`${name}/prompt`).below(prompts.length)]!;
+    const claim = { promptTokens, sampling: settings.sampling, seed: streams.of(`${name}/seed`).below(2 ** 32) };
+    const { outputTokens, reachedMs } = await timedGeneration(contexts[0]!, claim, longest, signal);
+    for (const { form, outputTokens: n } of open)
+      if (form === "generate")
+        add(form, n, {
+          wallMs: reachedMs[n - 1]!,
+          decodedTokens: promptTokens.length + n - 1,
+          checkedPositions: 0,
+          accepted: null,
+        });
+    const verifications = open.filter(({ form }) => form !== "generate");
+    streams.of(`${name}/order`).shuffle(verifications);
+    for (const { form, outputTokens: n } of verifications) {
+      signal?.throwIfAborted();
+      const cut = { ...claim, outputTokens: outputTokens.slice(0, n) };
+      add(form, n, await measureForm(form, contexts, cut, settings, streams.of(`${name}/verifier/${form}/${n}`)));
+    }
+  }
+  for (const context of contexts) await context.close();
+}
+
+function cellKey({
+  model,
+  form,
+  outputTokens,
+  repeat,
+}: Pick<Figure1Row, "model" | "form" | "outputTokens" | "repeat">) {
+  return `${model}/${form}/${outputTokens}/${repeat}`;
+}
+
+/** Generates to the greatest length, past any end token; `reachedMs[i]` is when token i was there. */
+async function timedGeneration(
+  context: InferenceContext,
+  claim: Omit<Claim, "outputTokens">,
+  tokenLimit: number,
+  signal: AbortSignal | undefined,
+): Promise<{ outputTokens: readonly number[]; reachedMs: readonly number[] }> {
+  const reachedMs: number[] = [];
+  const startMs = performance.now();
+  const onToken = () => reachedMs.push(performance.now() - startMs);
+  const request = { ...claim, tokenLimit, ignoreEndToken: true };
+  const [completion] = await generate(context, [request], { onToken, ...(signal ? { signal } : {}) });
+  return { outputTokens: completion!.outputTokens, reachedMs };
+}
+
+async function measureForm(
+  form: Figure1Form,
+  contexts: readonly InferenceContext[],
+  claim: Claim,
+  settings: Figure1Settings,
+  verifier: Stream,
+): Promise<Measured> {
+  if (form === "bare-prefill") return barePrefill(contexts[0]!, claim);
+  if (form === "all-positions") {
+    const { positions, timing } = await score(contexts[0]!, { ...claim, detail: "token" });
+    return {
+      wallMs: timing.wallMs,
+      decodedTokens: timing.tokens,
+      checkedPositions: positions.length,
+      accepted: positions.every(({ consistent }) => consistent),
+    };
+  }
+  if (form === "generate") throw new RangeError("generation is timed once a repeat, not once a length");
+  return rastic(form, contexts, claim, settings.checkBudget, verifier);
+}
+
+/** Reading prompt and completion without asking anything of any position: the floor of every verification in one pass. */
+async function barePrefill(context: InferenceContext, { promptTokens, outputTokens }: Claim): Promise<Measured> {
+  // Output token n is predicted from the n - 1 before it, so no verification reads the last one.
+  const feed = [...promptTokens, ...outputTokens.slice(0, -1)].map((token) => ({ token }));
+  const { wallMs } = await timed(async () => {
+    await context.shorten(0, 0);
+    await context.evaluate([{ slot: 0, feed }]);
+  });
+  return { wallMs, decodedTokens: feed.length, checkedPositions: 0, accepted: null };
+}
+
+/** RASTiC as the blog describes it, at the token limit: first token, k random ones, and one more random one. */
+async function rastic(
+  form: RecomputeForm,
+  contexts: readonly InferenceContext[],
+  claim: Claim,
+  checkBudget: number,
+  verifier: Stream,
+): Promise<Measured> {
+  const { promptTokens, outputTokens } = claim;
+  const randomness = Uint8Array.from({ length: 32 }, () => verifier.below(256));
+  // Generation went on past end tokens, so for the verifier, too, there are none.
+  const terms = { inputTokens: promptTokens, outputTokens, endTokens: [], tokenLimit: outputTokens.length };
+  const plan = planRastic("blog", checkBudget, terms, randomness);
+  if (!plan.ok) throw new Error(plan.refusal.message);
+  const sequenceIndices = plan.value.checks.map(({ sequenceIndex }) => sequenceIndex);
+  const { referenceTokens, timing } = await recompute(form, contexts, { ...claim, sequenceIndices });
+  const verdict = judgeRastic(plan.value, referenceTokens);
+  if (!verdict.ok) throw new Error(verdict.refusal.message);
+  return {
+    wallMs: timing.wallMs,
+    decodedTokens: timing.tokens,
+    checkedPositions: sequenceIndices.length,
+    accepted: verdict.value.verdict === "accepted",
+  };
+}
+
+/** First calls pay for page faults and allocations; they are not what is measured. */
+async function warmUp(
+  contexts: readonly InferenceContext[],
+  promptTokens: readonly number[],
+  { sampling }: Figure1Settings,
+): Promise<void> {
+  for (const context of contexts) {
+    const request = { promptTokens, sampling, seed: 0, tokenLimit: 8, ignoreEndToken: true };
+    await generate(context, [request]);
+    await barePrefill(context, { ...request, outputTokens: promptTokens });
+  }
+}
+
+/** Every line of the prompt file that has the wanted number of tokens, cut to it. */
+function promptsOf({ model, settings }: MeasureJob): number[][] {
+  const { file, tokens } = settings.prompts;
+  const prompts = readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => model.vocabulary.promptTokens(line))
+    .filter((prompt) => prompt.length >= tokens)
+    .map((prompt) => prompt.slice(0, tokens));
+  if (prompts.length === 0)
+    throw new ExperimentFileError([
+      `${file}: no line has ${tokens} tokens of ${model.path}; give longer prompts or fewer prompts.tokens`,
+    ]);
+  return prompts;
+}

@@ -1,0 +1,65 @@
+import { Backend } from "../../../inference/backend.ts";
+import { referenceNumerics } from "../../../inference/numerics.ts";
+import { Streams } from "../../../sim/streams.ts";
+import type { Experiment } from "../../experiment-file.ts";
+import type { Figure1Settings } from "../../experiment-file-figure-1.ts";
+import type { Figure1Row } from "../../figures/figure-1/measurement.ts";
+import { figure1Outcome } from "../../figures/figure-1/outcome.ts";
+import { Journal } from "../../journal.ts";
+import { describeMachine } from "../../results/provenance.ts";
+import type { KindResult, RunEnvironment } from "../kind.ts";
+import { type ModelFile, modelFile } from "../model-files.ts";
+import { figure1Headline } from "./headline.ts";
+import { measureFigure1 } from "./measure.ts";
+
+/** Runs an experiment of kind `figure-1`, or what an interrupted run of the same experiment on this machine left of it. */
+export async function runFigure1(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
+  const settings = experiment.settings as Figure1Settings;
+  const { signal, onProgress, resultsFolder } = environment;
+  const files: ModelFile[] = [];
+  for (const reference of settings.models) {
+    onProgress({ done: 0, total: 0, resumed: 0, doing: "preparing models" });
+    files.push(await modelFile(reference, { signal }));
+  }
+
+  const backend = await Backend.open();
+  try {
+    const numerics = { ...referenceNumerics, backend: await backend.describe() };
+    const models = files.map(({ name, root, bytes }) => ({ name, root, bytes }));
+    const { name, seed } = experiment;
+    const machine = describeMachine();
+    const journal = Journal.open<Figure1Row>(resultsFolder, name, { seed, settings, models, numerics, machine });
+    const resumed = journal.rows.length;
+    const tokensOf = (i: number) => settings.models[i]!.tokens ?? settings.tokens;
+    const total = files.reduce((sum, _, i) => sum + tokensOf(i).length, 0) * settings.forms.length * settings.repeats;
+
+    for (const [i, file] of files.entries()) {
+      const progress = () => onProgress({ done: journal.rows.length, total, resumed, doing: `measuring ${file.name}` });
+      progress();
+      const model = await backend.loadModel(file.path);
+      await measureFigure1({
+        model,
+        file,
+        tokens: tokensOf(i),
+        settings,
+        streams: new Streams(seed),
+        finished: [...journal.rows],
+        onRow: (row) => {
+          journal.add(row);
+          progress();
+        },
+        signal,
+      });
+      await model.close();
+    }
+    const rows = [...journal.rows];
+    return {
+      outcome: figure1Outcome(rows, seed),
+      facts: { models, numerics },
+      headline: figure1Headline(rows),
+      forgetJournal: () => journal.remove(),
+    };
+  } finally {
+    await backend.close();
+  }
+}

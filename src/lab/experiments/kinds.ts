@@ -1,0 +1,10 @@
+import { figure1Settings } from "../experiment-file-figure-1.ts";
+import type { ExperimentKind } from "./kind.ts";
+
+/** Every kind of experiment there is. A kind's code is loaded when it runs, so that `camelid --help` stays quick. */
+export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
+  "figure-1": {
+    settings: figure1Settings,
+    run: async (experiment, environment) => (await import("./figure-1/run.ts")).runFigure1(experiment, environment),
+  },
+};

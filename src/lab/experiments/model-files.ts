@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InferenceError } from "../../inference/errors.ts";
+import { synthesizeModel } from "../../inference/gguf/synthesize.ts";
+import { modelIdentity } from "../../inference/model-file.ts";
+import { namedShapes, type ShapeName } from "../../inference/shapes.ts";
+import type { ModelRecord } from "../results/manifest.ts";
+
+/** How an experiment file names a model: a GGUF file, or a random-weight one of a given shape, for timing. */
+export type ModelReference =
+  | { readonly file: string }
+  | { readonly synthesize: string; readonly format: "F16" | "Q8_0" | "Q4_0"; readonly seed: string };
+
+export interface ModelFile extends ModelRecord {
+  readonly path: string;
+  /** The shape of a synthesised model. */
+  readonly shape?: string;
+}
+
+const cacheFolder = fileURLToPath(new URL("../../../.cache/models/", import.meta.url));
+
+/** Finds the file, or writes the synthesised one into the cache, and takes its identity. Throws ModelFileError. */
+export async function modelFile(
+  reference: ModelReference,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<ModelFile> {
+  if ("file" in reference) return identified(basename(reference.file, ".gguf"), reference.file);
+  const { synthesize: shape, format, seed } = reference;
+  if (!(shape in namedShapes))
+    throw new InferenceError("bad-request", `shape '${shape}': expected one of ${Object.keys(namedShapes).join(", ")}`);
+  const name = `random-${shape}-${format.toLowerCase()}`;
+  const path = join(cacheFolder, `${name}-seed${seed}.gguf`);
+  if (!existsSync(path)) {
+    mkdirSync(cacheFolder, { recursive: true });
+    const order = { path, shape: shape as ShapeName, weightFormat: format, seed: Number(seed) };
+    await synthesizeModel({ ...order, ...options });
+  }
+  return { ...(await identified(name, path)), shape };
+}
+
+async function identified(name: string, path: string): Promise<ModelFile> {
+  const { root, fileBytes } = await modelIdentity(path);
+  return { name, path, root, bytes: fileBytes };
+}

@@ -1,0 +1,50 @@
+import type { Figure1Form } from "../../experiment-file-figure-1.ts";
+import type { TableOf } from "../../results/table.ts";
+
+/** The forms of verification that figures and claims compare: the published one first. */
+export const comparedForms: readonly Figure1Form[] = ["prototype", "prefix-sharing", "concurrent", "one-pass"];
+
+/** One timed call: one model, one form, one length, one repeat. */
+export interface Figure1Row {
+  readonly model: string;
+  /** The named shape of a synthesised model. */
+  readonly shape?: string;
+  readonly form: Figure1Form;
+  readonly outputTokens: number;
+  readonly promptTokens: number;
+  readonly repeat: number;
+  readonly wallMs: number;
+  /** Tokens given to llama.cpp, all passes together. */
+  readonly decodedTokens: number;
+  readonly checkedPositions: number;
+  /** Whether the honest completion passed; null for forms that compare nothing. */
+  readonly accepted: boolean | null;
+}
+
+export function figure1RowsTable(rows: readonly Figure1Row[]): TableOf<Figure1Row> {
+  return {
+    file: "rows.csv",
+    caption: "Every measurement",
+    columns: [
+      { name: "model", unit: null, description: "name of the model" },
+      { name: "shape", unit: null, description: "named llama shape of a synthesised model; empty for a real one" },
+      { name: "form", unit: null, description: "what was timed: generation, bare reading, or a form of verification" },
+      { name: "outputTokens", unit: "tokens", description: "length of the completion" },
+      { name: "promptTokens", unit: "tokens", description: "length of the prompt before it" },
+      {
+        name: "repeat",
+        unit: null,
+        description: "number of the repeat, from 0; cells are interleaved within a repeat",
+      },
+      { name: "wallMs", unit: "milliseconds", description: "time of the call on the wall clock" },
+      { name: "decodedTokens", unit: "tokens", description: "tokens given to llama.cpp, all passes together" },
+      { name: "checkedPositions", unit: null, description: "output positions whose token was compared" },
+      {
+        name: "accepted",
+        unit: null,
+        description: "whether the honest completion passed; empty where nothing was compared",
+      },
+    ],
+    rows,
+  };
+}

@@ -1,0 +1,96 @@
+import type { Figure1Form } from "../../experiment-file-figure-1.ts";
+import type { TableOf } from "../../results/table.ts";
+import { median, medianInterval } from "../../statistics/median.ts";
+import { type Draws, medianRatioInterval, type Pair } from "../../statistics/median-ratio.ts";
+import type { Figure1Row } from "./measurement.ts";
+
+/** All repeats of one model, form and length in one row. */
+export interface Figure1Summary {
+  readonly model: string;
+  readonly form: Figure1Form;
+  readonly outputTokens: number;
+  readonly repeats: number;
+  readonly medianMs: number;
+  readonly lowMs: number;
+  readonly highMs: number;
+  /** Coverage of [lowMs, highMs], in (0, 1): under six repeats it cannot reach 0.95. */
+  readonly intervalConfidence: number;
+  readonly decodedTokens: number;
+  readonly checkedPositions: number;
+  /** Time to generate over time of this form; null for generation itself and where it was not measured. */
+  readonly generateOverForm: number | null;
+  readonly generateOverFormLow: number | null;
+  readonly generateOverFormHigh: number | null;
+}
+
+/**
+ * Medians with 95 % intervals, and for each form the ratio of generation to it.
+ *
+ * @param drawsFor opens the random stream of a name; the bootstrap of each ratio has its own
+ */
+export function summarizeFigure1(
+  rows: readonly Figure1Row[],
+  drawsFor: (stream: string) => Draws,
+): readonly Figure1Summary[] {
+  const cells = Map.groupBy(rows, ({ model, form, outputTokens }) => cellKey(model, form, outputTokens));
+  return [...cells.values()].map((cell) => {
+    const { model, form, outputTokens, checkedPositions } = cell[0]!;
+    const time = medianInterval(cell.map(({ wallMs }) => wallMs));
+    const pairs =
+      form === "generate" ? [] : pairByRepeat(cells.get(cellKey(model, "generate", outputTokens)) ?? [], cell);
+    const ratio =
+      pairs.length === 0
+        ? null
+        : medianRatioInterval(pairs, drawsFor(`bootstrap/${cellKey(model, form, outputTokens)}`));
+    return {
+      model,
+      form,
+      outputTokens,
+      repeats: cell.length,
+      medianMs: time.value,
+      lowMs: time.low,
+      highMs: time.high,
+      intervalConfidence: time.confidence,
+      decodedTokens: median(cell.map((row) => row.decodedTokens)),
+      checkedPositions,
+      generateOverForm: ratio?.value ?? null,
+      generateOverFormLow: ratio?.low ?? null,
+      generateOverFormHigh: ratio?.high ?? null,
+    };
+  });
+}
+
+/** Times of two cells of one model and length, repeat by repeat, in milliseconds. */
+export function pairByRepeat(numerators: readonly Figure1Row[], denominators: readonly Figure1Row[]): Pair[] {
+  const byRepeat = new Map(numerators.map(({ repeat, wallMs }) => [repeat, wallMs]));
+  return denominators
+    .filter(({ repeat }) => byRepeat.has(repeat))
+    .map(({ repeat, wallMs }) => [byRepeat.get(repeat)!, wallMs] as const);
+}
+
+function cellKey(model: string, form: Figure1Form, outputTokens: number): string {
+  return `${model}/${form}/${outputTokens}`;
+}
+
+export function figure1SummaryTable(rows: readonly Figure1Summary[]): TableOf<Figure1Summary> {
+  return {
+    file: "summary.csv",
+    caption: "Median time of each form at each length, and generation over it",
+    columns: [
+      { name: "model", unit: null, description: "name of the model" },
+      { name: "form", unit: null, description: "what was timed" },
+      { name: "outputTokens", unit: "tokens", description: "length of the completion" },
+      { name: "repeats", unit: null, description: "measurements behind this row" },
+      { name: "medianMs", unit: "milliseconds", description: "median time" },
+      { name: "lowMs", unit: "milliseconds", description: "lower end of the median's interval (order statistic)" },
+      { name: "highMs", unit: "milliseconds", description: "upper end of the median's interval (order statistic)" },
+      { name: "intervalConfidence", unit: null, description: "coverage of that interval" },
+      { name: "decodedTokens", unit: "tokens", description: "tokens given to llama.cpp, median" },
+      { name: "checkedPositions", unit: null, description: "output positions whose token was compared" },
+      { name: "generateOverForm", unit: null, description: "median time to generate over median time of this form" },
+      { name: "generateOverFormLow", unit: null, description: "lower end of its 95 % interval (bootstrap)" },
+      { name: "generateOverFormHigh", unit: null, description: "upper end of its 95 % interval (bootstrap)" },
+    ],
+    rows,
+  };
+}

@@ -1,0 +1,202 @@
+import type { TopLevelSpec } from "vega-lite";
+import { placeEndLabels } from "./end-labels.ts";
+import { textWidthPx } from "./fonts.ts";
+import { INK, wrapText } from "./theme.ts";
+
+/** One point of one line in one panel, with its interval. */
+export interface LinePoint {
+  readonly panel: string;
+  readonly series: string;
+  readonly x: number;
+  readonly y: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface LineLook {
+  readonly series: string;
+  readonly colour: string;
+  readonly shape: string;
+  /** Drawn dashed and hollow: taken from elsewhere, not measured here. */
+  readonly borrowed: boolean;
+}
+
+export interface LinesWithEnds {
+  readonly title: string;
+  readonly subtitle: readonly string[];
+  readonly points: readonly LinePoint[];
+  readonly looks: readonly LineLook[];
+  readonly x: { readonly title: string; readonly ticks: readonly number[] };
+  readonly y: { readonly title: string };
+  /** A level to compare with, and what it means to be under it. */
+  readonly level?: { readonly y: number; readonly under: string };
+  readonly panelHeightPx: number;
+}
+
+const LABEL_FONT_PX = 10.5;
+const NARROW_PX = 480;
+/** Padding, y axis with its title, and the way from a line's end to its name. */
+const BESIDE_PANEL_PX = 98;
+
+/**
+ * Lines over logarithmic axes, one panel below the other on the same scale, each line named at its right end (no legend to
+ * look up), every point with its interval.
+ */
+export function linesWithEnds(chart: LinesWithEnds, widthPx: number): TopLevelSpec {
+  const { looks, points } = chart;
+  const namesPx = Math.max(...looks.map(({ series }) => textWidthPx(series, LABEL_FONT_PX)));
+  const panelWidthPx = Math.floor(widthPx - namesPx - BESIDE_PANEL_PX);
+  const yDomain = paddedLogDomain(
+    points.flatMap(({ low, high }) => [low, high]),
+    chart.level?.y,
+  );
+  const xs = points.map(({ x }) => x);
+  const xDomain = [Math.min(...xs) * 0.85, Math.max(...xs) * 1.12];
+  const tooltip = [
+    { field: "series", title: "what" },
+    { field: "x", title: chart.x.title, format: "," },
+    { field: "y", title: chart.y.title, format: ",.4~g" },
+    { field: "low", title: "from", format: ",.4~g" },
+    { field: "high", title: "to", format: ",.4~g" },
+  ] as const;
+  const series = looks.map((look) => look.series);
+  const colour = { field: "series", scale: { domain: series, range: looks.map((look) => look.colour) }, legend: null };
+  const shape = { field: "series", scale: { domain: series, range: looks.map((look) => look.shape) }, legend: null };
+  const only = (role: string) => [{ filter: { field: "role", equal: role } }];
+  const y = (field: string) => ({ field, type: "quantitative" as const });
+  const atRightEdge = { value: panelWidthPx };
+
+  const line = (borrowed: boolean) => ({
+    transform: [...only("point"), { filter: { field: "borrowed", equal: borrowed } }],
+    mark: { type: "line" as const, strokeWidth: borrowed ? 1.25 : 1.75, strokeDash: borrowed ? [4, 3] : [1, 0] },
+    encoding: { y: y("y"), color: colour },
+  });
+  const dots = (borrowed: boolean) => ({
+    transform: [...only("point"), { filter: { field: "borrowed", equal: borrowed } }],
+    mark: borrowed
+      ? { type: "point" as const, size: 34, strokeWidth: 1.25, fill: "white", opacity: 1 }
+      : { type: "point" as const, size: 38, strokeWidth: 1, filled: true, opacity: 1 },
+    encoding: { y: y("y"), color: colour, shape, tooltip: [...tooltip] },
+  });
+  // The ground under the level is shaded, and says at its lower right, where lines seldom are, what being there means.
+  const under = wrapText(chart.level?.under ?? "", panelWidthPx - 10, LABEL_FONT_PX);
+  const level = chart.level && [
+    {
+      transform: only("level"),
+      mark: { type: "rect" as const, color: "#F1EFEA" },
+      encoding: { x: { value: 0 }, x2: atRightEdge, y: y("y"), y2: { value: chart.panelHeightPx } },
+    },
+    {
+      transform: only("level"),
+      mark: { type: "rule" as const, color: INK, strokeWidth: 1.5 },
+      encoding: { x: { value: 0 }, x2: atRightEdge, y: y("y") },
+    },
+    {
+      transform: only("level"),
+      mark: { type: "text" as const, align: "right" as const, lineBreak: "\n", dx: -5, dy: -8 },
+      encoding: {
+        x: atRightEdge,
+        y: { value: chart.panelHeightPx - LABEL_FONT_PX * (under.length - 1) * 1.2 },
+        text: { value: under.join("\n") },
+      },
+    },
+  ];
+
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    title: {
+      text: wrapText(chart.title, widthPx - 16, 14, true),
+      subtitle: chart.subtitle.flatMap((paragraph) => wrapText(paragraph, widthPx - 16, 10.5)),
+    },
+    data: { values: [...pointRows(chart), ...endRows(chart, yDomain), ...levelRows(chart)] },
+    facet: { field: "panel", type: "nominal", sort: [...new Set(points.map(({ panel }) => panel))] },
+    columns: 1,
+    spacing: 18,
+    spec: {
+      width: panelWidthPx,
+      height: chart.panelHeightPx,
+      encoding: {
+        x: {
+          field: "x",
+          type: "quantitative",
+          scale: { type: "log", domain: xDomain, nice: false },
+          axis: { title: chart.x.title, values: ticksFor(chart.x.ticks, widthPx), format: ",", labelOverlap: "greedy" },
+        },
+        y: {
+          type: "quantitative",
+          scale: { type: "log", domain: yDomain, nice: false },
+          axis: { title: chart.y.title, values: powersOfTen(yDomain), format: ",~g" },
+        },
+      },
+      layer: [
+        ...(level ?? []),
+        line(true),
+        line(false),
+        {
+          transform: only("point"),
+          mark: { type: "rule", strokeWidth: 1.25 },
+          encoding: { y: y("low"), y2: { field: "high" }, color: colour },
+        },
+        dots(true),
+        dots(false),
+        {
+          transform: only("end"),
+          mark: { type: "rule", strokeWidth: 0.75, xOffset: 3, x2Offset: 15, color: "#9A9A9A" },
+          encoding: { x: atRightEdge, x2: atRightEdge, y: y("y"), y2: { field: "labelY" } },
+        },
+        {
+          transform: only("end"),
+          mark: { type: "text", align: "left", dx: 18, fontSize: LABEL_FONT_PX },
+          encoding: { x: atRightEdge, y: y("labelY"), text: { field: "series" }, color: colour },
+        },
+      ],
+    },
+  };
+}
+
+function pointRows({ points, looks }: LinesWithEnds): object[] {
+  return points.map((point) => ({
+    role: "point",
+    ...point,
+    borrowed: looks.find(({ series }) => series === point.series)!.borrowed,
+  }));
+}
+
+function endRows({ points, panelHeightPx }: LinesWithEnds, domain: readonly [number, number]): object[] {
+  return [...Map.groupBy(points, ({ panel }) => panel)].flatMap(([panel, inPanel]) => {
+    const ends = [...Map.groupBy(inPanel, ({ series }) => series).values()].map((line) =>
+      line.reduce((last, point) => (point.x > last.x ? point : last)),
+    );
+    const places = placeEndLabels(
+      ends.map(({ series, y }) => ({ series, value: y })),
+      { domain, heightPx: panelHeightPx },
+      LABEL_FONT_PX + 2.5,
+    );
+    return ends.map(({ series, x, y }) => ({ role: "end", panel, series, x, y, labelY: places.get(series) }));
+  });
+}
+
+function levelRows({ points, level }: LinesWithEnds): object[] {
+  if (!level) return [];
+  return [...new Set(points.map(({ panel }) => panel))].map((panel) => ({ role: "level", panel, y: level.y }));
+}
+
+function paddedLogDomain(values: readonly number[], level = values[0]!): [number, number] {
+  return [Math.min(...values, level) / 1.35, Math.max(...values, level) * 1.35];
+}
+
+function powersOfTen([low, high]: readonly [number, number]): number[] {
+  const from = Math.ceil(Math.log10(low));
+  const decades = Math.floor(Math.log10(high)) - from;
+  const powers = Array.from({ length: decades + 1 }, (_, i) => 10 ** (from + i));
+  // On less than three decades the powers alone are too few to read from.
+  if (decades >= 3) return powers;
+  return [-1, ...powers.map((_, i) => i)]
+    .flatMap((i) => [1, 2, 5].map((digit) => Number((digit * 10 ** (from + i)).toPrecision(6))))
+    .filter((tick) => tick >= low && tick <= high);
+}
+
+/** On a narrow figure only the powers of ten keep their place. */
+function ticksFor(ticks: readonly number[], widthPx: number): number[] {
+  return widthPx >= NARROW_PX ? [...ticks] : ticks.filter((tick) => Number.isInteger(Math.log10(tick)));
+}

@@ -1,0 +1,70 @@
+import type { ClaimVerdict } from "../claims/verdict.ts";
+import type { Experiment } from "../experiment-file.ts";
+import { describeMachine, describeSoftware, type Machine, type Software } from "./provenance.ts";
+import type { Column } from "./table.ts";
+
+/** A model as it was when it was used. */
+export interface ModelRecord {
+  readonly name: string;
+  /** Merkle root over its chunks, hexadecimal. */
+  readonly root: string;
+  readonly bytes: number;
+}
+
+/** What only the runner of an experiment knows. */
+export interface RunFacts {
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  /** Command-line arguments as given, without the program's name. */
+  readonly commandLine: readonly string[];
+  readonly models: readonly ModelRecord[];
+  /** Settings of the inference backend that decide the numbers it gives; null where nothing was inferred. */
+  readonly numerics: object | null;
+}
+
+/** Everything needed to repeat a run, and to see whether its files are those it wrote. `manifest.json` holds it. */
+export interface Manifest {
+  readonly format: "camelid-run/1";
+  readonly experiment: {
+    readonly name: string;
+    readonly kind: string;
+    readonly question: string;
+    readonly claims: readonly string[];
+    readonly seed: string;
+    readonly given: Experiment["given"];
+    readonly resolved: Experiment["settings"];
+  };
+  readonly commandLine: readonly string[];
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly software: Software;
+  readonly machine: Machine;
+  readonly models: readonly ModelRecord[];
+  readonly numerics: object | null;
+  readonly verdicts: readonly ClaimVerdict[];
+  /** Columns of every table file, by file. */
+  readonly tables: Readonly<Record<string, readonly Column[]>>;
+  /** What drawing the figures complained about; empty for a good run. */
+  readonly warnings: readonly string[];
+  /** Size and SHA-256 of every other file of the run, by path. */
+  readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
+}
+
+/** The part of the manifest that is known before any file is written. */
+export function manifestHead(
+  experiment: Experiment,
+  facts: RunFacts,
+): Omit<Manifest, "verdicts" | "tables" | "warnings" | "files"> {
+  const { name, kind, question, claims, seed, given, settings } = experiment;
+  return {
+    format: "camelid-run/1",
+    experiment: { name, kind, question, claims, seed, given, resolved: settings },
+    commandLine: facts.commandLine,
+    startedAt: facts.startedAt.toISOString(),
+    endedAt: facts.endedAt.toISOString(),
+    software: describeSoftware(),
+    machine: describeMachine(),
+    models: facts.models,
+    numerics: facts.numerics,
+  };
+}

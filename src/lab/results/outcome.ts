@@ -1,0 +1,18 @@
+import type { ClaimVerdict } from "../claims/verdict.ts";
+import type { Figure } from "../figures/figure.ts";
+import type { Table } from "./table.ts";
+
+/** What an experiment makes of its rows: everything that its files and its page are written from. */
+export interface ExperimentOutcome {
+  readonly title: string;
+  /** One for each claim and subject, most important first. */
+  readonly verdicts: readonly ClaimVerdict[];
+  readonly figures: readonly Figure[];
+  /** Files of the run, every row first. */
+  readonly tables: readonly Table[];
+  /** What the page prints for reading; everything in it can be computed from the files. */
+  readonly digests: readonly Digest[];
+}
+
+/** A small table for people, without a file of its own. */
+export type Digest = Omit<Table, "file">;

@@ -1,0 +1,31 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { asResultsError } from "./atomic-file.ts";
+
+/**
+ * Makes the folder of a new run, `ROOT/EXPERIMENT/20260131T120000Z-quick`, named after its start (UTC) and preset. A second run in
+ * the same second gets `-2` at the end; no run ever writes into another's folder.
+ */
+export function createRunFolder(
+  root: string,
+  experiment: string,
+  run: { readonly startedAt: Date; readonly preset: string | null },
+): string {
+  const start = run.startedAt.toISOString().replace(/[-:]|\.\d+/g, "");
+  const name = run.preset === null ? start : `${start}-${run.preset}`;
+  const parent = join(root, experiment);
+  try {
+    mkdirSync(parent, { recursive: true });
+  } catch (error) {
+    throw asResultsError(error, parent);
+  }
+  for (let attempt = 1; ; attempt++) {
+    const folder = join(parent, attempt === 1 ? name : `${name}-${attempt}`);
+    try {
+      mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw asResultsError(error, folder);
+    }
+  }
+}

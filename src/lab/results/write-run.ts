@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Experiment } from "../experiment-file.ts";
+import { drawFigure, rasterize } from "../figures/figure.ts";
+import { drawForReport, renderReport } from "../report/report.ts";
+import { asResultsError, writeFileAtomically } from "./atomic-file.ts";
+import { type Manifest, manifestHead, type RunFacts } from "./manifest.ts";
+import type { ExperimentOutcome } from "./outcome.ts";
+import { toCsv } from "./table.ts";
+
+/**
+ * Writes all files of a finished run into its folder: tables, figures, `report.html`, and last `manifest.json`, which lists
+ * the others. A folder with a manifest is a complete run.
+ *
+ * @returns the manifest as written
+ * @throws ResultsError when something cannot be written
+ */
+export async function writeRun(
+  folder: string,
+  experiment: Experiment,
+  outcome: ExperimentOutcome,
+  facts: RunFacts,
+): Promise<Manifest> {
+  const files: Record<string, { bytes: number; sha256: string }> = {};
+  const write = (name: string, content: string | Uint8Array) => {
+    const path = join(folder, name);
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+    } catch (error) {
+      throw asResultsError(error, dirname(path));
+    }
+    writeFileAtomically(path, content);
+    const sha256 = createHash("sha256").update(content).digest("hex");
+    files[name] = { bytes: Buffer.byteLength(content), sha256 };
+  };
+
+  // Measurements first: whatever fails after them, they are safe.
+  for (const table of outcome.tables) write(table.file, toCsv(table));
+
+  const warnings: string[] = [];
+  for (const figure of outcome.figures) {
+    const drawing = await drawFigure(figure);
+    warnings.push(...drawing.warnings.map((warning) => `${figure.name}: ${warning}`));
+    write(`figures/${figure.name}.vl.json`, `${JSON.stringify(drawing.spec, null, 2)}\n`);
+    write(`figures/${figure.name}.svg`, drawing.svg);
+    write(`figures/${figure.name}.png`, rasterize(drawing.svg));
+  }
+
+  const described = {
+    ...manifestHead(experiment, facts),
+    verdicts: outcome.verdicts,
+    tables: Object.fromEntries(outcome.tables.map((table) => [table.file, table.columns])),
+    warnings,
+  };
+  write("report.html", renderReport({ outcome, drawings: await drawForReport(outcome.figures), manifest: described }));
+  const manifest: Manifest = { ...described, files: { ...files } };
+  write("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}

@@ -1,0 +1,71 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Backend } from "../../src/inference/backend.ts";
+import { generate } from "../../src/inference/generate.ts";
+import { synthesizeModel } from "../../src/inference/gguf/synthesize.ts";
+import { greedy } from "../../src/inference/sampling/sampling.ts";
+import { draftF16 } from "../support/embedded-models.ts";
+
+describe("the backend", () => {
+  let backend: Backend;
+  const folder = mkdtempSync(join(tmpdir(), "camelid-backend-"));
+  beforeAll(async () => {
+    backend = await Backend.open();
+  });
+  afterAll(async () => {
+    await backend.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test("says what runs", async () => {
+    const description = await backend.describe();
+    expect(description).toMatchObject({ gpu: "off", gpuDevices: [] });
+    expect(description.engine).toMatch(/llama\.cpp/);
+    expect(description.engineRelease).toMatch(/\d/);
+    if (process.platform === "linux" && process.arch === "x64") expect(description.cpuKernels).toMatch(/^\w+$/);
+  });
+
+  test("a GPU backend of another system is an error, not a CPU run", async () => {
+    const absent = process.platform === "darwin" ? "cuda" : "metal";
+    await expect(Backend.open(absent)).rejects.toMatchObject({ code: "gpu-absent" });
+    await expect(Backend.open(absent)).rejects.toThrow(/'\w+' was asked for .* --gpu off/);
+  });
+
+  test("a file that is no whole GGUF is refused before llama.cpp sees it", async () => {
+    const text = join(folder, "text.gguf");
+    writeFileSync(text, "no model");
+    await expect(backend.loadModel(text)).rejects.toMatchObject({ name: "ModelFileError", code: "not-gguf" });
+
+    const cut = join(folder, "cut.gguf");
+    copyFileSync(draftF16, cut);
+    truncateSync(cut, 1_000_000);
+    await expect(backend.loadModel(cut)).rejects.toMatchObject({ name: "ModelFileError", code: "truncated" });
+
+    await expect(backend.loadModel(join(folder, "none.gguf"))).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  test("a GGUF that llama.cpp itself refuses is named", async () => {
+    const odd = join(folder, "odd.gguf");
+    const bytes = readFileSync(draftF16);
+    // Another architecture of the same length: a well-formed file for which llama.cpp has no graph.
+    bytes.write("llomo", bytes.indexOf("general.architecture") + "general.architecture".length + 4 + 8);
+    writeFileSync(odd, bytes);
+    await expect(backend.loadModel(odd)).rejects.toMatchObject({ name: "InferenceError", code: "model-file" });
+    await expect(backend.loadModel(odd)).rejects.toThrow(/odd\.gguf: llama\.cpp cannot load it/);
+  });
+
+  test("a model without an end token generates only when told to ignore it", async () => {
+    const path = join(folder, "endless.gguf");
+    await synthesizeModel({ path, shape: "tiny", weightFormat: "F16", seed: 1, endToken: false });
+    const model = await backend.loadModel(path);
+    expect(model.vocabulary.endTokens).toEqual([]);
+    const context = await model.openContext({ contextTokens: 64 });
+    const request = { promptTokens: [5, 6, 7], tokenLimit: 8, sampling: greedy, seed: 1 };
+    await expect(generate(context, [request])).rejects.toMatchObject({ code: "no-end-token" });
+    const [completion] = await generate(context, [{ ...request, ignoreEndToken: true }]);
+    expect(completion!.outputTokens).toHaveLength(8);
+    await model.close();
+  });
+});

@@ -1,0 +1,181 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import {
+  type ExperimentChoices,
+  ExperimentFileError,
+  parseExperiment,
+  readExperiment,
+} from "../../src/lab/experiment-file.ts";
+import { figure1Settings } from "../../src/lab/experiment-file-figure-1.ts";
+
+const kinds = {
+  "figure-1": figure1Settings,
+  // A second kind, so that nothing here can lean on the first.
+  toss: z
+    .strictObject({
+      coins: z.int().min(1).max(9).describe("how many coins"),
+      bias: z.strictObject({ heads: z.number().min(0).max(1), tails: z.number().min(0).max(1) }),
+      faces: z.array(z.string()).min(1).default(["obverse"]),
+    })
+    .refine(({ bias }) => bias.heads + bias.tails <= 1, { path: ["bias"], error: "expected heads + tails at most 1" }),
+};
+
+const toss = `name: toss-once
+kind: toss
+question: Does it land?
+claims: [C2]
+seed: 7
+coins: 2
+bias: {heads: 0.5, tails: 0.5}
+presets:
+  quick: {coins: 1}
+`;
+
+const problemsOf = (text: string, choices: ExperimentChoices = {}) => {
+  try {
+    parseExperiment("t.yaml", text, kinds, choices);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ExperimentFileError);
+    return (error as ExperimentFileError).problems;
+  }
+  return [];
+};
+
+describe("an experiment file", () => {
+  test("gives its head, its settings with defaults filled in, and what was asked for", () => {
+    const experiment = parseExperiment("t.yaml", toss, kinds);
+    expect(experiment).toMatchObject({ name: "toss-once", kind: "toss", claims: ["C2"], seed: "7" });
+    expect(experiment.settings).toEqual({ coins: 2, bias: { heads: 0.5, tails: 0.5 }, faces: ["obverse"] });
+    expect(experiment.given).toEqual({ file: "t.yaml", text: toss, preset: null, overrides: [] });
+  });
+
+  test("lays a preset over itself, and overrides over that: blocks by key, lists whole, the last word wins", () => {
+    const choices = {
+      preset: "quick",
+      overrides: ["bias.heads=0.25", "coins=3", "coins=4", "faces=[a, b]", "faces.1=c"],
+    };
+    const { settings, given } = parseExperiment("t.yaml", toss, kinds, choices);
+    expect(settings).toEqual({ coins: 4, bias: { heads: 0.25, tails: 0.5 }, faces: ["a", "c"] });
+    expect(given.overrides).toEqual(choices.overrides);
+    expect(parseExperiment("t.yaml", toss, kinds, { preset: "quick" }).settings["coins"]).toBe(1);
+  });
+
+  test("a seed on the command line is an override like any other", () => {
+    expect(parseExperiment("t.yaml", toss, kinds, { overrides: ["seed=abc"] }).seed).toBe("abc");
+  });
+
+  test("names every problem at once, each with its line and column", () => {
+    const text = `name: Toss once
+kind: toss
+question: Does it land?
+claims: [C2, C20]
+coins: 0
+coins: ten
+bias:
+  heads: 2
+  tials: 0.5
+face: [a]
+presets:
+  quick: {coin: 1}
+  long:
+    coins: 10
+`;
+    expect(problemsOf(text)).toEqual([
+      "t.yaml:1:1 seed: is missing; expected root of all randomness: text or a whole number",
+      't.yaml:1:7 name: expected lower-case letters, digits and "-", found "Toss once"',
+      't.yaml:4:14 claims.1: expected a claim number from C1 to C19, found "C20"',
+      "t.yaml:6:1 coins: this key is given more than once; keep one",
+      't.yaml:6:8 coins: expected a number, found "ten"',
+      "t.yaml:8:3 bias.tails: is missing; expected a number",
+      "t.yaml:8:10 bias.heads: expected at most 1, found 2",
+      "t.yaml:9:3 bias.tials: unknown key; did you mean tails?; known here: heads, tails",
+      "t.yaml:10:1 face: unknown key; did you mean faces?; known here: name, kind, question, claims, seed, presets, coins, bias, faces",
+      "t.yaml:12:11 presets.quick.coin: unknown key; did you mean coins?; known here: coins, bias, faces",
+      "t.yaml:14:12 presets.long.coins: expected at most 9, found 10",
+    ]);
+  });
+
+  test("an impossible combination is refused where it stands, also when only a preset makes it", () => {
+    expect(problemsOf(toss.replace("tails: 0.5", "tails: 0.6"))).toEqual([
+      "t.yaml:7:7 bias: expected heads + tails at most 1",
+    ]);
+    expect(problemsOf(toss.replace("{coins: 1}", "{bias: {heads: 0.9}}"))).toEqual([
+      "t.yaml:9:17 presets.quick.bias: expected heads + tails at most 1",
+    ]);
+  });
+
+  test("overrides are checked like the file and named in the message", () => {
+    const overrides = ["coins=0", "bias.tails=x", "bais.tails=0", "bias.tail=0", "kind=figure-1", "faces.3=x", "coins"];
+    expect(problemsOf(toss, { overrides })).toEqual([
+      "--set bais.tails=0 bais: unknown key; did you mean bias?; known here: name, question, claims, seed, coins, bias, faces",
+      "--set kind=figure-1 kind: can only be changed in the file",
+      "--set faces.3=x: 3: there is no list here to take an item of",
+      "--set coins: expected path=value, for instance repeats=3",
+      "--set coins=0 coins: expected at least 1, found 0",
+      '--set bias.tails=x bias.tails: expected a number, found "x"',
+      "--set bias.tail=0 bias.tail: unknown key; did you mean tails?; known here: heads, tails",
+    ]);
+  });
+
+  test("an override whose value is not YAML is refused in one line", () => {
+    const [line, ...others] = problemsOf(toss, { overrides: ["faces=[a"] });
+    expect(line).toMatch(/^--set faces=\[a: .*flow/i);
+    expect(others).toEqual([]);
+  });
+
+  test("an unknown kind or preset is answered with the known ones", () => {
+    expect(problemsOf(toss.replace("kind: toss", "kind: tos"))).toEqual([
+      't.yaml:2:7 kind: expected one of figure-1, toss, found "tos"; did you mean toss?',
+    ]);
+    expect(problemsOf(toss, { preset: "quik" })).toEqual(["--preset quik: expected one of quick; did you mean quick?"]);
+  });
+
+  test.each([
+    ["", "t.yaml: expected keys such as name, kind, question, claims, seed"],
+    ["- a\n- b\n", "t.yaml: expected keys such as name, kind, question, claims, seed"],
+    ["name: [a\n", "t.yaml:2:1 "],
+    ["a: &x [1]\nb: *y\n", "t.yaml:2:4 *y: expected the name of an anchor above"],
+    ["a: 1\n---\nb: 2\n", "t.yaml:2:1 "],
+  ])("text that is no block of keys gets one line: %j", (text, start) => {
+    const problems = problemsOf(text);
+    expect(problems[0]).toContain(start);
+    expect(problems.join("\n").split("\n")).toHaveLength(problems.length);
+  });
+
+  test("a file that is not there is named", () => {
+    expect(() => readExperiment("nowhere.yaml", kinds)).toThrow("nowhere.yaml: cannot be read: no such file");
+  });
+});
+
+describe("experiments/figure-1.yaml", () => {
+  const file = fileURLToPath(new URL("../../experiments/figure-1.yaml", import.meta.url));
+
+  test.each(["quick", "full", undefined])(
+    "is valid in preset %s and measures every length of the published figure",
+    (preset) => {
+      const { settings, claims } = readExperiment(file, kinds, { preset });
+      expect(settings["tokens"]).toEqual([1, 10, 25, 50, 75, 100, 250, 500, 1000]);
+      expect(claims).toEqual(["C1", "C3", "C4"]);
+    },
+  );
+
+  test("says what is wrong with a model, a form, a length", () => {
+    const text = readFileSync(file, "utf8")
+      .replace("synthesize: 100m", "synthesise: 100m")
+      .replace("[generate, bare-prefill,", "[bare-prefill, one-pas,")
+      .replace("[1, 10,", "[1, 1,");
+    expect(problemsOf(text).map((line) => line.replace(/^t.yaml:\d+:\d+ /, ""))).toEqual([
+      "models.1.synthesize: is missing; expected name of a llama shape: tiny, 10m, 100m, 1b, 7b, 13b, 70b",
+      "models.1.synthesise: unknown key; did you mean synthesize?; known here: file, tokens, synthesize, format, seed",
+      "tokens: expected each length once",
+      'forms.1: expected one of generate, bare-prefill, prototype, prefix-sharing, one-pass, concurrent, all-positions, found "one-pas"; did you mean one-pass?',
+    ]);
+  });
+
+  test("a synthesised model can be swapped for a file from the command line", () => {
+    const { settings } = readExperiment(file, kinds, { overrides: ["models.1={file: big.gguf}"] });
+    expect(figure1Settings.parse(settings).models[1]).toEqual({ file: "big.gguf" });
+  });
+});
