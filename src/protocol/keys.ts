@@ -15,7 +15,7 @@ export const signatureBytes = 64;
 
 /** Whether these are 32 bytes that can be a secret key: neither zero nor the group's order or above. */
 export function isSecretKey(secretKey: string): boolean {
-  return secretKey.length === 64 && secp256k1.utils.isValidSecretKey(hexToBytes(secretKey));
+  return secp256k1.utils.isValidSecretKey(hexToBytes(secretKey));
 }
 
 /** The public key of a 32-byte secret key. Throws for a secret that is zero or not below the group's order. */
@@ -25,7 +25,7 @@ export function publicKeyOf(secretKey: string, form: "compressed" | "uncompresse
 
 /** Whether this is a compressed key that names a point of the curve. */
 export function isPublicKey(publicKey: string): boolean {
-  return publicKey.length === 2 * publicKeyBytes && secp256k1.utils.isValidPublicKey(hexToBytes(publicKey), true);
+  return secp256k1.utils.isValidPublicKey(hexToBytes(publicKey), true);
 }
 
 /** Signs a 32-byte digest. */
