@@ -10,6 +10,6 @@ export const protocolCommand: CommandModule = {
     yargs
       .command(decodeCommand)
       .command(vectorsCommand)
-      .demandCommand(1, "camelid protocol: name one of decode, vectors"),
+      .demandCommand(1, "protocol: name one of decode, vectors"),
   handler: () => {},
 };
