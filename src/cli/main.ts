@@ -7,6 +7,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { figuresCommand } from "./commands/figures.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { modelsCommand } from "./commands/models.ts";
+import { protocolCommand } from "./commands/protocol.ts";
 import { runCommand } from "./commands/run.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { version } from "./version.ts";
@@ -20,6 +21,7 @@ await yargs(hideBin(process.argv))
   .command(calibrateCommand)
   .command(figuresCommand)
   .command(modelsCommand)
+  .command(protocolCommand)
   .command(doctorCommand)
   .demandCommand(1, "name a command")
   .recommendCommands()
