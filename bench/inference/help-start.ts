@@ -22,5 +22,6 @@ const measured = await interleaved(
 );
 for (const [name, measurement] of Object.entries(measured)) describe(name, measurement);
 reportRatio("camelid --help / node -e 0", measured["camelid --help"], measured["node -e 0"]);
-report("camelid --help", measured["camelid --help"].wallMs, " ms", { atMost: 300 });
+const { wallMs } = measured["camelid --help"];
+report("camelid --help, ms", Math.min(...wallMs), wallMs, { atMost: 300 });
 summary();

@@ -31,10 +31,8 @@ export async function interleaved<Name extends string>(
       else wallMs[name].push(elapsedMs);
       if (checksum !== checksums[name]) throw new Error(`${name}: repeat ${repeat} computed something else`);
     }
-  return Object.fromEntries(names.map((name) => [name, { wallMs: wallMs[name], checksum: checksums[name] }])) as Record<
-    Name,
-    Measurement
-  >;
+  const measured = names.map((name) => [name, { wallMs: wallMs[name], checksum: checksums[name] }]);
+  return Object.fromEntries(measured) as Record<Name, Measurement>;
 }
 
 function checksumOf(result: unknown): string {
