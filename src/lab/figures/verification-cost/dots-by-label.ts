@@ -21,14 +21,38 @@ export interface DotsByLabel {
   readonly level?: { readonly x: number; readonly words: string };
 }
 
-const LABEL_PX = 11;
 const ROW_PX = 22;
+const NARROW_PX = 480;
+/** A narrow figure breaks its labels at the commas. */
+const NARROW_ROW_PX = 58;
 
 /** Estimates with their intervals over a logarithmic axis, one row a label, one panel below the other on the same scale. */
 export function dotsByLabel({ title, subtitle, dots, looks, x, level }: DotsByLabel, widthPx: number): TopLevelSpec {
-  const narrow = widthPx < 480;
-  const labelPx = narrow ? 118 : 230;
+  const narrow = widthPx < NARROW_PX;
+  const labelPx = narrow ? 112 : 232;
   const series = looks.map((look) => look.series);
+  const domain = [
+    Math.min(...dots.map(({ low }) => low), level?.x ?? Number.POSITIVE_INFINITY) / 1.15,
+    Math.max(...dots.map(({ high }) => high), level?.x ?? 0) * 1.15,
+  ];
+  const xScale = {
+    type: "quantitative" as const,
+    scale: { type: "log" as const, domain, nice: false },
+    axis: { title: x.title, format: x.format, tickCount: narrow ? 4 : 6, labelOverlap: "greedy" as const },
+  };
+  const y = {
+    field: "label",
+    type: "nominal" as const,
+    sort: null,
+    axis: {
+      title: null,
+      labelLimit: labelPx,
+      ticks: false,
+      domain: false,
+      ...(narrow ? { labelExpr: "split(datum.label, ', ')" } : {}),
+    },
+  };
+
   const legend = {
     orient: "top" as const,
     title: null,
@@ -36,66 +60,30 @@ export function dotsByLabel({ title, subtitle, dots, looks, x, level }: DotsByLa
   };
   const colour = { field: "series", scale: { domain: series, range: looks.map((look) => look.colour) }, legend };
   const shape = { field: "series", scale: { domain: series, range: looks.map((look) => look.shape) }, legend };
-  const domain = [
-    Math.min(...dots.map(({ low }) => low), level?.x ?? Number.POSITIVE_INFINITY) / 1.15,
-    Math.max(...dots.map(({ high }) => high), level?.x ?? 0) * 1.15,
-  ];
-  const labels = (text: string) => (narrow ? text.replaceAll(", ", ",\n").split("\n") : [text]);
-  const y = { field: "label", type: "nominal" as const, sort: null };
-  const rows = dots.map((dot) => ({ role: "dot", ...dot }));
-  const levels = level
-    ? [...new Set(dots.map(({ panel }) => panel))].map((panel) => ({ role: "level", panel, x: level.x }))
-    : [];
-  const only = (role: string) => [{ filter: { field: "role", equal: role } }];
-  const tallest = Math.max(...dots.map(({ label }) => labels(label).length));
-  return {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    title: {
-      text: wrapText(title, widthPx - 16, 14, true),
-      subtitle: [...subtitle, ...(level ? [`Vertical line: ${level.words}.`] : [])].flatMap((paragraph) =>
-        wrapText(paragraph, widthPx - 16, 10.5),
-      ),
-    },
-    data: { values: [...rows, ...levels] },
-    facet: { field: "panel", type: "nominal", sort: [...new Set(dots.map(({ panel }) => panel))] },
-    columns: 1,
-    spacing: 16,
-    resolve: { scale: { y: "independent" } },
-    spec: {
+  const panel = (name: string, values: readonly LabelledDot[]) => {
+    return {
+      title: { text: name, anchor: "start" as const, fontSize: 11.5, offset: 4 },
+      data: { values: values.map((dot) => ({ ...dot })) },
       width: widthPx - labelPx - 30,
-      height: { step: Math.max(ROW_PX, tallest * (LABEL_PX + 3)) },
-      encoding: {
-        x: {
-          field: "x",
-          type: "quantitative",
-          scale: { type: "log", domain, nice: false },
-          axis: { title: x.title, format: x.format, tickCount: 6, labelOverlap: "greedy" },
-        },
-      },
+      height: { step: narrow ? NARROW_ROW_PX : ROW_PX },
       layer: [
-        {
-          transform: only("level"),
-          mark: { type: "rule", color: INK, strokeWidth: 1, strokeDash: [4, 3] },
-        },
-        {
-          transform: only("dot"),
-          mark: { type: "rule", strokeWidth: 1.5 },
-          encoding: { x: { field: "low", type: "quantitative" }, x2: { field: "high" }, y, color: colour },
-        },
-        {
-          transform: only("dot"),
-          mark: { type: "point", filled: true, size: 48, opacity: 1 },
-          encoding: {
-            y: {
-              ...y,
-              axis: {
-                title: null,
-                labelLimit: labelPx,
-                ticks: false,
-                domain: false,
-                ...(narrow ? { labelExpr: "split(datum.label, ', ')" } : {}),
+        ...(level
+          ? [
+              {
+                mark: { type: "rule" as const, color: INK, strokeWidth: 1, strokeDash: [4, 3] },
+                encoding: { x: { datum: level.x, ...xScale } },
               },
-            },
+            ]
+          : []),
+        {
+          mark: { type: "rule" as const, strokeWidth: 1.5 },
+          encoding: { x: { field: "low", ...xScale }, x2: { field: "high" }, y, color: colour },
+        },
+        {
+          mark: { type: "point" as const, filled: true, size: 48, opacity: 1 },
+          encoding: {
+            x: { field: "x", ...xScale },
+            y,
             color: colour,
             shape,
             tooltip: [
@@ -109,6 +97,18 @@ export function dotsByLabel({ title, subtitle, dots, looks, x, level }: DotsByLa
           },
         },
       ],
+    };
+  };
+  const panels = [...Map.groupBy(dots, (dot) => dot.panel)];
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    title: {
+      text: wrapText(title, widthPx - 16, 14, true),
+      subtitle: [...subtitle, ...(level ? [`Dashed line: ${level.words}.`] : [])].flatMap((paragraph) =>
+        wrapText(paragraph, widthPx - 16, 10.5),
+      ),
     },
+    spacing: 14,
+    vconcat: panels.map(([name, values]) => panel(name, values)),
   };
 }

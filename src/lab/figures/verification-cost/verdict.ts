@@ -34,19 +34,19 @@ function asCheap({ ratioLow, ratioHigh }: CostSummary, publishedLow: number): Pa
 }
 
 function whyNotMore(best: CostSummary, limit: MachineLimits, published: number): string {
+  const streamedMs = best.streamShare * best.decodeMsPerToken;
   const step =
-    `A generation step takes ${inWords(best.decodeMsPerToken)} ms: reading its weights and cache at the measured ` +
-    `${inWords(limit.gigabytesPerSecond)} GB/s would be ${percent(best.streamShare)} of that, and a call that computes next to ` +
-    `nothing ${percent(best.callShare)}.`;
+    `A generation step takes ${inWords(best.decodeMsPerToken)} ms. Its weights and cache, read at the ${inWords(limit.gigabytesPerSecond)} GB/s of ` +
+    `a wide model, would take ${inWords(streamedMs)} ms; a call that computes next to nothing takes ${inWords(limit.callMs)} ms.`;
   const bound =
     best.streamShare >= 0.5
-      ? "Decoding is bound by reading weights, as on the published system."
+      ? "Decoding is mostly reading weights."
       : "Decoding is not bound by reading weights here: what remains is kernels on single rows and the cost of calls.";
   const atLimits =
     `With both at the machine's own rates the ratio would be ${inWords(best.ratioAtLimits)}: ` +
     (best.ratioAtLimits < published
-      ? `this processor's arithmetic is too slow against its memory for the published ${inWords(published)}, which a GPU reached.`
-      : `the machine would allow the published ${inWords(published)}; the kernels at this model's size do not.`);
+      ? `too little for the published ${inWords(published)}, measured on a GPU, since this processor multiplies too slowly for the speed at which it reads.`
+      : `the machine would allow the published ${inWords(published)}, the kernels at this model's size do not.`);
   return `${step} ${bound} ${atLimits}`;
 }
 
