@@ -38,7 +38,7 @@ export function dotsByLabel({ title, subtitle, dots, looks, x, level }: DotsByLa
   const xScale = {
     type: "quantitative" as const,
     scale: { type: "log" as const, domain, nice: false },
-    axis: { title: x.title, format: x.format, tickCount: narrow ? 4 : 6, labelOverlap: "greedy" as const },
+    axis: { format: x.format, tickCount: narrow ? 4 : 6, labelOverlap: "greedy" as const },
   };
   const y = {
     field: "label",
@@ -56,11 +56,13 @@ export function dotsByLabel({ title, subtitle, dots, looks, x, level }: DotsByLa
   const legend = {
     orient: "top" as const,
     title: null,
+    labelLimit: 0,
     direction: narrow ? ("vertical" as const) : ("horizontal" as const),
   };
   const colour = { field: "series", scale: { domain: series, range: looks.map((look) => look.colour) }, legend };
   const shape = { field: "series", scale: { domain: series, range: looks.map((look) => look.shape) }, legend };
-  const panel = (name: string, values: readonly LabelledDot[]) => {
+  const panel = (name: string, values: readonly LabelledDot[], last: boolean) => {
+    const ofPanel = { ...xScale, axis: { ...xScale.axis, title: last ? x.title : null } };
     return {
       title: { text: name, anchor: "start" as const, fontSize: 11.5, offset: 4 },
       data: { values: values.map((dot) => ({ ...dot })) },
@@ -71,18 +73,18 @@ export function dotsByLabel({ title, subtitle, dots, looks, x, level }: DotsByLa
           ? [
               {
                 mark: { type: "rule" as const, color: INK, strokeWidth: 1, strokeDash: [4, 3] },
-                encoding: { x: { datum: level.x, ...xScale } },
+                encoding: { x: { datum: level.x, ...ofPanel } },
               },
             ]
           : []),
         {
           mark: { type: "rule" as const, strokeWidth: 1.5 },
-          encoding: { x: { field: "low", ...xScale }, x2: { field: "high" }, y, color: colour },
+          encoding: { x: { field: "low", ...ofPanel }, x2: { field: "high" }, y, color: colour },
         },
         {
           mark: { type: "point" as const, filled: true, size: 48, opacity: 1 },
           encoding: {
-            x: { field: "x", ...xScale },
+            x: { field: "x", ...ofPanel },
             y,
             color: colour,
             shape,
@@ -109,6 +111,6 @@ export function dotsByLabel({ title, subtitle, dots, looks, x, level }: DotsByLa
       ),
     },
     spacing: 14,
-    vconcat: panels.map(([name, values]) => panel(name, values)),
+    vconcat: panels.map(([name, values], i) => panel(name, values, i === panels.length - 1)),
   };
 }

@@ -6,7 +6,7 @@ import { dotsByLabel } from "./dots-by-label.ts";
 import { type CostSummary, numericsLabel } from "./summary.ts";
 
 const MEASURED = "measured";
-const AT_LIMITS = "if both ran at the machine's own rates";
+const AT_LIMITS = "at the machine's own rates";
 
 /** How many times as long generation takes as verification, by numerics; and what the machine's limits would allow. */
 export function ratioByNumerics(summary: readonly CostSummary[]): Figure {
@@ -24,7 +24,7 @@ export function ratioByNumerics(summary: readonly CostSummary[]): Figure {
         {
           title,
           subtitle: [
-            `Claims of ${summary[0]!.outputTokens} tokens, verified in one pass with three checks. Ratios of medians, bars: 95 % bootstrap ` +
+            `Claims of ${summary[0]!.outputTokens} tokens, verified in one pass with three checks; plain or flash: the kernel of attention. Ratios of medians, bars: 95 % bootstrap ` +
               "intervals. Grey: the same ratio if generation read its weights, and verification " +
               "multiplied, at the best rates measured in this run.",
           ],

@@ -1,4 +1,4 @@
-import type { KvCacheType } from "../../../inference/numerics.ts";
+import { type KvCacheType, kvCacheTypes } from "../../../inference/numerics.ts";
 import type { TableOf } from "../../results/table.ts";
 import { median, medianInterval } from "../../statistics/median.ts";
 import { type Draws, medianRatioInterval, type Pair } from "../../statistics/median-ratio.ts";
@@ -53,7 +53,16 @@ export function summarizeCost(rows: readonly CostRow[], drawsFor: (stream: strin
       measure === "decode" || measure === "prefill" || (measure === "verify" && outputTokens === longest),
   );
   const cells = Map.groupBy(main, cellKey);
-  return [...cells].flatMap(([key, cell]) => {
+  const models = [...new Set(main.map(({ model }) => model))];
+  const inOrder = [...cells].sort(
+    ([, [a]], [, [b]]) =>
+      models.indexOf(a!.model) - models.indexOf(b!.model) ||
+      a!.promptTokens - b!.promptTokens ||
+      a!.threads - b!.threads ||
+      Number(a!.flashAttention) - Number(b!.flashAttention) ||
+      kvCacheTypes.indexOf(a!.kvCacheType) - kvCacheTypes.indexOf(b!.kvCacheType),
+  );
+  return inOrder.flatMap(([key, cell]) => {
     const { weightFormat, threads } = cell[0]!;
     const limit = limits.find((one) => one.weightFormat === weightFormat && one.threads === threads);
     return limit === undefined
@@ -145,7 +154,7 @@ function wholeRepeat(rows: readonly CostRow[]): Repeat[] {
   return [{ prefill, verify, middle, decodeMsPerToken: (a! + 4 * b! + c!) / 6 }];
 }
 
-/** How a choice of numerics is called in figures and words. */
+/** How a choice of numerics is called in figures and words; plain or flash is the kernel of attention. */
 export function numericsLabel({
   flashAttention,
   kvCacheType,
@@ -153,7 +162,7 @@ export function numericsLabel({
   promptTokens,
 }: Pick<CostSummary, "flashAttention" | "kvCacheType" | "threads" | "promptTokens">): string {
   const words = [
-    flashAttention ? "flash attention" : "plain attention",
+    flashAttention ? "flash" : "plain",
     `KV ${kvCacheType}`,
     `${threads} ${threads === 1 ? "thread" : "threads"}`,
     `prompt ${promptTokens}`,
