@@ -39,6 +39,17 @@ const SWEEP_FROM = 1000;
 
 const cancelled: Handler<unknown> = () => {};
 
+/** What an event of `passGate` waits for: while the gate is closed, the run ends with "waiting" when its time has come. */
+export interface Gate {
+  readonly open: boolean;
+  pass(): void;
+}
+
+/** The handler of an event that depends on somebody outside; its argument is the gate. See questions.ts. */
+export const passGate = function passGate(gate: Gate): void {
+  gate.pass();
+} as Handler<unknown> & Handler<Gate>;
+
 /**
  * The discrete-event kernel: a clock in whole microseconds and a queue of pending events.
  *
@@ -50,7 +61,7 @@ export class Kernel {
   #executed = 0;
   #currentOrder = 0;
   #running = false;
-  #stop: "stopped" | "waiting" | undefined;
+  #stopped = false;
   readonly #queue: EventQueue;
   readonly #observer: ((event: EventRecord) => void) | undefined;
 
@@ -127,7 +138,7 @@ export class Kernel {
   run(limits: RunLimits = {}): RunEnd {
     if (this.#running) throw new SimulationError("bad-argument", "run: called from inside an event");
     this.#running = true;
-    this.#stop = undefined;
+    this.#stopped = false;
     try {
       return this.#execute(limits.untilUs ?? Infinity, limits.maxEvents ?? Infinity);
     } finally {
@@ -137,24 +148,7 @@ export class Kernel {
 
   /** Ends the run after the event that calls it. */
   stop(): void {
-    this.#stop = "stopped";
-  }
-
-  /**
-   * Called by an event that cannot be handled until somebody outside has acted, before it does anything else: ends the run
-   * with "waiting" and puts the event back in its old place, first of all pending.
-   */
-  waitOutside<A>(handler: Handler<A>, argument: A): void {
-    const place = this.#placeOf(this.#currentOrder);
-    if (this.#payload[2 * place] !== undefined) {
-      throw new SimulationError("bad-argument", "waitOutside: the event has already scheduled others");
-    }
-    this.#payload[2 * place] = handler;
-    this.#payload[2 * place + 1] = argument;
-    this.#orders[place] = this.#currentOrder;
-    this.#queue.push(this.#nowUs, this.#currentOrder);
-    this.#executed--;
-    this.#stop = "waiting";
+    this.#stopped = true;
   }
 
   #insert(timeUs: number, handler: Handler<never>, argument: unknown, priority: number): EventHandle {
@@ -180,7 +174,7 @@ export class Kernel {
     let handler = cancelled;
     let argument: unknown;
     try {
-      while (this.#stop === undefined) {
+      while (!this.#stopped) {
         const timeUs = queue.firstTime();
         if (timeUs > untilUs || timeUs === Infinity) return this.#rest(untilUs);
         if (eventsLeft <= 0) return "max-events";
@@ -190,6 +184,10 @@ export class Kernel {
         const place = this.#placeOf(order);
         handler = payload[2 * place] as Handler<unknown>;
         argument = payload[2 * place + 1];
+        if (handler === passGate && !(argument as Gate).open) {
+          this.#nowUs = timeUs;
+          return "waiting";
+        }
         payload[2 * place] = undefined;
         payload[2 * place + 1] = undefined;
         queue.removeFirst();
@@ -204,7 +202,7 @@ export class Kernel {
         if (this.#observer !== undefined) this.#observer(this.#describe(handler, argument));
         handler(argument);
       }
-      return this.#stop;
+      return "stopped";
     } catch (error) {
       throw this.#failure(handler, argument, error);
     }
