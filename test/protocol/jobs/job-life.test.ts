@@ -178,7 +178,7 @@ describe("variants that the sources leave open", () => {
     expect(
       strict
         .get(jobId)!
-        .dispute!.checks!.map(({ kind }) => kind[0])
+        .dispute!.checks.map(({ kind }) => kind[0])
         .join(""),
     ).toBe("ciiiiit");
   });
