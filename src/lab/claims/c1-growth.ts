@@ -63,7 +63,7 @@ const GENERATION_WORDS: Readonly<Record<Part, string>> = {
 
 const VERIFICATION_WORDS: Readonly<Record<Part, string>> = {
   confirmed: "verification is O(1) in the form that stays constant.",
-  refuted: "verification is not O(1): every form has to read the whole completion.",
+  refuted: "verification is not O(1): every form reads further, the longer the completion is.",
   open: "whether verification is O(1) stays open.",
 };
 

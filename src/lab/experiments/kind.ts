@@ -30,4 +30,6 @@ export interface KindResult {
 export interface ExperimentKind {
   readonly settings: SettingsSchema;
   run(experiment: Experiment, environment: RunEnvironment): Promise<KindResult>;
+  /** The outcome from the text of rows.csv; throws TableError for rows of another schema. */
+  outcomeOf(rowsCsv: string, seed: string): Promise<ExperimentOutcome>;
 }

@@ -6,5 +6,11 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
   "figure-1": {
     settings: figure1Settings,
     run: async (experiment, environment) => (await import("./figure-1/run.ts")).runFigure1(experiment, environment),
+    outcomeOf: async (rowsCsv, seed) => {
+      const { figure1RowsTable } = await import("../figures/figure-1/measurement.ts");
+      const { figure1Outcome } = await import("../figures/figure-1/outcome.ts");
+      const { fromCsv } = await import("../results/table.ts");
+      return figure1Outcome(fromCsv(rowsCsv, figure1RowsTable([])), seed);
+    },
   },
 };

@@ -38,6 +38,8 @@ export interface Manifest {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly software: Software;
+  /** The program that drew the figures and the page, where `camelid figures` did so later with another one. */
+  readonly redrawnWith?: Software;
   readonly machine: Machine;
   readonly models: readonly ModelRecord[];
   readonly numerics: object | null;
@@ -51,10 +53,9 @@ export interface Manifest {
 }
 
 /** The part of the manifest that is known before any file is written. */
-export function manifestHead(
-  experiment: Experiment,
-  facts: RunFacts,
-): Omit<Manifest, "verdicts" | "tables" | "warnings" | "files"> {
+export type ManifestHead = Omit<Manifest, "verdicts" | "tables" | "warnings" | "files">;
+
+export function manifestHead(experiment: Experiment, facts: RunFacts): ManifestHead {
   const { name, kind, question, claims, seed, given, settings } = experiment;
   return {
     format: "camelid-run/1",

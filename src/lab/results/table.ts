@@ -1,8 +1,10 @@
 import { stringify } from "csv-stringify/sync";
+import { read } from "vega";
 
 /** What one column of a result file holds. Its name carries the unit where there is one (`wallMs`). */
 export interface Column<Name extends string = string> {
   readonly name: Name;
+  readonly type: "text" | "number" | "boolean";
   /** Unit in words: "milliseconds", "tokens"; null for names and pure numbers. */
   readonly unit: string | null;
   readonly description: string;
@@ -22,7 +24,7 @@ export interface TableOf<Row extends object> extends Table {
   readonly rows: readonly Row[];
 }
 
-/** Thrown for a row that does not fit its schema: a mistake of the experiment, not of its user. */
+/** Thrown for a row that does not fit its schema; the message names file, row and column. */
 export class TableError extends Error {
   readonly code = "row-does-not-fit";
 }
@@ -37,6 +39,33 @@ export function toCsv(table: Table): string {
     columns: table.columns.map((column) => column.name),
     cast: { boolean: String },
   });
+}
+
+/**
+ * Reads back what `toCsv` wrote. An empty cell is null in a column of numbers or truth values, and no key in one of texts.
+ *
+ * @throws TableError for other columns than the schema's, or a cell that is not of its column's type
+ */
+export function fromCsv<Row extends object>(csv: string, { file, columns }: Omit<TableOf<Row>, "rows">): Row[] {
+  const expected = columns.map(({ name }) => name).join(",");
+  const header = csv.slice(0, csv.indexOf("\n"));
+  if (header !== expected) throw new TableError(`${file}: expected the columns ${expected}; found ${header}`);
+  const rows = read(csv, { type: "csv" }) as Record<string, string | undefined>[];
+  return rows.map((row, i) =>
+    Object.fromEntries(
+      columns
+        .filter(({ name, type }) => type !== "text" || row[name])
+        .map((column) => [column.name, cellValue(row[column.name], column, `${file} row ${i}, ${column.name}`)]),
+    ),
+  ) as Row[];
+}
+
+function cellValue(cell: string | undefined, { type }: Column, place: string): string | number | boolean | null {
+  if (!cell) return null;
+  if (type === "text") return cell;
+  if (type === "boolean" && (cell === "true" || cell === "false")) return cell === "true";
+  if (type === "number" && cell.trim() !== "" && Number.isFinite(Number(cell))) return Number(cell);
+  throw new TableError(`${place}: expected a ${type}, found ${cell}`);
 }
 
 function checkRow({ file, columns }: Table, row: object, index: number): void {

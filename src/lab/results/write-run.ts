@@ -5,7 +5,7 @@ import type { Experiment } from "../experiment-file.ts";
 import { drawFigure, rasterize } from "../figures/figure.ts";
 import { drawForReport, renderReport } from "../report/report.ts";
 import { asResultsError, writeFileAtomically } from "./atomic-file.ts";
-import { type Manifest, manifestHead, type RunFacts } from "./manifest.ts";
+import { type Manifest, type ManifestHead, manifestHead, type RunFacts } from "./manifest.ts";
 import type { ExperimentOutcome } from "./outcome.ts";
 import { toCsv } from "./table.ts";
 
@@ -16,12 +16,17 @@ import { toCsv } from "./table.ts";
  * @returns the manifest as written
  * @throws ResultsError when something cannot be written
  */
-export async function writeRun(
+export function writeRun(
   folder: string,
   experiment: Experiment,
   outcome: ExperimentOutcome,
   facts: RunFacts,
 ): Promise<Manifest> {
+  return writeRunFiles(folder, outcome, manifestHead(experiment, facts));
+}
+
+/** As `writeRun`, for a run whose circumstances are on record already. */
+export async function writeRunFiles(folder: string, outcome: ExperimentOutcome, head: ManifestHead): Promise<Manifest> {
   const files: Record<string, { bytes: number; sha256: string }> = {};
   const write = (name: string, content: string | Uint8Array) => {
     const path = join(folder, name);
@@ -48,7 +53,7 @@ export async function writeRun(
   }
 
   const described = {
-    ...manifestHead(experiment, facts),
+    ...head,
     verdicts: outcome.verdicts,
     tables: Object.fromEntries(outcome.tables.map((table) => [table.file, table.columns])),
     warnings,

@@ -6,9 +6,11 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readExperiment } from "../../../src/lab/experiment-file.ts";
 import { figure1Settings } from "../../../src/lab/experiment-file-figure-1.ts";
+import { type Figure1Row, figure1RowsTable } from "../../../src/lab/figures/figure-1/measurement.ts";
 import { figure1Outcome } from "../../../src/lab/figures/figure-1/outcome.ts";
 import type { Manifest, RunFacts } from "../../../src/lab/results/manifest.ts";
 import { createRunFolder } from "../../../src/lab/results/run-folder.ts";
+import { fromCsv } from "../../../src/lab/results/table.ts";
 import { writeRun } from "../../../src/lab/results/write-run.ts";
 import { largerModel, madeUpRows, smallModel } from "../figures/figure-1/made-up-rows.ts";
 
@@ -93,9 +95,16 @@ describe("a written run", () => {
     expect(header!.split(",")).toEqual(manifest.tables["rows.csv"]!.map(({ name }) => name));
     expect(manifest.tables["rows.csv"]).toContainEqual({
       name: "wallMs",
+      type: "number",
       unit: "milliseconds",
       description: "time of the call on the wall clock",
     });
+  });
+
+  test("can be read back: the rows are the same, and so are the verdicts", () => {
+    const rows = fromCsv<Figure1Row>(readFileSync(join(folder, "rows.csv"), "utf8"), figure1RowsTable([]));
+    expect(rows).toEqual(madeUpRows([smallModel, largerModel]));
+    expect(figure1Outcome(rows, experiment.seed).verdicts).toEqual(outcome.verdicts);
   });
 
   test("says the same, byte for byte, when the same rows are written again", async () => {

@@ -85,7 +85,8 @@ export async function measureFigure1(job: MeasureJob): Promise<void> {
     for (const { form, outputTokens: n } of verifications) {
       signal?.throwIfAborted();
       const cut = { ...claim, outputTokens: outputTokens.slice(0, n) };
-      add(form, n, await measureForm(form, contexts, cut, settings, streams.of(`${name}/verifier/${form}/${n}`)));
+      // The same draws for every form: within a repeat all of them check the same positions.
+      add(form, n, await measureForm(form, contexts, cut, settings, streams.fresh(`${name}/verifier/${n}`)));
     }
   }
   for (const context of contexts) await context.close();

@@ -24,7 +24,7 @@ export async function runFigure1(experiment: Experiment, environment: RunEnviron
 
   const backend = await Backend.open();
   try {
-    const numerics = { ...referenceNumerics, backend: await backend.describe() };
+    const numerics = { ...referenceNumerics, ...(await backend.describe()) };
     const models = files.map(({ name, root, bytes }) => ({ name, root, bytes }));
     const { name, seed } = experiment;
     const machine = describeMachine();

@@ -8,11 +8,11 @@ export function timesOf(summary: readonly Figure1Summary[], model: string): Dige
   const ofModel = summary.filter((row) => row.model === model);
   const forms = figure1Forms.filter((form) => ofModel.some((row) => row.form === form));
   const lengths = [...new Set(ofModel.map(({ outputTokens }) => outputTokens))].sort((a, b) => a - b);
-  const inMs = (name: string, description: string) => ({ name, unit: "ms", description });
+  const inMs = (name: string, description: string) => ({ name, type: "number" as const, unit: "ms", description });
   return {
     caption: `${model}: median times by length`,
     columns: [
-      { name: "tokens", unit: null, description: "tokens generated" },
+      { name: "tokens", type: "number", unit: null, description: "tokens generated" },
       ...forms.map((form) => inMs(form, "median time")),
       inMs("published generate", "published bar"),
       inMs("published verify", "published bar"),
