@@ -20,8 +20,7 @@ import { type CallTiming, timed } from "./timing.ts";
  * How much to say about each position: the reference token only; also the raw logits and the margin; also the claimed
  * token's rank and the entropy, which need the whole vocabulary's logits (about 5 times the cost of a bare pass).
  */
-export const scoreDetails = ["token", "logits", "distribution"] as const;
-export type ScoreDetail = (typeof scoreDetails)[number];
+export type ScoreDetail = "token" | "logits" | "distribution";
 
 export interface ScoreRequest {
   readonly promptTokens: readonly number[];
