@@ -11,7 +11,7 @@ import type { Vocabulary } from "./vocabulary.ts";
 const token = z.int().min(0).max(0xffffffff);
 const finite = z.number();
 
-export const completionFileSchema = z.strictObject({
+const completionFileSchema = z.strictObject({
   format: z.literal("camelid-completion/1"),
   model: z.strictObject({
     name: z.string(),
