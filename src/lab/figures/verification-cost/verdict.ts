@@ -76,9 +76,9 @@ function reading(best: CostSummary, limit: MachineLimits): string {
 function sharing(rows: readonly CostRow[], model: string): string {
   const best = largestGain(rows, model);
   if (best === null) return "";
-  return best.gain > 1.05
+  return best.certain
     ? `Sharing a pass with others makes a claim of ${best.series} up to ${inWords(best.gain)} times cheaper (${best.claims} in a pass).`
-    : "Sharing a pass with other claims gains nothing here.";
+    : "Sharing a pass with other claims gains nothing that stands out of the spread.";
 }
 
 function percent(share: number): string {

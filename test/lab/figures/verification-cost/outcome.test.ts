@@ -101,6 +101,12 @@ describe("the verdicts", () => {
 test("the gain of sharing a pass is per claim, against a pass of one's own", () => {
   expect(largestGain(rows, "small")).toMatchObject({ series: "25 tokens", claims: 4 });
   expect(largestGain(rows, "small")!.gain).toBeCloseTo(10 / 7, 12);
+  expect(largestGain(rows, "small")!.certain).toBe(true);
+  const noisy = rows.map((row) => (row.claims > 1 && row.repeat === 0 ? { ...row, wallMs: 10 * row.wallMs } : row));
+  expect(largestGain(noisy, "small")!.certain).toBe(false); // of seven repeats the interval is the whole range
+  const alone = rows.filter(({ claims }) => claims === 1);
+  expect(largestGain(alone, "small")).toBeNull();
+  expect(verificationCostOutcome(alone, "1").figures.map(({ name }) => name)).not.toContain("time-by-claims");
   expect(largestGain(rows, "unheard of")).toBeNull();
 });
 
