@@ -5,7 +5,7 @@ export function verificationCostHeadline(summary: readonly CostSummary[]): strin
   return [...Map.groupBy(summary, ({ model }) => model)].map(([model, own]) => {
     const best = own.reduce((top, row) => (row.ratio > top.ratio ? row : top));
     return (
-      `${model}: generating ${best.outputTokens} tokens takes ${best.ratio.toFixed(1)} times as long as verifying them ` +
+      `${model}: the fastest generation of ${best.outputTokens} tokens takes ${best.ratio.toFixed(1)} times as long as the cheapest verification ` +
       `(${numericsLabel(best)}); at the machine's own rates ${best.ratioAtLimits.toFixed(1)}`
     );
   });

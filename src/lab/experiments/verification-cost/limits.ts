@@ -29,7 +29,7 @@ const wide: LlamaShape = {
   vocabularyTokens: 512,
   contextTokens: 512,
 };
-const readTokens = 256;
+const readTokens = 128;
 const wideSteps = 6;
 const tinySteps = 32;
 

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import { INK, wrapText } from "../theme.ts";
 
 /** One estimate with its interval, in the row of its label. */
-export interface LabelledDot {
+interface LabelledDot {
   readonly panel: string;
   readonly label: string;
   readonly series: string;
@@ -11,7 +11,7 @@ export interface LabelledDot {
   readonly high: number;
 }
 
-export interface DotsByLabel {
+interface DotsByLabel {
   readonly title: string;
   readonly subtitle: readonly string[];
   readonly dots: readonly LabelledDot[];

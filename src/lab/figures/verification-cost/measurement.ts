@@ -5,8 +5,7 @@ import type { TableOf } from "../../results/table.ts";
  * What was timed: one-token generation steps at a depth; bare reading; verification in one pass; and three limits of the
  * machine: reading with a model that is nearly all matrices, decoding with the same model, a step of a model that is nearly nothing.
  */
-const costMeasures = ["decode", "prefill", "verify", "limit-matrix", "limit-stream", "limit-call"] as const;
-export type CostMeasure = (typeof costMeasures)[number];
+export type CostMeasure = "decode" | "prefill" | "verify" | "limit-matrix" | "limit-stream" | "limit-call";
 
 /** One timed stretch of work. */
 export interface CostRow {

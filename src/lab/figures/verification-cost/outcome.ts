@@ -17,7 +17,7 @@ export function verificationCostOutcome(rows: readonly CostRow[], seed: string):
   return {
     title: "What makes verification cheap: weight formats, numerics and the machine's limits",
     verdicts: models.map((model) => costVerdict(rows, summary, model)),
-    figures: [ratioByNumerics(summary), shareOfLimits(summary), timeByClaims(rows)],
+    figures: [ratioByNumerics(summary), shareOfLimits(summary), timeByClaims(rows)].filter((figure) => figure !== null),
     tables: [costRowsTable(rows), costSummaryTable(summary)],
     digests: [...models.map((model) => costsOf(summary, model)), limitsDigest(machineLimits(rows))],
   };

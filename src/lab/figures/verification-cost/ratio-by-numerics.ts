@@ -8,9 +8,9 @@ import { type CostSummary, numericsLabel } from "./summary.ts";
 const MEASURED = "measured";
 const AT_LIMITS = "at the machine's own rates";
 
-/** How many times as long generation takes as verification, by numerics; and what the machine's limits would allow. */
+/** How many times as long the fastest generation takes as verification, by numerics of the verifier; and what the machine's limits would allow. */
 export function ratioByNumerics(summary: readonly CostSummary[]): Figure {
-  const title = "Generation time over verification time, by weight format and numerics";
+  const title = "Fastest generation over verification, by weight format and the verifier's numerics";
   const best = summary.reduce((top, row) => (row.ratio > top.ratio ? row : top));
   const published = publishedRatio(publishedFigure1.times.at(-1)!).value;
   return {
@@ -24,7 +24,7 @@ export function ratioByNumerics(summary: readonly CostSummary[]): Figure {
         {
           title,
           subtitle: [
-            `Claims of ${summary[0]!.outputTokens} tokens, verified in one pass with three checks; plain or flash: the kernel of attention. Ratios of medians, bars: 95 % bootstrap ` +
+            `Claims of ${summary[0]!.outputTokens} tokens, generated in each model's fastest numerics, verified in one pass with three checks; plain or flash: the kernel of attention. Ratios of medians, bars: 95 % bootstrap ` +
               "intervals. Grey: the same ratio if generation read its weights, and verification " +
               "multiplied, at the best rates measured in this run.",
           ],

@@ -23,7 +23,7 @@ export function shareOfLimits(summary: readonly CostSummary[]): Figure {
         {
           title,
           subtitle: [
-            "Limits are measured in the same run, in the same weight format and number of threads: a wide model of two layers reads 256 tokens " +
+            "Limits are measured in the same run, in the same weight format and number of threads: a wide model of two layers reads 128 tokens " +
               "(matrix rate) and decodes (streaming rate). Medians, bars: the interval of the median. Masked attention is not counted as work.",
           ],
           dots: summary.flatMap((row) => {

@@ -9,8 +9,11 @@ const palette = [COLOURS.vermilion, COLOURS.blue, COLOURS.green, COLOURS.purple,
 const shapes = ["circle", "square", "triangle-up", "diamond", "triangle-down"];
 
 /** Time of verifying one claim, by how many claims share a pass. */
-export function timeByClaims(rows: readonly CostRow[]): Figure {
-  const points = pointsOf(rows);
+export function timeByClaims(rows: readonly CostRow[]): Figure | null {
+  const everyPoint = pointsOf(rows);
+  // A model whose claims were only verified alone has nothing to compare.
+  const points = everyPoint.filter(({ panel }) => everyPoint.some((other) => other.panel === panel && other.x > 1));
+  if (points.length === 0) return null;
   const series = [...new Set(points.map((point) => point.series))];
   const title = "Time to verify a claim, by claims verified in one pass";
   return {
@@ -63,18 +66,28 @@ function endsInWords(points: readonly LinePoint[]): string {
   return `${sentences.join("; ")}.`;
 }
 
-/** What sharing a pass gains, for the page's words: the largest gain over a pass of one's own, on any model. */
-export function largestGain(
-  rows: readonly CostRow[],
-  model: string,
-): { series: string; claims: number; gain: number } | null {
+/** What sharing a pass gains. */
+export interface Gain {
+  readonly series: string;
+  readonly claims: number;
+  /** Time of a claim alone over its time among others. */
+  readonly gain: number;
+  /** Whether the intervals of the two times lie apart. */
+  readonly certain: boolean;
+}
+
+/** The largest gain over a pass of one's own on one model; null where claims were only verified alone. */
+export function largestGain(rows: readonly CostRow[], model: string): Gain | null {
   const lines = Map.groupBy(
     pointsOf(rows).filter(({ panel }) => panel === model),
     ({ series }) => series,
   );
   const gains = [...lines].flatMap(([series, line]) => {
     const alone = line.find(({ x }) => x === 1);
-    return alone ? line.filter(({ x }) => x > 1).map(({ x, y }) => ({ series, claims: x, gain: alone.y / y })) : [];
+    const shared = line.filter(({ x }) => x > 1);
+    return alone === undefined
+      ? []
+      : shared.map(({ x, y, high }): Gain => ({ series, claims: x, gain: alone.y / y, certain: high < alone.low }));
   });
   return gains.length === 0 ? null : gains.reduce((best, one) => (one.gain > best.gain ? one : best));
 }

@@ -32,7 +32,7 @@ export function madeUpCosts(subjects: readonly MadeUp[]): CostRow[] {
       // The fastest repeat is the limit: here the first one.
       const slower = 1 + 0.01 * repeat;
       rows.push(
-        { ...limit, ...none, measure: "limit-matrix", wallMs: 100 * slower, fedTokens: 256, matrixOperations: 1e10 },
+        { ...limit, ...none, measure: "limit-matrix", wallMs: 100 * slower, fedTokens: 128, matrixOperations: 1e10 },
         { ...limit, ...none, measure: "limit-stream", wallMs: 100 * slower, fedTokens: 6, bytesRead: 1e9 },
         { ...limit, ...none, model: "random-tiny-f16", measure: "limit-call", wallMs: 6.4 * slower, fedTokens: 32 },
       );

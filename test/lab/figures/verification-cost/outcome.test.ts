@@ -22,9 +22,17 @@ describe("the summary", () => {
     expect(summary[0]!.decodeMsPerToken).toBeCloseTo(1.1, 12);
     expect(summary[0]!.generateMs).toBeCloseTo(1100, 9);
     expect(summary[0]!.ratio).toBeCloseTo(1100 / 310, 12);
+    expect(summary[0]!.ratioWithinNumerics).toBeCloseTo(1100 / 310, 12);
     expect(summary[0]!.ratioLow).toBeLessThanOrEqual(summary[0]!.ratio);
     expect(summary[0]!.ratioHigh).toBeGreaterThanOrEqual(summary[0]!.ratio);
     expect(summary[0]!.verifyOverPrefill).toBeCloseTo(310 / 300, 12);
+  });
+
+  test("slow numerics do not make their own verification look cheap: every ratio is over the fastest generation", () => {
+    const [fast, slow] = summary;
+    expect(slow!.generateMs).toBeCloseTo(1.2 * fast!.generateMs, 9);
+    expect(slow!.ratio).toBeCloseTo(1100 / (310 * 1.2 * 1.1), 12);
+    expect(slow!.ratioWithinNumerics).toBeCloseTo(1.2 * slow!.ratio, 12);
   });
 
   test("shares are of the limits of the same format and threads, and a limit is the fastest repeat", () => {
@@ -63,12 +71,25 @@ describe("the verdicts", () => {
   });
 
   test("say why in numbers", () => {
-    expect(outcome.verdicts[0]!.sentence).toMatch(/takes 3\.55 \[.*\] times as long .*plain, KV F16, 1 thread/);
+    expect(outcome.verdicts[0]!.sentence).toMatch(
+      /plain, KV F16, 1 thread.*1100 ms\) takes 3\.55 \[.*\] times as long .*plain, KV F16, 1 thread.*310 ms/,
+    );
     expect(outcome.verdicts[0]!.sentence).toContain("A generation step takes 1.1 ms");
     expect(outcome.verdicts[0]!.sentence).toContain("would take 0.5 ms");
     expect(outcome.verdicts[0]!.sentence).toContain("Decoding is not bound by reading weights");
     expect(outcome.verdicts[0]!.sentence).toContain("33.3 % of the 100 GFLOP/s");
     expect(outcome.verdicts[0]!.sentence).toContain("up to 1.43 times cheaper (4 in a pass)");
+  });
+
+  test("warn where the cheapest verifier rounds otherwise than the fastest generator", () => {
+    expect(outcome.verdicts[0]!.sentence).not.toContain("round differently");
+    const flash = { flashAttention: true, kvCacheType: "F16", threads: 1 } as const;
+    const split = madeUpCosts([{ ...small, numerics: [small.numerics[0]!, flash] }]).map((row) =>
+      row.flashAttention && row.measure === "verify" ? { ...row, wallMs: row.wallMs / 2 } : row,
+    );
+    expect(verificationCostOutcome(split, "1").verdicts[0]!.sentence).toMatch(
+      /fastest generation .*\(plain, .*cheapest verification in one pass \(flash, .*round differently/,
+    );
   });
 
   test("where decoding streams, they say so", () => {
@@ -80,6 +101,12 @@ describe("the verdicts", () => {
 test("the gain of sharing a pass is per claim, against a pass of one's own", () => {
   expect(largestGain(rows, "small")).toMatchObject({ series: "25 tokens", claims: 4 });
   expect(largestGain(rows, "small")!.gain).toBeCloseTo(10 / 7, 12);
+  expect(largestGain(rows, "small")!.certain).toBe(true);
+  const noisy = rows.map((row) => (row.claims > 1 && row.repeat === 0 ? { ...row, wallMs: 10 * row.wallMs } : row));
+  expect(largestGain(noisy, "small")!.certain).toBe(false); // of seven repeats the interval is the whole range
+  const alone = rows.filter(({ claims }) => claims === 1);
+  expect(largestGain(alone, "small")).toBeNull();
+  expect(verificationCostOutcome(alone, "1").figures.map(({ name }) => name)).not.toContain("time-by-claims");
   expect(largestGain(rows, "unheard of")).toBeNull();
 });
 
