@@ -18,24 +18,25 @@ export function cpuMs(): number {
   return (user + system) / 1000;
 }
 
-/** Runs contenders in turn, several times over, and prints each one's rate and how it stands to the first: medians. */
-export function compare(title: string, contenders: readonly Contender[], repeats: number): void {
-  const rounds = Array.from({ length: repeats }, () => contenders.map(({ run }) => run()));
-  const expected = rounds[0]![0]!;
-  for (const { events, checksum } of rounds.flat()) {
-    if (events !== expected.events || checksum !== expected.checksum) {
-      throw new Error(
-        `${title}: expected ${expected.events} events, checksum ${expected.checksum}, got ${events}, ${checksum}`,
-      );
-    }
-  }
+/** One contender is to be so many times as fast as another. */
+export interface Aim {
+  readonly name: string;
+  readonly against: string;
+  readonly atLeast: number;
+}
+
+/** Runs contenders in turn, several times over. Prints each one's median rate, and the median of each aim's ratio in a round. */
+export function compare(title: string, contenders: readonly Contender[], aims: readonly Aim[], repeats: number): void {
+  const rounds = Array.from({ length: repeats }, () => new Map(contenders.map(({ name, run }) => [name, run()])));
+  const expected = rounds[0]!.get(contenders[0]!.name)!;
+  for (const round of rounds) for (const [name, work] of round) checkSameWork(`${title}, ${name}`, expected, work);
   console.log(`\n${title}: ${expected.events} events, checksum ${expected.checksum}, ${repeats} interleaved repeats`);
-  for (const [index, { name }] of contenders.entries()) {
-    const rate = median(rounds.map((round) => round[index]!.events / round[index]!.cpuMs / 1000));
-    const ratio = median(rounds.map((round) => round[0]!.cpuMs / round[index]!.cpuMs));
-    console.log(
-      `  ${name.padEnd(40)} ${rate.toFixed(3).padStart(8)} million/s   ${ratio.toFixed(2).padStart(6)} of the first`,
-    );
+  for (const { name } of contenders)
+    printRate(name, median(rounds.map((round) => millionsPerSecond(round.get(name)!))));
+  for (const { name, against, atLeast } of aims) {
+    const ratio = median(rounds.map((round) => round.get(against)!.cpuMs / round.get(name)!.cpuMs));
+    const verdict = ratio >= atLeast ? "reached" : "MISSED";
+    console.log(`  ${name} / ${against}: ${ratio.toFixed(2)}, aim ${atLeast} ${verdict}`);
   }
 }
 
@@ -52,18 +53,26 @@ export function beside(script: string, input: object, expected: Work): void {
   const ran = spawnSync(python, [path], { input: JSON.stringify(input) });
   if (ran.status !== 0) throw new Error(`${script}: ${ran.stderr}`);
   const work = JSON.parse(String(ran.stdout)) as Work & { version: string };
-  if (work.events !== expected.events || work.checksum !== expected.checksum) {
-    throw new Error(
-      `${script}: expected ${expected.events} events, checksum ${expected.checksum}, got ${work.events}, ${work.checksum}`,
-    );
-  }
-  const rate = work.events / work.cpuMs / 1000;
-  console.log(
-    `  ${`SimPy ${work.version}, ${work.events} events`.padEnd(40)} ${rate.toFixed(3).padStart(8)} million/s`,
+  checkSameWork(script, expected, work);
+  printRate(`SimPy ${work.version}, ${work.events} events`, millionsPerSecond(work));
+}
+
+function checkSameWork(who: string, expected: Work, { events, checksum }: Work): void {
+  if (events === expected.events && checksum === expected.checksum) return;
+  throw new Error(
+    `${who}: expected ${expected.events} events, checksum ${expected.checksum}, got ${events}, ${checksum}`,
   );
 }
 
-export function median(values: readonly number[]): number {
+function millionsPerSecond({ events, cpuMs }: Work): number {
+  return events / cpuMs / 1000;
+}
+
+function printRate(name: string, rate: number): void {
+  console.log(`  ${name.padEnd(32)} ${rate.toFixed(3).padStart(8)} million/s`);
+}
+
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

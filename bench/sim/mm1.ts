@@ -12,7 +12,7 @@ import { Streams } from "../../src/sim/streams.ts";
 import { beside, compare, cpuMs, type Work } from "./measure.ts";
 import { loadSimjs } from "./simjs.ts";
 
-const simjs = loadSimjs();
+const simjs = await loadSimjs();
 const CUSTOMERS = 1_000_000;
 const UNIT = 2 ** 20;
 const streams = new Streams("m/m/1");
@@ -87,6 +87,7 @@ compare(
     { name: "kernel, generator processes", run: () => processes(CUSTOMERS) },
     { name: "simjs 2.0.3, entities", run: () => simjsEntities(CUSTOMERS) },
   ],
+  [{ name: "kernel, generator processes", against: "simjs 2.0.3, entities", atLeast: 3 }],
   5,
 );
 const few = CUSTOMERS / 10;

@@ -1,5 +1,3 @@
-import { createRequire } from "node:module";
-
 // simjs 2.0.3 is a browser bundle: it hands out its classes through `window` only, and has no types.
 
 export interface SimjsRequest {
@@ -21,10 +19,11 @@ export interface Simjs {
   readonly Facility: (new (name: string, discipline: number, servers: number) => object) & { readonly FCFS: number };
 }
 
-export function loadSimjs(): Simjs {
+export async function loadSimjs(): Promise<Simjs> {
   const scope = globalThis as { window?: { Sim: Simjs } };
   scope.window = {} as { Sim: Simjs };
-  createRequire(import.meta.url)("simjs");
+  // @ts-expect-error It has no types.
+  await import("simjs");
   const simjs = scope.window.Sim;
   delete scope.window;
   return simjs;
