@@ -192,7 +192,15 @@ async function warmUp(
 /** Every line of the prompt file that has the wanted number of tokens, cut to it. */
 function promptsOf({ model, settings }: MeasureJob): number[][] {
   const { file, tokens } = settings.prompts;
-  const prompts = readFileSync(file, "utf8")
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "no such file" : code;
+    throw new ExperimentFileError([`${file}: cannot be read (${reason}); prompts.file names a text file`]);
+  }
+  const prompts = text
     .split("\n")
     .filter((line) => line.trim() !== "")
     .map((line) => model.vocabulary.promptTokens(line))
