@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium } from "playwright-core";
+import { source as axe } from "axe-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { figure1Outcome } from "../../../src/lab/figures/figure-1/outcome.ts";
 import { html, jsonForScript } from "../../../src/lab/report/html.ts";
 import { drawForReport, type ReportContent, renderReport } from "../../../src/lab/report/report.ts";
+import { launchBrowser } from "../../support/browser.ts";
 import { largerModel, madeUpRows, smallModel } from "../figures/figure-1/made-up-rows.ts";
 
 // A model named by somebody who would like to run a script in the reader's browser.
@@ -103,14 +105,7 @@ describe("HTML made from values", () => {
   });
 });
 
-const executablePath = [
-  process.env["CAMELID_CHROMIUM"],
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => path !== undefined && existsSync(path));
-
-describe.skipIf(executablePath === undefined)("the report page in Chromium, from a file, without a network", () => {
+describe("the report page in Chromium, from a file, without a network", () => {
   let browser: Browser;
   let folder: string;
   let url: string;
@@ -118,8 +113,7 @@ describe.skipIf(executablePath === undefined)("the report page in Chromium, from
     folder = mkdtempSync(join(tmpdir(), "camelid-report-"));
     writeFileSync(join(folder, "report.html"), page);
     url = pathToFileURL(join(folder, "report.html")).href;
-    const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"];
-    browser = await chromium.launch({ executablePath: executablePath!, args });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();
@@ -155,6 +149,22 @@ describe.skipIf(executablePath === undefined)("the report page in Chromium, from
     const pictures = tab.locator(".drawing img");
     expect(await pictures.count()).toBe(2);
     for (let i = 0; i < 2; i++) expect((await pictures.nth(i).boundingBox())!.height).toBeGreaterThan(300);
+    await context.close();
+  });
+
+  test("passes an automated accessibility check, everything unfolded", async () => {
+    const context = await browser.newContext({
+      offline: true,
+      bypassCSP: true,
+      viewport: { width: 1200, height: 800 },
+    });
+    const tab = await context.newPage();
+    await tab.goto(url);
+    await tab.waitForSelector("body[data-figures]");
+    await tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+    await tab.evaluate(axe);
+    const { violations } = (await tab.evaluate("axe.run()")) as { violations: { id: string; nodes: object[] }[] };
+    expect(violations.map(({ id, nodes }) => `${id} (${nodes.length})`)).toEqual([]);
     await context.close();
   });
 });
