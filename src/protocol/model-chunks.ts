@@ -134,7 +134,8 @@ export function verifyChunk(
     : refuse("chunk-proof-invalid", `chunk ${index} does not lead to the model's root ${bytesToHex(root)}`);
 }
 
-function isChunkBytes(value: number): boolean {
+/** Whether a file may be cut into chunks of this size. */
+export function isChunkBytes(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= 0xffffffff;
 }
 

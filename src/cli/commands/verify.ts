@@ -6,12 +6,23 @@ import { type NumericsArguments, numericsOf, withNumerics } from "../options.ts"
 import { defaultModel, interruptible, table } from "../terminal.ts";
 
 const own = {
-  model: { type: "string", default: defaultModel, describe: "GGUF file; must be the one that generated" },
+  model: {
+    type: "string",
+    requiresArg: true,
+    default: defaultModel,
+    describe: "GGUF file; must be the one that generated",
+  },
   "other-model": { type: "boolean", default: false, describe: "verify with a model of another root all the same" },
-  variant: { choices: ["blog", "whitepaper", "prototype"], default: "blog", describe: "reading of RASTiC" },
-  checks: { type: "number", default: 1, describe: "check budget k: how many integrity positions" },
+  variant: {
+    choices: ["blog", "whitepaper", "prototype"],
+    requiresArg: true,
+    default: "blog",
+    describe: "reading of RASTiC",
+  },
+  checks: { type: "number", requiresArg: true, default: 1, describe: "check budget k: how many integrity positions" },
   nonce: {
     type: "string",
+    requiresArg: true,
     describe: "hexadecimal; decides the positions together with the completion. Default: drawn anew",
   },
   json: { type: "boolean", default: false, describe: "print the verdict and the evidence as JSON" },

@@ -1,0 +1,40 @@
+/**
+ * Two pieces of work side by side on a machine that others use too: they take turns, and the figures are medians over the turns,
+ * so that a slow spell hits both.
+ */
+export interface Interleaved {
+  /** Operations per second, median of the turns. */
+  readonly ours: number;
+  readonly theirs: number;
+  /** Our speed over theirs: the median of the turns' ratios. */
+  readonly ratio: number;
+}
+
+/** Each function does `operations` of its work per call and answers with a checksum; both must give the same one. */
+export function interleaved(turns: number, operations: number, ours: () => number, theirs: () => number): Interleaved {
+  const checksum = ours();
+  if (theirs() !== checksum) throw new Error("the two did not do the same work");
+  const seconds = Array.from({ length: turns }, (_, turn) => {
+    // Who goes first alternates.
+    const [a, b] = turn % 2 === 0 ? [ours, theirs] : [theirs, ours];
+    const [first, second] = [timed(a, checksum), timed(b, checksum)];
+    return turn % 2 === 0 ? { ours: first, theirs: second } : { ours: second, theirs: first };
+  });
+  return {
+    ours: operations / median(seconds.map((turn) => turn.ours)),
+    theirs: operations / median(seconds.map((turn) => turn.theirs)),
+    ratio: median(seconds.map((turn) => turn.theirs / turn.ours)),
+  };
+}
+
+function timed(work: () => number, checksum: number): number {
+  const start = performance.now();
+  const found = work();
+  const seconds = (performance.now() - start) / 1000;
+  if (found !== checksum) throw new Error(`checksum ${found}, expected ${checksum}`);
+  return seconds;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}

@@ -1,0 +1,12 @@
+import type { CommandModule } from "yargs";
+import { decodeCommand } from "./protocol/decode.ts";
+import { vectorsCommand } from "./protocol/vectors.ts";
+
+/** `camelid protocol ...`: the rules at hand, for whoever implements them elsewhere. */
+export const protocolCommand: CommandModule = {
+  command: "protocol",
+  describe: "Explain encoded transactions, blocks and messages; run golden vectors",
+  builder: (yargs) =>
+    yargs.command(decodeCommand).command(vectorsCommand).demandCommand(1, "protocol: name one of decode, vectors"),
+  handler: () => {},
+};

@@ -1,0 +1,183 @@
+/**
+ * The life of a job (whitepaper 2.4) as one function: (record, operation) -> record or a typed refusal.
+ *
+ * Time and height are given, never read. Each operation's refusals are checked in the order its function states them.
+ */
+import { accept, type Outcome, refuse } from "../outcome.ts";
+import { finalSequence } from "../transaction.ts";
+import {
+  chargeInvalidOutput,
+  chargeNoOutput,
+  chargeUnpaid,
+  dismissed,
+  openCommitment,
+  resolveDispute,
+  retest,
+} from "./disputes.ts";
+import { commitmentOf, isOver, type JobRecord } from "./job-record.ts";
+import type { JobRules, Moment } from "./job-rules.ts";
+import type { AcceptJob, CommitOutput, CreateJob, DeliverOutput, JobOperation, PayNode } from "./operations.ts";
+
+/**
+ * `record` is undefined for a job that nobody has heard of. Refusals common to all operations but `create`:
+ * job-unknown, job-over (settled, voided or discarded).
+ */
+export function advance(
+  record: JobRecord | undefined,
+  operation: JobOperation,
+  moment: Moment,
+  given: JobRules,
+): Outcome<JobRecord> {
+  if (operation.type === "create") return create(record, operation, moment, given);
+  if (record === undefined) return refuse("job-unknown", `no job ${operation.jobId} is known`);
+  if (isOver(record)) return refuse("job-over", `job ${record.jobId} is ${record.stage}`);
+  switch (operation.type) {
+    case "accept":
+      return acceptJob(record, operation, given);
+    case "commit":
+      return commit(record, operation, given);
+    case "pay":
+      return pay(record, operation, moment, given);
+    case "deliver":
+      return deliver(record, operation, moment, given);
+    case "charge-unpaid":
+      return chargeUnpaid(record, operation, moment, given);
+    case "charge-invalid-output":
+      return chargeInvalidOutput(record, operation, moment, given);
+    case "charge-no-output":
+      return chargeNoOutput(record, operation, moment, given);
+    case "retest":
+      return retest(record, operation, moment);
+    case "open":
+      return openCommitment(record, operation, moment, given);
+    case "resolve":
+      return resolveDispute(record, moment);
+    case "settle":
+      return settle(record, moment);
+    case "discard":
+      return discard(record, moment, given);
+  }
+}
+
+/** Refusals: job-known, escrow-empty, timestamp-skew (where bounded: the difference itself is still allowed). */
+function create(
+  record: JobRecord | undefined,
+  operation: CreateJob,
+  { nowMs, heightBlocks }: Moment,
+  { rules, parameters }: JobRules,
+): Outcome<JobRecord> {
+  const { jobId, client, tokenLimit, timestampMs, timelockMs, nonceHash, fundingId, escrowUnits } = operation;
+  if (record !== undefined) return refuse("job-known", `job ${jobId} is known already, and ${record.stage}`);
+  if (escrowUnits < 1) return refuse("escrow-empty", "the escrow holds nothing");
+  const skew = Math.abs(timestampMs - nowMs);
+  if (rules.timestampBounded && skew > parameters.maxClockSkewMs)
+    return refuse("timestamp-skew", `the timestamp is ${skew} ms from now, at most ${parameters.maxClockSkewMs}`);
+  return accept({
+    jobId,
+    stage: "created",
+    client,
+    tokenLimit,
+    nonceHash,
+    fundingId,
+    escrowUnits,
+    earliestBlockMs: Math.max(timestampMs + parameters.blockDelayMs, timelockMs),
+    discardAfterHeight: heightBlocks + operation.retentionBlocks,
+    acceptances: [],
+    commitments: [],
+    payment: null,
+    delivered: false,
+    dispute: null,
+    dismissed: [],
+    ruling: null,
+  });
+}
+
+/** Refusals: job-paid, acceptance-known, job-taken (where acceptance is exclusive), acceptances-full. */
+function acceptJob(record: JobRecord, { node }: AcceptJob, { rules, parameters }: JobRules): Outcome<JobRecord> {
+  const { acceptances } = record;
+  if (record.payment !== null) return refuse("job-paid", "the client has paid a node: further work is in vain");
+  if (acceptances.includes(node)) return refuse("acceptance-known", `node ${node} has accepted this job already`);
+  if (rules.acceptance === "exclusive" && acceptances.length > 0)
+    return refuse("job-taken", `node ${acceptances[0]} has accepted this job`);
+  if (acceptances.length >= parameters.maxAcceptances)
+    return refuse("acceptances-full", `${acceptances.length} nodes have accepted this job`);
+  const stage = record.stage === "created" ? "accepted" : record.stage;
+  return accept({ ...record, stage, acceptances: [...acceptances, node] });
+}
+
+/** Refusals: not-accepted, job-paid, commitment-known, stake-too-low. */
+function commit(record: JobRecord, operation: CommitOutput, { parameters }: JobRules): Outcome<JobRecord> {
+  const { node, commitmentHash, rewardTo, testamentId, stakeUnits } = operation;
+  if (!record.acceptances.includes(node)) return refuse("not-accepted", `node ${node} has not accepted this job`);
+  if (record.payment !== null) return refuse("job-paid", "the client has paid another node");
+  if (commitmentOf(record, node) !== undefined)
+    return refuse("commitment-known", `node ${node} has committed to an output already`);
+  const minUnits = Math.ceil((record.escrowUnits * parameters.minStakePerMille) / 1000);
+  if (stakeUnits < minUnits) return refuse("stake-too-low", `a stake of ${stakeUnits} units, at least ${minUnits}`);
+  const commitment = { node, commitmentHash, rewardTo, testamentId, stakeUnits };
+  const stage = record.stage === "accepted" ? "completed" : record.stage;
+  return accept({ ...record, stage, commitments: [...record.commitments, commitment] });
+}
+
+/**
+ * Several nodes may have committed: the client pays one of them, the others get their stakes back and nothing else.
+ * While the charge of not paying is open, a payment to any committed node dismisses it.
+ *
+ * Refusals: no-commitment, sequence-not-higher, sequence-not-final (where payments are), job-disputed (for another reason, or
+ * after the window).
+ */
+function pay(record: JobRecord, operation: PayNode, { nowMs }: Moment, { rules }: JobRules): Outcome<JobRecord> {
+  const { node, transactionId, sequence } = operation;
+  const { dispute } = record;
+  if (commitmentOf(record, node) === undefined)
+    return refuse("no-commitment", `node ${node} has not committed to an output of this job`);
+  const lowest = record.payment === null ? 0 : record.payment.sequence;
+  if (sequence <= lowest) return refuse("sequence-not-higher", `sequence ${sequence}, must be above ${lowest}`);
+  if (rules.replacement === "funding-only" && sequence !== finalSequence)
+    return refuse("sequence-not-final", `sequence ${sequence}, a payment has ${finalSequence}`);
+  if (dispute !== null && (dispute.charge !== "unpaid" || nowMs >= dispute.answerBeforeMs))
+    return refuse("job-disputed", `a charge of ${dispute.charge} is open`);
+  const paid = { ...record, payment: { node, transactionId, sequence }, delivered: false };
+  return accept(dispute === null ? paid : dismissed(paid, dispute));
+}
+
+/** Refusals: not-paid, delivery-known, and after the window of a charge of withholding, dispute-window-over. */
+function deliver(
+  record: JobRecord,
+  { node }: DeliverOutput,
+  { nowMs }: Moment,
+  { rules }: JobRules,
+): Outcome<JobRecord> {
+  const { dispute } = record;
+  if (record.payment?.node !== node) return refuse("not-paid", `node ${node} has not been paid for this job`);
+  if (record.delivered) return refuse("delivery-known", "the output has been delivered already");
+  if (dispute !== null && nowMs >= dispute.answerBeforeMs)
+    return refuse("dispute-window-over", "the time for counter-proofs is over");
+  const delivered = { ...record, delivered: true };
+  const answers = dispute?.charge === "no-output" && rules.deliveryProof === "signed-delivery";
+  return accept(answers ? dismissed(delivered, dispute) : delivered);
+}
+
+/** Refusals: job-disputed, not-paid, too-early (the earliest time itself is allowed). */
+function settle(record: JobRecord, { nowMs }: Moment): Outcome<JobRecord> {
+  if (record.dispute !== null) return refuse("job-disputed", `a charge of ${record.dispute.charge} is open`);
+  if (record.payment === null) return refuse("not-paid", "the client has paid nobody");
+  if (nowMs < record.earliestBlockMs)
+    return refuse("too-early", `block time ${nowMs}, the job may enter a block from ${record.earliestBlockMs}`);
+  const escrowTo = commitmentOf(record, record.payment.node)!.rewardTo;
+  return accept({ ...record, stage: "settled", ruling: { escrowTo, slashed: null } });
+}
+
+/**
+ * The client keeps its coins, the nodes their stakes.
+ *
+ * Refusals: job-disputed, job-paid (where paid jobs are kept), too-early (the discard height itself is too early).
+ */
+function discard(record: JobRecord, { heightBlocks }: Moment, { rules }: JobRules): Outcome<JobRecord> {
+  if (record.dispute !== null) return refuse("job-disputed", `a charge of ${record.dispute.charge} is open`);
+  if (record.payment !== null && rules.discard === "unpaid")
+    return refuse("job-paid", "the job has been paid and stays until a block holds it");
+  if (heightBlocks <= record.discardAfterHeight)
+    return refuse("too-early", `height ${heightBlocks}, discarded above ${record.discardAfterHeight}`);
+  return accept({ ...record, stage: "discarded", ruling: { escrowTo: record.client, slashed: null } });
+}
