@@ -1,4 +1,5 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import type { CallTiming } from "../../inference/timing.ts";
 import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors, UsageError } from "../errors.ts";
 import {
@@ -132,8 +133,8 @@ async function run(given: Arguments, signal: AbortSignal): Promise<void> {
   }
 }
 
-function rate({ tokens, wallMs }: { tokens: number; wallMs: number }): string {
-  return tokens === 0 ? "-" : `${((tokens / wallMs) * 1000).toFixed(0)} tokens/s`;
+function rate(timing: CallTiming): string {
+  return timing.tokens === 0 ? "-" : `${((timing.tokens / timing.wallMs) * 1000).toFixed(0)} tokens/s`;
 }
 
 async function promptsOf({ prompt, prompts }: Arguments): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { figure1Settings } from "../experiment-file-figure-1.ts";
+import { verificationCostSettings } from "../experiment-file-verification-cost.ts";
 import type { ExperimentKind } from "./kind.ts";
 
 /** Every kind of experiment there is. A kind's code is loaded when it runs, so that `camelid --help` stays quick. */
@@ -11,6 +12,17 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { figure1Outcome } = await import("../figures/figure-1/outcome.ts");
       const { fromCsv } = await import("../results/table.ts");
       return figure1Outcome(fromCsv(rowsCsv, figure1RowsTable([])), seed);
+    },
+  },
+  "verification-cost": {
+    settings: verificationCostSettings,
+    run: async (experiment, environment) =>
+      (await import("./verification-cost/run.ts")).runVerificationCost(experiment, environment),
+    outcomeOf: async (rowsCsv, seed) => {
+      const { costRowsTable } = await import("../figures/verification-cost/measurement.ts");
+      const { verificationCostOutcome } = await import("../figures/verification-cost/outcome.ts");
+      const { fromCsv } = await import("../results/table.ts");
+      return verificationCostOutcome(fromCsv(rowsCsv, costRowsTable([])), seed);
     },
   },
 };
