@@ -96,6 +96,17 @@ export class TransactionPool {
   }
 
   /**
+   * Drops a transaction that no block will ever hold, with what hangs on it: the payment of a job that was ruled void, which
+   * would keep its client's coins waiting with it. Answers with those dropped; none for an unknown id.
+   */
+  drop(id: string): readonly Waiting[] {
+    const waiting = this.#waiting.get(id);
+    const falling = waiting === undefined ? [] : [...this.#withDependents(new Set([waiting]))];
+    for (const each of falling) this.#remove(each);
+    return falling;
+  }
+
+  /**
    * Follows the chain to a new tip, after it changed: `undone` and `done` are the transactions of the blocks taken back
    * and put on, each from the lowest block up. What the new blocks hold or contradict leaves; what they no longer hold comes back.
    */

@@ -152,6 +152,23 @@ describe("replacement by sequence", () => {
   });
 });
 
+describe("dropping what no block will hold", () => {
+  test("frees the coins it would have spent, and takes what hangs on it along", () => {
+    const { pool } = poolOverMint();
+    const final = signed(client, [{ ...spends(minted), sequence: finalSequence }], pays(node, 990));
+    const onTop = signed(node, [spends(final)], pays(node, 980));
+    const other = signed(client, [spends(minted, 1)], pays(client, 400));
+    for (const transaction of [final, onTop, other]) expect(adding(pool, transaction)).toEqual([]);
+    const again = signed(client, [spends(minted)], pays(client, 1000));
+    expect(adding(pool, again)).toBe("sequence-not-higher");
+
+    expect(pool.drop(transactionId(final)).map(({ id }) => id)).toEqual([final, onTop].map(transactionId));
+    expect(waiting(pool)).toEqual([other]);
+    expect(adding(pool, again)).toEqual([]);
+    expect(pool.drop("00".repeat(32))).toEqual([]);
+  });
+});
+
 describe("following the chain", () => {
   const payment = signed(client, [spends(minted)], pays(node, 600), pays(client, 400));
   const onward = signed(node, [spends(payment)], pays(thief, 600));
