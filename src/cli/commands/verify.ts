@@ -94,6 +94,8 @@ async function run(given: Arguments): Promise<void> {
 interface Verification {
   /** Rejected by RASTiC, or because the file contradicts itself. */
   readonly verdict: RasticVerdict["verdict"];
+  /** RASTiC's own, which looks at tokens only. */
+  readonly rasticVerdict: RasticVerdict["verdict"];
   readonly contradiction: string | null;
   readonly nonce: string;
   readonly variant: string;
@@ -145,6 +147,7 @@ async function verify(completion: CompletionFile, model: LanguageModel, given: A
     const contradicted = contradiction(completion, model.vocabulary);
     return {
       verdict: contradicted === null ? verdict : "rejected",
+      rasticVerdict: verdict,
       contradiction: contradicted,
       nonce,
       variant: given.variant,
@@ -160,7 +163,7 @@ async function verify(completion: CompletionFile, model: LanguageModel, given: A
 }
 
 function verificationText(verification: Verification, vocabulary: Vocabulary): string {
-  const { verdict, contradiction, variant, checkBudget, nonce, checks, violations, agreement } = verification;
+  const { rasticVerdict, contradiction, variant, checkBudget, nonce, checks, violations, agreement } = verification;
   const word = (token: number) => `${token} ${JSON.stringify(vocabulary.text([token]))}`;
   const rows = checks.map(({ kind, position, claimedToken, referenceToken, passed }) => [
     `  ${kind}`,
@@ -171,8 +174,8 @@ function verificationText(verification: Verification, vocabulary: Vocabulary): s
   ]);
   const failedInPrompt = checks.filter(({ position, passed }) => position < 0 && !passed).length;
   return [
-    `${verdict} (RASTiC ${variant}, k = ${checkBudget}, nonce ${nonce})`,
-    ...(contradiction === null ? [] : [`  the file contradicts itself: ${contradiction}`]),
+    `${rasticVerdict} by RASTiC (${variant}, k = ${checkBudget}, nonce ${nonce})`,
+    ...(contradiction === null ? [] : [`rejected all the same: the file contradicts itself, ${contradiction}`]),
     ...violations.map(({ message }) => `  ${message}`),
     ...(rows.length === 0 ? [] : [table([["  check", "position", "claimed", "reference", ""], ...rows], [1])]),
     ...(failedInPrompt === 0
