@@ -1,0 +1,75 @@
+import { FourAryHeap } from "../four-ary-heap.ts";
+import type { NodeId } from "./message.ts";
+import type { Topology } from "./topology.ts";
+
+/**
+ * When a flood from one source reaches each node, if links are uncontended and nodes pass it on at once: the shortest path,
+ * where a link costs its transmission time and latency. Dijkstra's algorithm, only as far as somebody asks.
+ */
+export class Arrivals {
+  readonly source: NodeId;
+  readonly bytes: number;
+  readonly #topology: Topology;
+  readonly #frontier = new FourAryHeap();
+  readonly #delayUs: Float64Array;
+  readonly #via: Int32Array;
+  readonly #reached: boolean[];
+  readonly #order: NodeId[] = [];
+
+  /** The topology must not change as long as this is used. */
+  constructor(topology: Topology, source: NodeId, bytes: number) {
+    this.#topology = topology;
+    this.source = source;
+    this.bytes = bytes;
+    this.#delayUs = new Float64Array(topology.size).fill(Infinity);
+    this.#via = new Int32Array(topology.size).fill(-1);
+    this.#reached = new Array<boolean>(topology.size).fill(false);
+    if (!topology.isUp(source)) return;
+    this.#delayUs[source] = 0;
+    this.#frontier.push(0, source);
+  }
+
+  /** The node reached as number `rank`, by delay and then by number; rank 0 is the source. Undefined if so many are not reached. */
+  nth(rank: number): NodeId | undefined {
+    while (this.#order.length <= rank) if (!this.#reachNext()) return undefined;
+    return this.#order[rank];
+  }
+
+  /** Microseconds after the start, Infinity for a node that is not reached. */
+  delayUs(node: NodeId): number {
+    while (!this.#reached[node]) if (!this.#reachNext()) return Infinity;
+    return this.#delayUs[node]!;
+  }
+
+  /** The neighbour from which the flood comes to a node that is reached; -1 for the source. */
+  via(node: NodeId): NodeId {
+    this.delayUs(node);
+    return this.#via[node]!;
+  }
+
+  #reachNext(): boolean {
+    while (this.#frontier.size > 0) {
+      const delayUs = this.#frontier.firstTime();
+      const node = this.#frontier.firstOrder();
+      this.#frontier.removeFirst();
+      // A node is pushed again whenever a shorter way is found; only the shortest counts.
+      if (this.#reached[node]) continue;
+      this.#reached[node] = true;
+      this.#order.push(node);
+      this.#relax(node, delayUs);
+      return true;
+    }
+    return false;
+  }
+
+  #relax(node: NodeId, delayUs: number): void {
+    for (const link of this.#topology.linksFrom(node)) {
+      if (!this.#topology.works(link)) continue;
+      const throughUs = delayUs + link.transmissionUs(this.bytes) + link.latencyUs;
+      if (throughUs >= this.#delayUs[link.to]!) continue;
+      this.#delayUs[link.to] = throughUs;
+      this.#via[link.to] = node;
+      this.#frontier.push(throughUs, link.to);
+    }
+  }
+}
