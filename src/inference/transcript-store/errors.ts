@@ -1,0 +1,19 @@
+/** Every way in which a transcript store refuses. The message names the store, what was found, and what to do. */
+export type TranscriptStoreErrorCode =
+  | "not-a-store"
+  | "older-schema"
+  | "newer-schema"
+  | "cannot-open"
+  | "cannot-write"
+  | "not-a-transcript-file"
+  | "damaged-transcript-file";
+
+export class TranscriptStoreError extends Error {
+  override readonly name = "TranscriptStoreError";
+  readonly code: TranscriptStoreErrorCode;
+
+  constructor(code: TranscriptStoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
