@@ -1,0 +1,58 @@
+/** Every way to answer a job. To add one: a file like its neighbours, a line here, a story in test/actors/strategies. */
+import { z } from "zod";
+import type { Json } from "../../inference/transcript-json.ts";
+import { endTokenSteering } from "./end-token-steering.ts";
+import { honest } from "./honest.ts";
+import { honestPrefix } from "./honest-prefix.ts";
+import { lazyDraft } from "./lazy-draft.ts";
+import { lazyDraftHonestEnds } from "./lazy-draft-honest-ends.ts";
+import { lowPrecisionCache } from "./low-precision-cache.ts";
+import { nearTieSubstitution } from "./near-tie-substitution.ts";
+import { quantised } from "./quantised.ts";
+import { repetition } from "./repetition.ts";
+import { replay } from "./replay.ts";
+import { seedGrinding } from "./seed-grinding.ts";
+import { singleTokenSubstitution } from "./single-token-substitution.ts";
+import { truncation } from "./truncation.ts";
+import { unrelated } from "./unrelated.ts";
+import { type Strategy, StrategyError } from "./workshop/strategy.ts";
+
+export const strategies: readonly Strategy[] = [
+  honest,
+  unrelated,
+  replay,
+  truncation,
+  endTokenSteering,
+  repetition,
+  lazyDraft,
+  lazyDraftHonestEnds,
+  honestPrefix,
+  quantised,
+  lowPrecisionCache,
+  singleTokenSubstitution,
+  nearTieSubstitution,
+  seedGrinding,
+];
+
+/** A strategy as a request or an experiment file names it. */
+export interface StrategyChoice {
+  readonly name: string;
+  readonly parameters?: Json;
+}
+
+/** Throws StrategyError `unknown-strategy` or `bad-parameters`, naming what was expected. */
+export function chooseStrategy({ name, parameters = {} }: StrategyChoice): { strategy: Strategy; parameters: Json } {
+  const strategy = strategies.find((each) => each.name === name);
+  if (strategy === undefined)
+    throw new StrategyError(
+      "unknown-strategy",
+      `strategy '${name}': expected one of ${strategies.map((each) => each.name).join(", ")}`,
+    );
+  const parsed = strategy.parameters.safeParse(parameters);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const place = ["parameters", ...issue!.path].join(".");
+    throw new StrategyError("bad-parameters", `strategy '${name}': ${place}: ${issue!.message}`);
+  }
+  return { strategy, parameters: z.json().parse(parsed.data) as Json };
+}

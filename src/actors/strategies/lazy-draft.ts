@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { generation } from "../ledger.ts";
+import type { Strategy } from "./workshop/strategy.ts";
+
+const parameters = z.strictObject({
+  /** The name of a smaller model with the same tokens. */
+  model: z.string().default("draft"),
+});
+
+/**
+ * Inference (or lazy prediction): a small model writes everything, at a fraction of the work, hoping that the few checked
+ * tokens are ones on which both models agree.
+ *
+ * Source: whitepaper 2.5.7; blog, "lazy prediction".
+ */
+export const lazyDraft: Strategy<z.output<typeof parameters>> = {
+  name: "lazy-draft",
+  revision: 1,
+  parameters,
+  models: ({ model }) => [model],
+  async claim(job, tools, { model }) {
+    const draft = tools.model(model);
+    const outputTokens = await draft.generate();
+    return { outputTokens, work: generation(draft.root, job.promptTokens.length, outputTokens.length) };
+  },
+};

@@ -1,0 +1,197 @@
+/** Strategies at work: many jobs side by side, their questions to the models in rounds. */
+import { createHash } from "node:crypto";
+import type { Numerics } from "../../../inference/numerics.ts";
+import { type ScoreRequest, score } from "../../../inference/score.ts";
+import type { Evidence, TranscriptIdentity } from "../../../inference/transcript.ts";
+import { type ContinuationRequest, continueOutputs } from "../../../inference/transcript-generation.ts";
+import { canonicalJson } from "../../../inference/transcript-json.ts";
+import { scoreClaim } from "../../../inference/transcript-scoring.ts";
+import { Streams } from "../../../sim/streams.ts";
+import { type Asked, LockStep } from "./lock-step.ts";
+import { fullNumerics, type InferenceSetup, type ModelRoom, modelFile } from "./models.ts";
+import { type Claim, type Job, type Strategy, StrategyError, type StrategyModel, type Tools } from "./strategy.ts";
+
+type Question =
+  | { readonly kind: "generate"; readonly at: ModelAt; readonly request: ContinuationRequest }
+  | { readonly kind: "reference"; readonly at: ModelAt; readonly request: ScoreRequest }
+  | { readonly kind: "score"; readonly identity: TranscriptIdentity; readonly outputTokens: readonly number[] };
+
+/** A model under certain numerics. */
+interface ModelAt {
+  readonly name: string;
+  readonly numerics: Numerics;
+}
+
+export interface ClaimTask {
+  readonly identity: TranscriptIdentity;
+  readonly strategy: Strategy;
+  /** What the strategy's parameters were read as. */
+  readonly parameters: unknown;
+  /** Called with each finished claim at once, while others are still under way. */
+  done(claim: Claim, evidence: Evidence, facts: { endTokens: readonly number[]; vocabularySize: number }): void;
+}
+
+/** How many outputs are remembered, so that strategies which begin with the same honest text share its inference. */
+const rememberedOutputs = 10_000;
+
+export class ClaimWorkshop {
+  readonly #setup: InferenceSetup;
+  readonly #room: ModelRoom;
+  readonly #poolTokens: (text: string) => Promise<readonly number[]>;
+  readonly #outputs = new Map<string, { tokens: readonly number[]; ended: boolean }>();
+
+  constructor(setup: InferenceSetup, room: ModelRoom, poolTokens: (text: string) => Promise<readonly number[]>) {
+    this.#setup = setup;
+    this.#room = room;
+    this.#poolTokens = poolTokens;
+  }
+
+  /** Runs the tasks together. When some fail, the others still finish; then the first failure is thrown. */
+  async run(tasks: readonly ClaimTask[], signal: AbortSignal | undefined): Promise<void> {
+    const lockStep = new LockStep<Question>((round) => this.#answer(round, signal));
+    const ends = await lockStep.run(tasks.map((task) => () => this.#claim(task, lockStep)));
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
+  }
+
+  async #claim(task: ClaimTask, lockStep: LockStep<Question>): Promise<void> {
+    const { identity, strategy, parameters } = task;
+    const { promptTokens, tokenLimit, sampling, seed } = identity.job;
+    const job: Job = { promptTokens, tokenLimit, sampling, seed };
+    const tools = await this.#tools(task, job, lockStep);
+    const claim = await strategy.claim(job, tools, parameters);
+    const { vocabulary } = await this.#room.model("target");
+    checkClaim(strategy, job, claim, vocabulary.size);
+    const { outputTokens } = claim;
+    const evidence = await lockStep.ask<Evidence>({ kind: "score", identity, outputTokens });
+    task.done(claim, evidence, { endTokens: vocabulary.endTokens, vocabularySize: vocabulary.size });
+  }
+
+  async #tools({ identity, strategy, parameters }: ClaimTask, job: Job, lockStep: LockStep<Question>): Promise<Tools> {
+    const { numerics } = identity.generatedBy;
+    const models = new Map<string, StrategyModel>();
+    for (const name of strategy.models(parameters))
+      models.set(name, await this.#model({ name, numerics }, job, lockStep));
+    const prompt = createHash("sha256").update(job.promptTokens.join()).digest("hex");
+    const draws = new Streams(String(job.seed)).fresh(`strategy/${strategy.name}/${prompt}`);
+    const otherJob = strategy.usesPool ? await this.#otherJob(job, draws.uniform()) : job;
+    return {
+      model: (name) => {
+        const model = models.get(name);
+        if (model === undefined)
+          throw new StrategyError("unknown-model", `strategy '${strategy.name}' did not announce its model '${name}'`);
+        return model;
+      },
+      otherJob,
+      draws,
+    };
+  }
+
+  async #model(at: ModelAt, job: Job, lockStep: LockStep<Question>): Promise<StrategyModel> {
+    const { vocabulary } = await this.#room.model(at.name);
+    return {
+      root: modelFile(this.#setup, at.name).root,
+      vocabularySize: vocabulary.size,
+      endTokens: vocabulary.endTokens,
+      isEndToken: (token) => vocabulary.isEndToken(token),
+      generate: ({ job: other = job, ...terms } = {}) =>
+        lockStep.ask<number[]>({ kind: "generate", at, request: { ...other, ...terms } }),
+      referenceTokens: (outputTokens) => {
+        const { promptTokens, sampling, seed } = job;
+        const request = { promptTokens, sampling, seed, outputTokens, detail: "token" } as const;
+        return lockStep.ask<number[]>({ kind: "reference", at, request });
+      },
+    };
+  }
+
+  async #otherJob(job: Job, uniform: number): Promise<Job> {
+    const { pool = [] } = this.#setup;
+    const first = Math.floor(uniform * pool.length);
+    for (const step of pool.keys()) {
+      const promptTokens = await this.#poolTokens(pool[(first + step) % pool.length]!);
+      if (promptTokens.join() !== job.promptTokens.join()) return { ...job, promptTokens };
+    }
+    throw new StrategyError(
+      "empty-pool",
+      `a pool of ${pool.length} prompts has none but the job's own; give it another`,
+    );
+  }
+
+  /** Generation first, all of a model's together; then the passes over finished texts, one by one. */
+  async #answer(round: readonly Asked<Question>[], signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    const groups = Map.groupBy(round, ({ question }) =>
+      question.kind === "generate" ? canonicalJson(question.at) : "",
+    );
+    for (const [group, asked] of groups) if (group !== "") await this.#generate(asked, signal);
+    for (const { question, resolve } of round) {
+      signal?.throwIfAborted();
+      if (question.kind === "reference") {
+        const context = await this.#context(question.at);
+        const { positions } = await score(context, question.request);
+        resolve(positions.map(({ referenceToken }) => referenceToken));
+      } else if (question.kind === "score") {
+        const { job, scoredBy } = question.identity;
+        const context = await this.#room.context("target", scoredBy.numerics, 1);
+        resolve(await scoreClaim(context, job, question.outputTokens, scoredBy.detail));
+      }
+    }
+  }
+
+  async #generate(asked: readonly Asked<Question>[], signal: AbortSignal | undefined): Promise<void> {
+    const wanted = asked.map(({ question, resolve }) => {
+      const { at, request } = question as Extract<Question, { kind: "generate" }>;
+      const { steering, tokenLimit, ...terms } = request;
+      // What a steering does nobody can tell from outside, so only plain outputs are shared.
+      const key = steering === undefined ? canonicalJson({ at, terms }) : null;
+      return { request, key, resolve };
+    });
+    const context = await this.#context((asked[0]!.question as Extract<Question, { kind: "generate" }>).at);
+    const requests = new Map<string, ContinuationRequest>();
+    for (const [i, { request, key }] of wanted.entries()) {
+      if (key !== null && this.#remembered(key, request.tokenLimit) !== null) continue;
+      const name = key ?? `steered ${i}`;
+      const longer = Math.max(request.tokenLimit, requests.get(name)?.tokenLimit ?? 0);
+      requests.set(name, { ...request, tokenLimit: longer });
+    }
+    const outputs = await continueOutputs(context, [...requests.values()], signal);
+    const byName = new Map([...requests.keys()].map((name, i) => [name, outputs[i]!]));
+    for (const [name, tokens] of byName)
+      if (!name.startsWith("steered")) this.#remember(name, tokens, context.vocabulary.isEndToken(tokens.at(-1)!));
+    for (const [i, { request, key, resolve }] of wanted.entries())
+      resolve(
+        key === null
+          ? byName.get(`steered ${i}`)!
+          : (byName.get(key)?.slice(0, request.tokenLimit) ?? this.#remembered(key, request.tokenLimit)!),
+      );
+  }
+
+  /** The first tokens of a text do not depend on how many were asked for, so a longer one serves. */
+  #remembered(key: string, tokenLimit: number): number[] | null {
+    const output = this.#outputs.get(key);
+    if (output === undefined || (output.tokens.length < tokenLimit && !output.ended)) return null;
+    return output.tokens.slice(0, tokenLimit);
+  }
+
+  #remember(key: string, tokens: readonly number[], ended: boolean): void {
+    this.#outputs.delete(key);
+    this.#outputs.set(key, { tokens, ended });
+    if (this.#outputs.size > rememberedOutputs) this.#outputs.delete(this.#outputs.keys().next().value!);
+  }
+
+  #context({ name, numerics }: ModelAt) {
+    return this.#room.context(name, numerics, this.#setup.sequences);
+  }
+}
+
+function checkClaim({ name }: Strategy, { tokenLimit }: Job, { outputTokens }: Claim, vocabularySize: number): void {
+  const { length } = outputTokens;
+  const bad = outputTokens.findIndex((token) => !(Number.isInteger(token) && token >= 0 && token < vocabularySize));
+  if (length >= 1 && length <= tokenLimit && bad < 0) return;
+  const problem = bad < 0 ? `${length} tokens, expected 1 to ${tokenLimit}` : `token ${bad} is ${outputTokens[bad]}`;
+  throw new StrategyError("bad-claim", `strategy '${name}' made a claim that is none: ${problem}`);
+}
+
+/** The settings that a strategy's claims are generated under. */
+export function generatingNumerics(setup: InferenceSetup, strategy: Strategy, parameters: unknown): Numerics {
+  return fullNumerics(setup, setup.numerics ?? {}, strategy.numerics?.(parameters) ?? {});
+}

@@ -1,0 +1,94 @@
+/** The models that strategies and the reference run on: opened when first needed, kept until closed. */
+import { Backend } from "../../../inference/backend.ts";
+import type { InferenceContext } from "../../../inference/context.ts";
+import type { LanguageModel } from "../../../inference/language-model.ts";
+import { type Gpu, type Numerics, referenceNumerics } from "../../../inference/numerics.ts";
+import { type Engine, engineOf } from "../../../inference/transcript.ts";
+import { StrategyError } from "./strategy.ts";
+
+export interface ModelFile {
+  readonly path: string;
+  /** Its root (src/inference/model-file.ts). The caller has checked it; here it is only a name. */
+  readonly root: string;
+}
+
+/** Everything about the machinery that decides what a transcript says. */
+export interface InferenceSetup {
+  /** By the names that strategies use; `target` is the model that jobs ask for and the reference that judges. */
+  readonly models: Readonly<Record<string, ModelFile>> & { readonly target: ModelFile };
+  /** Tokens that a prompt and its output may have together. */
+  readonly contextTokens: number;
+  /** How many jobs generate in lock step; does not change what they say. */
+  readonly sequences: number;
+  readonly gpu?: Gpu;
+  /** Needed with a GPU: how many layers it keeps. */
+  readonly gpuLayers?: number;
+  /** The node's settings that differ from `referenceNumerics`. */
+  readonly numerics?: Partial<Numerics>;
+  /** The verifier's. */
+  readonly scoringNumerics?: Partial<Numerics>;
+  /** Prompts from which `otherJob` is drawn. */
+  readonly pool?: readonly string[];
+}
+
+export class ModelRoom {
+  readonly engine: Engine;
+  readonly #backend: Backend;
+  readonly #setup: InferenceSetup;
+  readonly #models = new Map<string, Promise<LanguageModel>>();
+  readonly #contexts = new Map<string, Promise<InferenceContext>>();
+
+  private constructor(backend: Backend, engine: Engine, setup: InferenceSetup) {
+    this.#backend = backend;
+    this.engine = engine;
+    this.#setup = setup;
+  }
+
+  /** Starts llama.cpp; loads no model yet. Errors: as Backend.open. */
+  static async open(setup: InferenceSetup): Promise<ModelRoom> {
+    const backend = await Backend.open(setup.gpu ?? "off");
+    return new ModelRoom(backend, engineOf(await backend.describe()), setup);
+  }
+
+  model(name: string): Promise<LanguageModel> {
+    const { path } = modelFile(this.#setup, name);
+    return remembered(this.#models, path, () => {
+      const { gpuLayers } = this.#setup;
+      return this.#backend.loadModel(path, gpuLayers === undefined ? {} : { gpuLayers });
+    });
+  }
+
+  /** With as many sequences as asked for; contexts of one model share its weights. */
+  context(name: string, numerics: Numerics, sequences: number): Promise<InferenceContext> {
+    const { contextTokens } = this.#setup;
+    return remembered(this.#contexts, JSON.stringify([name, numerics, sequences]), async () =>
+      (await this.model(name)).openContext({ contextTokens, sequences, numerics }),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#backend.close();
+  }
+}
+
+/** Throws StrategyError `unknown-model`. */
+export function modelFile({ models }: InferenceSetup, name: string): ModelFile {
+  const file = models[name];
+  if (file === undefined)
+    throw new StrategyError("unknown-model", `model '${name}': expected one of ${Object.keys(models).join(", ")}`);
+  return file;
+}
+
+/** The settings in full: the reference's, then the setup's, then the strategy's. */
+export function fullNumerics({ gpu = "off", gpuLayers = 0 }: InferenceSetup, ...given: Partial<Numerics>[]): Numerics {
+  return Object.assign({ ...referenceNumerics }, ...given, { gpu, gpuLayers: gpu === "off" ? 0 : gpuLayers });
+}
+
+function remembered<Value>(of: Map<string, Promise<Value>>, key: string, make: () => Promise<Value>): Promise<Value> {
+  let value = of.get(key);
+  if (value === undefined) {
+    value = make();
+    of.set(key, value);
+  }
+  return value;
+}

@@ -1,0 +1,80 @@
+/** What a strategy is: a way to turn a job into a claim, with models it really runs and a price it really pays. */
+import type { z } from "zod";
+import type { Numerics } from "../../../inference/numerics.ts";
+import type { Sampling } from "../../../inference/sampling/sampling.ts";
+import type { Steering } from "../../../inference/transcript-generation.ts";
+import type { Stream } from "../../../sim/streams.ts";
+import type { Ledger } from "../../ledger.ts";
+
+/** A job as a generator of claims sees it. */
+export interface Job {
+  readonly promptTokens: readonly number[];
+  /** Most output tokens, the end token included. */
+  readonly tokenLimit: number;
+  readonly sampling: Sampling;
+  readonly seed: number;
+}
+
+export interface Claim {
+  /** At least one token, at most the job's limit. */
+  readonly outputTokens: readonly number[];
+  /** What the node spent, as if this job were its only one and its KV cache kept what it had already fed. */
+  readonly work: Ledger;
+  /** Output positions whose token was chosen against the advice of the model that was running; ascending. */
+  readonly alteredPositions?: readonly number[];
+}
+
+export interface GenerateTerms {
+  /** The job's own unless given. */
+  readonly job?: Job;
+  readonly outputPrefix?: readonly number[];
+  readonly tokenLimit?: number;
+  readonly steering?: Steering;
+}
+
+/** A model at hand, under the terms of the job. Nothing is charged: the strategy keeps its own ledger. */
+export interface StrategyModel {
+  readonly root: string;
+  readonly vocabularySize: number;
+  readonly endTokens: readonly number[];
+  isEndToken(token: number): boolean;
+  /** The whole output, prefix included, until an end token or the limit. */
+  generate(terms?: GenerateTerms): Promise<number[]>;
+  /** F(claimed prefix) at every position of an output: one prefill. */
+  referenceTokens(outputTokens: readonly number[]): Promise<number[]>;
+}
+
+export interface Tools {
+  /** One of the models that `models` named; `target` is the one that the job asks for. */
+  model(name: string): StrategyModel;
+  /** A job about another prompt of the pool, on the same terms. */
+  readonly otherJob: Job;
+  /** Random choices of this strategy for this job. */
+  readonly draws: Stream;
+}
+
+export interface Strategy<Parameters = unknown> {
+  readonly name: string;
+  /** Raise it whenever the code begins to give other tokens for the same parameters: stored transcripts then no longer apply. */
+  readonly revision: number;
+  readonly parameters: z.ZodType<Parameters>;
+  /** Names of the models it runs. */
+  models(parameters: Parameters): readonly string[];
+  /** Settings of its backend that differ from the node's usual ones. */
+  numerics?(parameters: Parameters): Partial<Numerics>;
+  /** Whether it takes `tools.otherJob`: its claims then depend on the pool. */
+  readonly usesPool?: boolean;
+  claim(job: Job, tools: Tools, parameters: Parameters): Promise<Claim>;
+}
+
+export type StrategyErrorCode = "unknown-strategy" | "bad-parameters" | "unknown-model" | "empty-pool" | "bad-claim";
+
+export class StrategyError extends Error {
+  override readonly name = "StrategyError";
+  readonly code: StrategyErrorCode;
+
+  constructor(code: StrategyErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
