@@ -48,6 +48,12 @@ export class FourAryHeap implements EventQueue {
     this.#siftDown(ROOT, this.#nodes[2 * last]!, this.#nodes[2 * last + 1]!);
   }
 
+  /** Takes everything out, in no order. */
+  drainInto(list: { push(time: number, order: number): void }): void {
+    for (let at = ROOT; at < this.#end; at++) list.push(this.#nodes[2 * at]!, this.#nodes[2 * at + 1]!);
+    this.#end = ROOT;
+  }
+
   keep(wanted: (order: number) => boolean): void {
     const nodes = this.#nodes;
     let end = ROOT;

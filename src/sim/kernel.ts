@@ -1,6 +1,6 @@
 import { SimulationError } from "./errors.ts";
 import type { EventQueue } from "./event-queue.ts";
-import { FourAryHeap } from "./four-ary-heap.ts";
+import { LadderQueue } from "./ladder-queue.ts";
 
 export type Handler<Argument> = (argument: Argument) => void;
 
@@ -74,10 +74,13 @@ export class Kernel {
   #payload: unknown[] = new Array(2 * FIRST_CAPACITY).fill(undefined);
   #cancelledPending = 0;
 
-  /** @param options.observer called before each event; @param options.queue another queue, for experiments with queues */
+  /**
+   * @param options.observer called before each event
+   * @param options.queue another queue than the ladder, to compare queues
+   */
   constructor(options: { readonly observer?: (event: EventRecord) => void; readonly queue?: EventQueue } = {}) {
     this.#observer = options.observer;
-    this.#queue = options.queue ?? new FourAryHeap();
+    this.#queue = options.queue ?? new LadderQueue((order) => this.#isWanted(order));
   }
 
   /** The clock, in microseconds since the start of the run. */
@@ -130,7 +133,9 @@ export class Kernel {
     this.#payload[2 * place + 1] = undefined;
     this.#cancelledPending++;
     // Cancelled events wait in the queue for their time; when they are most of it, it is rebuilt without them.
-    if (this.#cancelledPending > SWEEP_FROM && this.#cancelledPending * 2 > this.#queue.size) this.#sweep();
+    if (this.#cancelledPending > SWEEP_FROM && this.#cancelledPending * 2 > this.#queue.size) {
+      this.#queue.keep((order) => this.#isWanted(order));
+    }
     return true;
   }
 
@@ -234,14 +239,13 @@ export class Kernel {
     }
   }
 
-  #sweep(): void {
-    this.#queue.keep((order) => {
-      const place = this.#placeOf(order);
-      if (this.#payload[2 * place] !== cancelled) return true;
-      this.#payload[2 * place] = undefined;
-      return false;
-    });
-    this.#cancelledPending = 0;
+  /** False for a cancelled event, which is then forgotten: the queue drops it. */
+  #isWanted(order: number): boolean {
+    const place = this.#placeOf(order);
+    if (this.#payload[2 * place] !== cancelled) return true;
+    this.#payload[2 * place] = undefined;
+    this.#cancelledPending--;
+    return false;
   }
 
   #describe(handler: Handler<unknown>, argument: unknown): EventRecord {
