@@ -1,21 +1,20 @@
 /** What actors ask of inference, and what they need of its answer. */
 import type { Ledger } from "./ledger.ts";
+import type { StrategyChoice } from "./strategies/index.ts";
 
 /** A text to be completed, as clients may ask for it. */
 export interface Prompt {
   /** Its place among the prompts of the run. */
   readonly number: number;
   readonly input: string;
-  readonly tokens: readonly number[];
   /** Seed of the job's sampling. */
   readonly seed: number;
 }
 
-/** Which completion: of which prompt, by which strategy, on which numerics; names are the asker's own. */
+/** Which completion of which prompt. */
 export interface ClaimQuestion {
   readonly prompt: Prompt;
-  readonly strategy: string;
-  readonly numerics: string;
+  readonly strategy: StrategyChoice;
 }
 
 /** A claimed output with what the reference model says about it: the part of a transcript that the protocol looks at. */

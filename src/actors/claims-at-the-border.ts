@@ -38,6 +38,6 @@ export class ClaimsAtTheBorder {
   }
 }
 
-function keyOf({ prompt, strategy, numerics }: ClaimQuestion): string {
-  return `${prompt.number}/${strategy}/${numerics}`;
+function keyOf({ prompt, strategy }: ClaimQuestion): string {
+  return `${prompt.number}/${JSON.stringify(strategy)}`;
 }

@@ -121,8 +121,8 @@ export class ComputeNode implements WorkingNode {
     );
     // A payment on its way reaches those too who begin after it was sent.
     if (run.payment !== undefined) this.expectPayment(run);
-    const { strategy, numerics, hardware } = this.group;
-    this.#question = claims.ask({ prompt: run.prompt, strategy, numerics }, hardware.overheadUs);
+    const { strategy, hardware } = this.group;
+    this.#question = claims.ask({ prompt: run.prompt, strategy }, hardware.overheadUs);
     this.#question.whenReady((record) => this.#answered(run, work, record));
     return true;
   }

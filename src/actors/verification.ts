@@ -11,8 +11,8 @@ import type { ClaimRecord } from "./claim.ts";
 import type { JobRun, Work } from "./job-run.ts";
 
 export function rasticClaim(run: JobRun, record: ClaimRecord): RasticClaim {
-  const { outputTokens, endTokens } = record;
-  return { inputTokens: run.prompt.tokens, outputTokens, endTokens, tokenLimit: run.job.tokenLimit };
+  const { promptTokens, outputTokens, endTokens } = record;
+  return { inputTokens: promptTokens, outputTokens, endTokens, tokenLimit: run.job.tokenLimit };
 }
 
 /** The positions that commitment and nonce give. */
@@ -37,7 +37,7 @@ export function readTokens(plan: RasticPlan): number {
 }
 
 export function referenceToken(run: JobRun, record: ClaimRecord, sequenceIndex: number): number {
-  const inputTokens = run.prompt.tokens.length;
+  const inputTokens = record.promptTokens.length;
   const token =
     sequenceIndex < inputTokens
       ? record.promptReferenceTokens?.[sequenceIndex - 1]

@@ -48,7 +48,8 @@ export class Verifier implements AnsweringVerifier {
   #token(request: VerificationRequest, run: JobRun, work: Work): { token: number; readTokens: number } {
     const { sequenceIndex, inputTokens, outputTokens } = request;
     const sent = [...inputTokens, ...outputTokens];
-    const claimed = [...run.prompt.tokens, ...work.record!.outputTokens][sequenceIndex]!;
+    const { promptTokens, outputTokens: claim } = work.record!;
+    const claimed = [...promptTokens, ...claim][sequenceIndex]!;
     const { behaviour } = this.group;
     // The claimed token stands in the request in 2023.1; in 2026.1 an echo can only repeat the last token it was sent.
     if (behaviour === "echo") return { token: sent[sequenceIndex] ?? sent.at(-1)!, readTokens: 0 };

@@ -4,6 +4,7 @@ import type { Parameters } from "../protocol/parameters.ts";
 import type { RuleSet } from "../protocol/revisions.ts";
 import type { Prompt } from "./claim.ts";
 import type { Hardware } from "./hardware-profile.ts";
+import type { StrategyChoice } from "./strategies/index.ts";
 
 /**
  * Who works on a job. `redundant`: every free node that hears of it (whitepaper 2.4). `exclusive`: free nodes that have heard of no
@@ -16,8 +17,8 @@ export interface NodeGroup {
   /** Names the group in results, and its members' random streams. */
   readonly kind: string;
   readonly count: number;
-  readonly strategy: string;
-  readonly numerics: string;
+  /** What it claims, and on which numerics it generates. */
+  readonly strategy: StrategyChoice;
   readonly hardware: Hardware;
   /** Takes the payment and sends nothing. */
   readonly withholds: boolean;

@@ -22,9 +22,10 @@ export const machine: Hardware = {
 export const prompts: readonly Prompt[] = Array.from({ length: 6 }, (_, number) => ({
   number,
   input: `prompt ${number}`,
-  tokens: [1, 10 + number, 20 + number, 30 + number],
   seed: 1000 + number,
 }));
+
+const tokensOf = ({ number }: Prompt) => [1, 10 + number, 20 + number, 30 + number];
 
 /** What "the model" says after a sequence: a hash of its length and last tokens; 20 output tokens, then the end. */
 function reference(prompt: Prompt, position: number, previous: number): number {
@@ -33,26 +34,34 @@ function reference(prompt: Prompt, position: number, previous: number): number {
 
 /** `honest` says what the model says; `unrelated` says something else without asking; `truncated` stops after five tokens. */
 export function madeUpClaim({ prompt, strategy }: ClaimQuestion): ClaimRecord {
+  const { name } = strategy;
+  const promptTokens = tokensOf(prompt);
   const outputTokens: number[] = [];
   const referenceTokens: number[] = [];
-  let previous = prompt.tokens.at(-1)!;
+  let previous = promptTokens.at(-1)!;
   for (let position = 0; position <= 20; position++) {
     const truth = reference(prompt, position, previous);
     const claimed =
-      strategy === "unrelated" ? (position === 20 ? endToken : 5) : strategy === "truncated" && position === 5 ? endToken : truth;
+      name === "unrelated"
+        ? position === 20
+          ? endToken
+          : 5
+        : name === "truncated" && position === 5
+          ? endToken
+          : truth;
     referenceTokens.push(truth);
     outputTokens.push(claimed);
     previous = claimed;
     if (claimed === endToken) break;
   }
   return {
-    promptTokens: prompt.tokens,
+    promptTokens,
     outputTokens,
     referenceTokens,
-    promptReferenceTokens: prompt.tokens.slice(1),
+    promptReferenceTokens: promptTokens.slice(1),
     endTokens: [endToken],
     vocabularySize: 1000,
-    work: strategy === "unrelated" ? noWork : generation(model, prompt.tokens.length, outputTokens.length),
+    work: name === "unrelated" ? noWork : generation(model, promptTokens.length, outputTokens.length),
   };
 }
 
@@ -62,8 +71,7 @@ export function nodeGroup(kind: string, count: number, change: Partial<NodeGroup
   return {
     kind,
     count,
-    strategy: "honest",
-    numerics: "reference",
+    strategy: { name: "honest" },
     hardware: machine,
     withholds: false,
     honest: kind === "honest",
@@ -114,7 +122,8 @@ export function settings(change: Partial<WorldSettings> = {}): WorldSettings {
 /** Plays a world to its end with every invariant checked; the world and its event log, line by line. */
 export async function played(change: Partial<WorldSettings> = {}, answer: AnswerClaims = answerMadeUp) {
   const lines: string[] = [];
-  const openLog = (kernel: ConstructorParameters<typeof EventLog>[0]) => new EventLog(kernel, (line) => lines.push(line));
+  const openLog = (kernel: ConstructorParameters<typeof EventLog>[0]) =>
+    new EventLog(kernel, (line) => lines.push(line));
   const world = new World(settings(change), { answer, openLog, check: true });
   await world.play();
   return { world, lines };
