@@ -243,6 +243,7 @@ export class Client implements PayingClient {
   #conclude(run: JobRun, work: Work, accepted: boolean, evidence: readonly (readonly [number, number])[]): void {
     const { kernel, log } = this.#world;
     this.account.verified++;
+    run.verified = accepted;
     log?.record("job.verified", { job: run.name, node: work.node.name, accepted });
     if (accepted) {
       this.account.verifiedUs.push(kernel.nowUs - run.postedAtUs);

@@ -70,12 +70,17 @@ export class JobRun {
   /** The node whose acceptance came first, where acceptance is exclusive. */
   taker: WorkingNode | undefined;
   payment: { readonly work: Work; readonly atUs: number; readonly bytes: number } | undefined;
+  /** What the client found; undefined as long as it has not verified. */
+  verified: boolean | undefined;
   /** Why a stake of this job may be slashed. */
   failedCheck: "verification" | "no-output" | undefined;
 
   constructor(
     kernel: Kernel,
-    posted: Omit<JobRun, "id" | "workers" | "committed" | "delivered" | "taker" | "payment" | "failedCheck">,
+    posted: Omit<
+      JobRun,
+      "id" | "workers" | "committed" | "delivered" | "taker" | "payment" | "verified" | "failedCheck"
+    >,
   ) {
     this.name = posted.name;
     this.job = posted.job;

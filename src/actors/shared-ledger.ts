@@ -69,6 +69,14 @@ export class SharedLedger {
     return this.chain.at(0)!;
   }
 
+  /** All blocks of the chain but the genesis. */
+  chainBytes(): number {
+    let bytes = 0;
+    for (let height = 1; height <= this.chain.tip.heightBlocks; height++)
+      bytes += blockBytes(this.chain.at(height)!.block.transactions);
+    return bytes;
+  }
+
   get nowMs(): number {
     return epochMs + Math.floor(this.#kernel.nowUs / 1000);
   }

@@ -80,6 +80,4 @@ export interface WorldSettings {
   readonly verifiersAsked: number;
   /** Connections that each node opens. */
   readonly outboundConnections: number;
-  /** Results are taken so often, at equal distances. */
-  readonly samples: number;
 }

@@ -114,7 +114,6 @@ export function settings(change: Partial<WorldSettings> = {}): WorldSettings {
     },
     verifiersAsked: 3,
     outboundConnections: 4,
-    samples: 4,
     ...change,
   };
 }
