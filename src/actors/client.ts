@@ -136,9 +136,12 @@ export class Client implements PayingClient {
     }
     // The output comes as a whole after the payment: the first token is readable with the last.
     this.account.firstTokenUs.push(this.#world.kernel.nowUs - run.postedAtUs);
-    if (this.group.verification === "none" || !this.#draw.chance(this.group.verificationRate)) return;
+    if (this.group.verification === "none") return;
+    // Each job has a stream of its own: what became of one changes nothing for the others.
+    const draw = this.#world.streams.fresh(`${run.name}/verification`);
+    if (!draw.chance(this.group.verificationRate)) return;
     if (this.group.verification === "local") yield* this.#verifyLocally(run, work);
-    else yield* this.#verifyByOthers(run, work);
+    else yield* this.#verifyByOthers(run, work, draw);
   }
 
   /** The first acceptance counts where acceptance is exclusive; the pool says which that is. */
@@ -229,10 +232,10 @@ export class Client implements PayingClient {
     this.#conclude(run, work, accepts(plan, evidence), evidence);
   }
 
-  *#verifyByOthers(run: JobRun, work: Work): Script {
+  *#verifyByOthers(run: JobRun, work: Work, draw: Stream): Script {
     const { ledger } = this.#world;
     const plan = planOf(run, work, ledger.given);
-    const answers = yield* verifyOutsourced(this.#world, this.party, this.#draw, run, work, plan);
+    const answers = yield* verifyOutsourced(this.#world, this.party, draw, run, work, plan);
     const accepted = plan.violations.length === 0 && answers.every(({ verdict }) => verdict !== "differs");
     const evidence = answers.flatMap(({ sequenceIndex, referenceToken }) =>
       referenceToken === null ? [] : [[sequenceIndex, referenceToken] as const],

@@ -184,7 +184,7 @@ export class ComputeNode implements WorkingNode {
   /** Work so far goes to the account; `share` of what the whole would have been. */
   #account(work: Work, share: number): void {
     const effort = noEffort();
-    const busyUs = Math.min(this.#world.kernel.nowUs, this.#finishAtUs) - work.startedAtUs;
+    const busyUs = this.#world.kernel.nowUs - work.startedAtUs;
     addEffort(effort, work.record?.work ?? [], busyUs, this.group.hardware, share);
     addEfforts(this.account.generation, effort);
     work.effort = effort;

@@ -188,6 +188,8 @@ function networkStanding(world: World): Standing {
     ...nothing,
     ...at(world, "network", "network", world.nodes.length + world.clients.length + world.verifiers.length),
     jobs: world.runs.length,
+    firstTokenUs: world.clients.flatMap(({ account }) => account.firstTokenUs),
+    verifiedUs: world.clients.flatMap(({ account }) => account.verifiedUs),
     messages: floods.traffic.messages,
     bytes: floods.traffic.bytes,
     blocks,
