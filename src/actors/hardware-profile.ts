@@ -93,7 +93,7 @@ export function workUs(work: Ledger, hardware: Hardware): number {
     if (rates === undefined) throw new RangeError(`hardware ${hardware.name}: no rates for model ${modelRoot}`);
     seconds += prefillTokens / rates.prefillTokensPerSecond + decodeTokens / rates.decodeTokensPerSecond;
   }
-  return hardware.overheadUs + Math.ceil(seconds * 1e6);
+  return hardware.overheadUs + Math.round(seconds * 1e6);
 }
 
 /** Joules of being busy that long; null where the power is not known. */

@@ -14,24 +14,21 @@ export const messagePayloadBytes = {
   completed: (testamentBytes: number) => 2 * hashBytes + keyHashBytes + testamentBytes + signedBytes,
   payment: (paymentBytes: number) => keyHashBytes + paymentBytes,
   output: ({ outputTokens, salt }: Opening) => {
-    const plain = 1 + salt.length / 2 + varintBytes(outputTokens.length) + 4 * outputTokens.length;
+    const plain = 1 + salt.length / 2 + tokensBytes(outputTokens.length);
     const sealed = publicKeyBytes + plain + tagBytes;
     return hashBytes + varintBytes(sealed) + sealed + signedBytes;
   },
   chargeInvalid: ({ outputTokens, salt }: Opening, evidence: number) =>
-    hashBytes +
-    1 +
-    salt.length / 2 +
-    varintBytes(outputTokens.length) +
-    4 * outputTokens.length +
-    hashBytes +
-    1 +
-    8 * evidence +
-    signedBytes,
-  verifyRequest: (tokens: number) => hashBytes + 4 + 2 * 3 + 4 * tokens + 4,
+    hashBytes + 1 + salt.length / 2 + tokensBytes(outputTokens.length) + hashBytes + 1 + 8 * evidence + signedBytes,
+  verifyRequest: (inputTokens: number, outputTokens: number) =>
+    hashBytes + 4 + tokensBytes(inputTokens) + tokensBytes(outputTokens) + 4,
   verifyAnswer: hashBytes + 4 + hashBytes + signedBytes,
   verifyOpening: hashBytes + 4 + hashBytes + 4 + signedBytes,
 };
+
+function tokensBytes(count: number): number {
+  return varintBytes(count) + 4 * count;
+}
 
 /** Bitcoin's variable-length integers, as src/protocol/wire.ts writes them. */
 function varintBytes(value: number): number {

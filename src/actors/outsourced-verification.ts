@@ -62,7 +62,7 @@ export function* verifyOutsourced(
     const request = must(
       verificationRequest(rules, run.id, run.job.seed, rasticClaim(run, work.record!), sequenceIndex),
     );
-    const bytes = messagePayloadBytes.verifyRequest(request.inputTokens.length + request.outputTokens.length);
+    const bytes = messagePayloadBytes.verifyRequest(request.inputTokens.length, request.outputTokens.length);
     const answers = verifiers.map((verifier) => {
       world.floods.countDirect(bytes);
       world.floods.countDirect(messagePayloadBytes.verifyAnswer);

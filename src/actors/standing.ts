@@ -9,6 +9,8 @@ export interface Standing {
   readonly party: "node" | "client" | "verifier" | "miner" | "network";
   readonly kind: string;
   readonly members: number;
+  /** Null for those who are no compute nodes. */
+  readonly honest: boolean | null;
   readonly atUs: number;
   /** Posted by clients, begun by nodes. */
   readonly jobs: number | null;
@@ -44,6 +46,7 @@ export interface Standing {
 }
 
 const nothing = {
+  honest: null,
   jobs: null,
   committed: null,
   paid: null,
@@ -125,6 +128,7 @@ function nodeStandings(world: World, tallies: ReadonlyMap<string, Tally>): Stand
       ...nothing,
       ...at(world, "node", group.kind, members.length),
       ...total,
+      honest: group.honest,
       wronglySlashed: group.honest ? total.slashed : 0,
       earnedUnits,
       effort,

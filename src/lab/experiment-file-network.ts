@@ -5,6 +5,10 @@ import { schedulings } from "../actors/world-settings.ts";
 import { samplingChoices } from "../inference/sampling/sampling.ts";
 import { revisions } from "../protocol/revisions.ts";
 
+/** Which of the compute nodes take part. */
+export const populations = ["mixed", "honest"] as const;
+export type Population = (typeof populations)[number];
+
 const count = z.int().min(0).max(100_000);
 const kind = z
   .string()
@@ -85,6 +89,12 @@ export const networkSettings = z
       .min(1)
       .refine((list) => new Set(list).size === list.length, "expected each once")
       .describe(`who works on a job: ${schedulings.join(", ")}`),
+    populations: z
+      .array(z.enum(populations))
+      .min(1)
+      .default([...populations])
+      .refine((list) => new Set(list).size === list.length, "expected each once")
+      .describe("mixed: all groups; honest: only nodes that follow the protocol, as a control"),
     runs: z.int().min(1).max(1000).describe("independent repetitions"),
     slices: z.int().min(1).max(1000).default(12).describe("results are taken so often, at equal distances"),
     nodes: z.array(nodes).min(1).describe("groups of compute nodes"),

@@ -104,7 +104,7 @@ export function settings(change: Partial<WorldSettings> = {}): WorldSettings {
     sampling: { sampler: "gumbel", temperaturePerMille: 700, topK: 0, topPPerMille: 1000 },
     prompts,
     jobs: {
-      perHour: 60,
+      perHour: 30,
       hours: 1,
       settleHours: 1,
       tokenLimit: 32,

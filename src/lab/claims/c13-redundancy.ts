@@ -1,4 +1,5 @@
 import type { Scheduling } from "../../actors/world-settings.ts";
+import type { Population } from "../experiment-file-network.ts";
 import { type Cell, generationTokens, sumOf } from "../figures/network/cells.ts";
 import { meanOverRuns, ratioOverRuns } from "../figures/network/over-runs.ts";
 import type { Estimate } from "../statistics/interval.ts";
@@ -9,8 +10,8 @@ const WASTE_MARGIN = 0.05;
 const TIME_MARGIN = 0.05;
 
 /** C13: redundant computation gives swift answers but is wasteful; a central scheduler fixes it (§4.2, §6). */
-export function claimC13(cells: readonly Cell[]): ClaimVerdict {
-  const subject = "a mixed network";
+export function claimC13(cells: readonly Cell[], population: Population): ClaimVerdict {
+  const subject = SUBJECTS[population];
   const of = (scheduling: Scheduling) => cells.filter((cell) => cell.scheduling === scheduling);
   const [redundant, exclusive, central] = [of("redundant"), of("exclusive"), of("central")];
   const alone = exclusive.length > 0 ? exclusive : central;
@@ -29,7 +30,7 @@ export function claimC13(cells: readonly Cell[]): ClaimVerdict {
     subject,
     verdict: verdictOf(parts),
     sentence:
-      `With redundant work a verified output takes ${interval(wait)} times as long as with ${alone[0]!.scheduling} ` +
+      `${passed(redundant, alone)}With redundant work a verified output takes ${interval(wait)} times as long as with ${alone[0]!.scheduling} ` +
       `acceptance: ${SWIFT[parts[0]!]}. ${percent(waste)} of all generation tokens were for jobs that paid another node; ` +
       `${WASTEFUL[parts[1]!]}. Under a central scheduler it is ${percent(centralWaste)}, and a verified output takes ` +
       `${interval(centralWait)} times as long as with redundant work: ${FIXED[parts[2]!]}.` +
@@ -37,9 +38,29 @@ export function claimC13(cells: readonly Cell[]): ClaimVerdict {
   };
 }
 
+const SUBJECTS = { mixed: "a mixed population", honest: "honest nodes only" } as const;
 const SWIFT = { confirmed: "swifter, as claimed", refuted: "not swifter", open: "too close to tell" } as const;
 const WASTEFUL = { confirmed: "it is wasteful", refuted: "it is not wasteful", open: "too close to tell" } as const;
 const FIXED = { confirmed: "the waste is gone", refuted: "the waste stays", open: "too close to tell" } as const;
+
+/** A swift answer is worth something if it is right: said where outputs failed. */
+function passed(redundant: readonly Cell[], alone: readonly Cell[]): string {
+  const share = (cells: readonly Cell[]): number => {
+    const nodes = cells.flatMap((cell) => cell.nodes);
+    return sumOf(nodes, "passed") / (sumOf(nodes, "passed") + sumOf(nodes, "failed"));
+  };
+  const shares = [share(redundant), share(alone)] as const;
+  if (shares.every((one) => one === 1)) return "";
+  const nodes = redundant.flatMap((cell) => cell.nodes);
+  const others = nodes.filter(({ followsProtocol }) => followsProtocol === false);
+  const part = (column: "members" | "paid") => Math.round((100 * sumOf(others, column)) / sumOf(nodes, column));
+  const [first, second] = shares.map((one) => `${Math.round(100 * one)} %`);
+  return (
+    `Of the outputs that were verified, ${first} passed with redundant work and ${second} with ${alone[0]!.scheduling} ` +
+    `acceptance: with redundant work the nodes that break the protocol, ${part("members")} % of all, won ${part("paid")} % of the ` +
+    "paid jobs, and times are those of outputs that passed. "
+  );
+}
 
 function waitRatio(ones: readonly Cell[], others: readonly Cell[]): Estimate | undefined {
   const pairs = paired(ones, others).flatMap(([one, other]) => {

@@ -3,14 +3,19 @@ import { type Cell, sumOf } from "../figures/network/cells.ts";
 import { meanOverRuns } from "../figures/network/over-runs.ts";
 import { type ClaimVerdict, inWords } from "./verdict.ts";
 
+const SUBJECT = "the chain without channels";
+
 /**
  * C14: payment channels take load off the chain, millions of transactions an hour against thousands (blog, §5.3). A run without
  * channels shows the chain's side of it: how many jobs an hour full blocks can hold.
  */
-export function claimC14(cells: readonly Cell[]): ClaimVerdict | undefined {
+export function claimC14(cells: readonly Cell[]): ClaimVerdict {
   const { maxBlockBytes, blockIntervalMs } = parameters("full");
   const settled = cells.filter(({ clients }) => sumOf(clients, "settled") > 0);
-  if (settled.length === 0) return undefined;
+  if (settled.length === 0) {
+    const sentence = "No payment reached a block in this run.";
+    return { claim: "C14", subject: SUBJECT, verdict: "not decided", sentence };
+  }
   const perJob = [...Map.groupBy(settled, ({ scheduling }) => scheduling)].map(([scheduling, own]) => {
     const bytes = meanOverRuns(
       own.map(({ network, clients }) => network.chainBytes! / sumOf(clients, "settled")),
@@ -23,7 +28,7 @@ export function claimC14(cells: readonly Cell[]): ClaimVerdict | undefined {
   );
   return {
     claim: "C14",
-    subject: "the chain without channels",
+    subject: SUBJECT,
     verdict: "not decided",
     sentence:
       `With every job's payment and stakes on the chain, blocks of ${maxBlockBytes / 1e6} MB every ${blockIntervalMs / 60_000} ` +

@@ -1,21 +1,23 @@
 import type { Effort } from "../../../actors/accounts.ts";
 import type { Standing } from "../../../actors/standing.ts";
-import type { Scheduling } from "../../../actors/world-settings.ts";
 import { unitsPerCoin } from "../../../protocol/amount.ts";
 import type { NetworkRow } from "../../figures/network/measurement.ts";
+import type { CellOfWorld } from "./world-of.ts";
 
 /** A standing as a row: hours, coins, seconds and quantiles in place of microseconds and units. */
-export function networkRow(scheduling: Scheduling, run: number, standing: Standing): NetworkRow {
+export function networkRow({ population, scheduling, run }: CellOfWorld, standing: Standing): NetworkRow {
   const { party, kind, members, jobs, committed, paid, settled, passed, failed, slashed } = standing;
   const { wronglySlashed, bankrupt, earnedUnits, effort, vain, messages, bytes, blocks, staleBlocks, chainBytes } =
     standing;
   return {
+    population,
     scheduling,
     run,
     hours: standing.atUs / 3.6e9,
     party,
     kind,
     members,
+    followsProtocol: standing.honest,
     jobs,
     committed,
     paid,

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import type { AnswerClaims } from "../../../actors/claim.ts";
-import { standings } from "../../../actors/standing.ts";
+import { type Standing, standings } from "../../../actors/standing.ts";
 import { TranscriptSource } from "../../../actors/strategies/transcript-source.ts";
 import { World } from "../../../actors/world.ts";
 import type { WorldSettings } from "../../../actors/world-settings.ts";
@@ -15,7 +15,7 @@ import type { KindResult, RunEnvironment } from "../kind.ts";
 import { answersFrom } from "./answers.ts";
 import { networkHeadline } from "./headline.ts";
 import { networkRow } from "./rows.ts";
-import { promptsOf, worldSettings } from "./world-of.ts";
+import { type CellOfWorld, promptsOf, worldSettings } from "./world-of.ts";
 
 /**
  * Runs an experiment of kind `network`: one world for each scheduling and run. An interrupted one has lost no finished transcript:
@@ -39,16 +39,23 @@ export async function runNetwork(experiment: Experiment, environment: RunEnviron
     },
   });
   try {
-    const cells = settings.schedulings.flatMap((scheduling) =>
-      Array.from({ length: settings.runs }, (_, run) => ({ seed, scheduling, run })),
+    const cells = settings.populations.flatMap((population) =>
+      settings.schedulings.flatMap((scheduling) =>
+        Array.from({ length: settings.runs }, (_, run): CellOfWorld => ({ seed, population, scheduling, run })),
+      ),
     );
     const rows: NetworkRow[] = [];
     const answer = answersFrom(source, settings, signal);
     for (const [done, cell] of cells.entries()) {
       signal.throwIfAborted();
-      onProgress({ done, total: cells.length, resumed: 0, doing: `playing ${cell.scheduling}, run ${cell.run}` });
+      onProgress({
+        done,
+        total: cells.length,
+        resumed: 0,
+        doing: `${cell.population}, ${cell.scheduling}, run ${cell.run}`,
+      });
       const world = worldSettings(settings, cell, models, prompts);
-      rows.push(...(await playSliced(world, settings.slices, answer)));
+      for (const standing of await playSliced(world, settings.slices, answer)) rows.push(networkRow(cell, standing));
     }
     return {
       outcome: networkOutcome(rows),
@@ -66,14 +73,14 @@ export async function runNetwork(experiment: Experiment, environment: RunEnviron
 const CONTEXT_MARGIN_TOKENS = 256;
 
 /** Plays one world, and takes everybody's account at the end of each slice of its time. */
-async function playSliced(settings: WorldSettings, slices: number, answer: AnswerClaims): Promise<NetworkRow[]> {
+async function playSliced(settings: WorldSettings, slices: number, answer: AnswerClaims): Promise<Standing[]> {
   const world = new World(settings, { answer, check: true });
-  const rows: NetworkRow[] = [];
+  const taken: Standing[] = [];
   for (let slice = 1; slice <= slices; slice++) {
     await world.play(Math.round((world.endUs * slice) / slices));
-    for (const standing of standings(world)) rows.push(networkRow(settings.scheduling, settings.run, standing));
+    taken.push(...standings(world));
   }
-  return rows;
+  return taken;
 }
 
 async function modelsOf({ models }: NetworkSettings, signal: AbortSignal) {

@@ -14,10 +14,11 @@ import { parameters } from "../../../protocol/parameters.ts";
 import { ruleSet } from "../../../protocol/revisions.ts";
 import { Streams } from "../../../sim/streams.ts";
 import { ExperimentFileError } from "../../experiment-file.ts";
-import type { NetworkSettings } from "../../experiment-file-network.ts";
+import type { NetworkSettings, Population } from "../../experiment-file-network.ts";
 
 export interface CellOfWorld {
   readonly seed: string;
+  readonly population: Population;
   readonly scheduling: Scheduling;
   readonly run: number;
 }
@@ -25,7 +26,7 @@ export interface CellOfWorld {
 /** The simulated network that an experiment file describes. `models` by their names in the file, with the target first. */
 export function worldSettings(
   settings: NetworkSettings,
-  { seed, scheduling, run }: CellOfWorld,
+  { seed, population, scheduling, run }: CellOfWorld,
   models: readonly ModelSize[],
   prompts: readonly Prompt[],
 ): WorldSettings {
@@ -46,15 +47,17 @@ export function worldSettings(
       checkBudget: settings.checkBudget,
       minStakePerMille: Math.min(1000, Math.floor(1000 * jobs.stakeRatio)),
     },
-    nodes: settings.nodes.map((group) => ({
-      kind: group.kind,
-      count: group.count,
-      strategy: { name: group.strategy, parameters: group.parameters },
-      hardware: machine(group.hardware),
-      withholds: group.withholds,
-      honest: group.strategy === "honest" && !group.withholds,
-      fundsUnits: jobs.fundsStakes * (stakeUnits + feeUnits),
-    })),
+    nodes: settings.nodes
+      .map((group) => ({
+        kind: group.kind,
+        count: group.count,
+        strategy: { name: group.strategy, parameters: group.parameters },
+        hardware: machine(group.hardware),
+        withholds: group.withholds,
+        honest: group.strategy === "honest" && !group.withholds,
+        fundsUnits: jobs.fundsStakes * (stakeUnits + feeUnits),
+      }))
+      .filter(({ honest }) => population === "mixed" || honest),
     clients: settings.clients.map((group) => ({
       kind: group.kind,
       count: group.count,

@@ -1,8 +1,10 @@
 import { type Scheduling, schedulings } from "../../../actors/world-settings.ts";
+import { type Population, populations } from "../../experiment-file-network.ts";
 import type { NetworkRow } from "./measurement.ts";
 
 /** One run under one scheduling, at its end. */
 export interface Cell {
+  readonly population: Population;
   readonly scheduling: Scheduling;
   readonly run: number;
   readonly network: NetworkRow;
@@ -12,18 +14,26 @@ export interface Cell {
 
 /** Accounts at the end of each run. */
 export function endsOf(rows: readonly NetworkRow[]): Cell[] {
-  const cells = Map.groupBy(rows, ({ scheduling, run }) => `${scheduling}/${run}`);
+  const cells = Map.groupBy(rows, ({ population, scheduling, run }) => `${population}/${scheduling}/${run}`);
   return [...cells.values()].map((cell) => {
     const last = cell.filter(({ hours }) => hours === cell.at(-1)!.hours);
-    const { scheduling, run } = last[0]!;
+    const { population, scheduling, run } = last[0]!;
     const of = (party: NetworkRow["party"]) => last.filter((row) => row.party === party);
-    return { scheduling, run, network: of("network")[0]!, nodes: of("node"), clients: of("client") };
+    return { population, scheduling, run, network: of("network")[0]!, nodes: of("node"), clients: of("client") };
   });
 }
 
-/** The schedulings that were played, in the order of their names' list. */
-export function playedSchedulings(rows: readonly NetworkRow[]): Scheduling[] {
-  return schedulings.filter((scheduling) => rows.some((row) => row.scheduling === scheduling));
+/** Cells of each population and scheduling that were played, in the order of their names' lists. */
+export function byScheduling(
+  cells: readonly Cell[],
+): { population: Population; scheduling: Scheduling; cells: Cell[] }[] {
+  return populations
+    .flatMap((population) => schedulings.map((scheduling) => ({ population, scheduling })))
+    .map((group) => ({
+      ...group,
+      cells: cells.filter((cell) => cell.population === group.population && cell.scheduling === group.scheduling),
+    }))
+    .filter((group) => group.cells.length > 0);
 }
 
 export function sumOf(rows: readonly NetworkRow[], column: keyof NetworkRow): number {

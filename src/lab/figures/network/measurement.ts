@@ -1,14 +1,18 @@
 import type { Scheduling } from "../../../actors/world-settings.ts";
+import type { Population } from "../../experiment-file-network.ts";
 import type { Column, TableOf } from "../../results/table.ts";
 
 /** One group of parties, or the whole network, as it stands at one time of one run; everything is counted from the start. */
 export interface NetworkRow {
+  readonly population: Population;
   readonly scheduling: Scheduling;
   readonly run: number;
   readonly hours: number;
   readonly party: "node" | "client" | "verifier" | "miner" | "network";
   readonly kind: string;
   readonly members: number;
+  /** Null for those who are no compute nodes. */
+  readonly followsProtocol: boolean | null;
   readonly jobs: number | null;
   readonly committed: number | null;
   readonly paid: number | null;
@@ -55,12 +59,19 @@ const text = (name: keyof NetworkRow, description: string): Column<keyof Network
 });
 
 const columns: readonly Column<keyof NetworkRow>[] = [
+  text("population", "mixed, or only the nodes that follow the protocol, as a control"),
   text("scheduling", "who works on a job: every free node, one that accepts first, or one that a moderator assigns"),
   number("run", null, "number of the independent repetition, from 0"),
   number("hours", "hours", "virtual time at which the account was taken"),
   text("party", "node, client, verifier, miner, or the network as a whole"),
   text("kind", "group within the party"),
   number("members", null, "how many belong to the group"),
+  {
+    name: "followsProtocol",
+    type: "boolean",
+    unit: null,
+    description: "whether these nodes do what the protocol asks; empty for other parties",
+  },
   number("jobs", null, "posted (clients), begun (nodes), positions asked for (verifiers), all (network)"),
   number("committed", null, "outputs that nodes committed to"),
   number("paid", null, "jobs that clients paid these nodes for; jobs that these clients paid"),

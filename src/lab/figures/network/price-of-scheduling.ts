@@ -27,21 +27,42 @@ const MEASURES: readonly Measure[] = [
   { name: "megabytes over links per paid job", of: (cell) => perPaidJob(cell, cell.network.bytes! / 1e6) },
 ];
 
+const POPULATION = { mixed: "mixed nodes", honest: "honest nodes only" } as const;
+
 /** What each way of giving out work costs in waiting, model work, energy and traffic: a dot a run, the mean as a line (claim C13). */
 export function priceOfScheduling(cells: readonly Cell[]): Figure {
   const dots = MEASURES.flatMap(({ name, of }) =>
     cells.flatMap((cell) => {
       const value = of(cell);
-      return value === null ? [] : [{ measure: name, scheduling: cell.scheduling, run: cell.run, value }];
+      return value === null
+        ? []
+        : [
+            {
+              measure: name,
+              population: POPULATION[cell.population],
+              scheduling: cell.scheduling,
+              run: cell.run,
+              value,
+            },
+          ];
     }),
   );
-  const means = [...Map.groupBy(dots, ({ measure, scheduling }) => `${measure}/${scheduling}`).values()].map((own) => ({
+  const means = [
+    ...Map.groupBy(dots, ({ measure, population, scheduling }) => `${measure}/${population}/${scheduling}`).values(),
+  ].map((own) => ({
     measure: own[0]!.measure,
+    population: own[0]!.population,
     scheduling: own[0]!.scheduling,
     mean: meanOverRuns(own.map(({ value }) => value)).value,
+    // The number stands to the right of all dots.
+    most: Math.max(...own.map(({ value }) => value)),
+    words: inWords(meanOverRuns(own.map(({ value }) => value)).value),
   }));
+  const played = Object.values(POPULATION).filter((name) => dots.some(({ population }) => population === name));
   const title = "What each way of giving out work costs";
-  const words = means.map(({ measure, scheduling, mean }) => `${measure}, ${scheduling}: ${inWords(mean)}`);
+  const words = means.map(
+    ({ measure, population, scheduling, mean }) => `${measure}, ${scheduling}, ${population}: ${inWords(mean)}`,
+  );
   return {
     name: "price-of-scheduling",
     title,
@@ -62,8 +83,8 @@ export function priceOfScheduling(cells: readonly Cell[]): Figure {
       spacing: { row: 14, column: 24 },
       resolve: { scale: { x: "independent" } },
       spec: {
-        width: widthPx >= 480 ? Math.floor((widthPx - 250) / 2) : widthPx - 130,
-        height: { step: 24 },
+        width: widthPx >= 480 ? Math.floor((widthPx - 190) / 2) : widthPx - 130,
+        height: { step: 15 },
         encoding: {
           y: {
             field: "scheduling",
@@ -71,24 +92,31 @@ export function priceOfScheduling(cells: readonly Cell[]): Figure {
             sort: [...new Set(cells.map(({ scheduling }) => scheduling))],
             axis: { title: null, ticks: false, domain: false },
           },
+          yOffset: { field: "population", type: "nominal", sort: played },
+          color: {
+            field: "population",
+            type: "nominal",
+            scale: { domain: played, range: [COLOURS.vermilion, COLOURS.blue] },
+            legend: { title: null, orient: "top", direction: "horizontal", labelFontSize: 10.5 },
+          },
         },
         layer: [
           {
             transform: [{ filter: "isValid(datum.value)" }],
-            mark: { type: "point", filled: true, size: 26, opacity: 0.55, color: COLOURS.blue },
+            mark: { type: "point", filled: true, size: 22, opacity: 0.5 },
             encoding: {
               x: { field: "value", type: "quantitative", scale: { zero: true }, axis: { title: null, tickCount: 4 } },
             },
           },
           {
             transform: [{ filter: "isValid(datum.mean)" }],
-            mark: { type: "tick", thickness: 2, size: 16, color: COLOURS.vermilion },
+            mark: { type: "tick", thickness: 2, size: 13, opacity: 1 },
             encoding: { x: { field: "mean", type: "quantitative" } },
           },
           {
             transform: [{ filter: "isValid(datum.mean)" }],
-            mark: { type: "text", align: "left", dx: 7, dy: -7, fontSize: 10 },
-            encoding: { x: { field: "mean", type: "quantitative" }, text: { field: "mean", format: ".3~s" } },
+            mark: { type: "text", align: "left", dx: 9, fontSize: 10 },
+            encoding: { x: { field: "most", type: "quantitative" }, text: { field: "words" } },
           },
         ],
       },

@@ -1,6 +1,6 @@
 import type { Digest } from "../../results/outcome.ts";
 import type { Column } from "../../results/table.ts";
-import { type Cell, sumOf } from "./cells.ts";
+import { type byScheduling, type Cell, sumOf } from "./cells.ts";
 
 const inDigest = (name: string, unit: string | null, description: string): Column => ({
   name,
@@ -45,9 +45,8 @@ export function accountsOf(cells: readonly Cell[]): Digest {
   };
 }
 
-/** The network as a whole, a row for each scheduling: means over its runs. */
-export function networkOf(cells: readonly Cell[]): Digest {
-  const schedulings = [...Map.groupBy(cells, ({ scheduling }) => scheduling)];
+/** The network as a whole, a row for each population and scheduling: means over its runs. */
+export function networkOf(played: ReturnType<typeof byScheduling>): Digest {
   const mean = (own: readonly Cell[], of: (cell: Cell) => number | null): number | null => {
     const values = own.flatMap((cell) => of(cell) ?? []);
     return values.length === 0 ? null : Number((values.reduce((a, b) => a + b, 0) / values.length).toPrecision(4));
@@ -55,6 +54,7 @@ export function networkOf(cells: readonly Cell[]): Digest {
   return {
     caption: "The network at the end: means over the runs",
     columns: [
+      { name: "nodes", type: "text", unit: null, description: "mixed, or only those that follow the protocol" },
       { name: "scheduling", type: "text", unit: null, description: "who works on a job" },
       inDigest("jobs", null, "posted"),
       inDigest("settled", null, "paid in a block"),
@@ -66,7 +66,8 @@ export function networkOf(cells: readonly Cell[]): Digest {
       inDigest("blocks", null, "in the chain"),
       inDigest("stale", null, "blocks found that are not"),
     ],
-    rows: schedulings.map(([scheduling, own]) => ({
+    rows: played.map(({ population, scheduling, cells: own }) => ({
+      nodes: population,
       scheduling,
       jobs: mean(own, ({ network }) => network.jobs),
       settled: mean(own, ({ clients }) => sumOf(clients, "settled")),
