@@ -60,8 +60,8 @@ export function priceOfScheduling(cells: readonly Cell[]): Figure {
   }));
   const played = Object.values(POPULATION).filter((name) => dots.some(({ population }) => population === name));
   const title = "What each way of giving out work costs";
-  const words = means.map(
-    ({ measure, population, scheduling, mean }) => `${measure}, ${scheduling}, ${population}: ${inWords(mean)}`,
+  const words = [...Map.groupBy(means, ({ measure, population }) => `${measure}, ${population}`)].map(
+    ([what, own]) => `${what}: ${own.map((one) => `${one.scheduling} ${one.words}`).join(", ")}`,
   );
   return {
     name: "price-of-scheduling",
