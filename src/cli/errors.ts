@@ -13,8 +13,16 @@ export async function reportErrors(work: () => Promise<void>): Promise<void> {
     if (!(error instanceof Error)) throw error;
     const interrupted = error.name === "AbortError" || (error as { code?: unknown }).code === "interrupted";
     // Classes are told by name: importing them here would load their modules for `--help`.
-    if (!interrupted && !userErrors.has(error.constructor.name)) throw error;
-    if (error.name !== "AbortError") console.error(`camelid: ${error.message}`);
+    const refusal = userErrors.has(error.constructor.name) ? error.message : fileProblem(error);
+    if (!interrupted && refusal === undefined) throw error;
+    if (error.name !== "AbortError") console.error(`camelid: ${refusal}`);
     process.exitCode = interrupted ? 130 : 2;
   }
+}
+
+/** A file that the operating system refused, which nobody below put into better words. */
+function fileProblem(error: Error): string | undefined {
+  const { code, syscall, path, message } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined || path === undefined) return undefined;
+  return `${path}: ${syscall} failed: ${message.replace(/^\w+: /, "").split(",")[0]} (${code}); check the path`;
 }

@@ -1,11 +1,13 @@
 /** The `camelid` command line. Command files import what is heavy only when they run: `--help` must answer at once. */
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
+import { argumentProblem, refuseRepeatedOptions } from "./argument-errors.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { figuresCommand } from "./commands/figures.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { modelsCommand } from "./commands/models.ts";
+import { protocolCommand } from "./commands/protocol.ts";
 import { runCommand } from "./commands/run.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { version } from "./version.ts";
@@ -19,10 +21,13 @@ await yargs(hideBin(process.argv))
   .command(calibrateCommand)
   .command(figuresCommand)
   .command(modelsCommand)
+  .command(protocolCommand)
   .command(doctorCommand)
-  .demandCommand(1, "camelid: name a command")
+  .demandCommand(1, "name a command")
   .recommendCommands()
   .strict()
+  // What yargs hands over beside the arguments are its options, not the aliases that its types say.
+  .check((given, options) => refuseRepeatedOptions(given, (options as unknown as { array: string[] }).array))
   .wrap(Math.min(120, process.stdout.columns ?? 120))
   .version(version())
   .help()
@@ -30,7 +35,7 @@ await yargs(hideBin(process.argv))
   // A message is yargs' own complaint about the arguments; without one, a command failed in a way it did not foresee.
   .fail((message, error) => {
     if (!message) throw error;
-    console.error(`camelid: ${message}\nSee 'camelid --help'.`);
+    console.error(`camelid: ${argumentProblem(message, hideBin(process.argv))}`);
     process.exit(2);
   })
   .parseAsync();

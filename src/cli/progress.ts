@@ -10,6 +10,7 @@ async function bar(): Promise<{ show: (progress: RunProgress) => void; end: () =
   const { default: cliProgress } = await import("cli-progress");
   const single = new cliProgress.SingleBar({
     format: "{bar} {value}/{total} cells, {eta_formatted} left; {doing}",
+    formatTime: timeLeft,
     barCompleteChar: "█",
     barIncompleteChar: "░",
     barsize: 30,
@@ -20,7 +21,10 @@ async function bar(): Promise<{ show: (progress: RunProgress) => void; end: () =
   let started = false;
   return {
     show: ({ done, total, resumed, doing }) => {
-      if (total === 0) return;
+      if (total === 0) {
+        process.stderr.write(`${doing}\r`); // the bar will be drawn over it
+        return;
+      }
       if (!started) single.start(total, resumed, { doing });
       started = true;
       single.update(done, { doing });
@@ -29,6 +33,13 @@ async function bar(): Promise<{ show: (progress: RunProgress) => void; end: () =
       if (started) single.stop();
     },
   };
+}
+
+/** 75 -> "1m15s". Before the first cell is done nobody knows. */
+function timeLeft(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds <= 0) return "?";
+  const whole = Math.ceil(seconds);
+  return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, "0")}s`;
 }
 
 function lines(): { show: (progress: RunProgress) => void; end: () => void } {

@@ -120,7 +120,8 @@ async function measure(context: InferenceContext, cell: Cell, meter: EnergyMeter
     await context.evaluate(slots.map((slot) => ({ slot, feed })));
   }
   const seconds = (performance.now() - startMs) / 1000;
-  const joules = startJoules === null ? null : meter.readJoules()! - startJoules;
+  const endJoules = meter.readJoules();
+  const joules = startJoules === null || endJoules === null ? null : endJoules - startJoules;
   return {
     tokensPerSecond: (cell.batch * cell.tokensPerCall * cell.calls) / seconds,
     watts: joules === null ? null : joules / seconds,

@@ -6,11 +6,12 @@ import { z } from "zod";
 import { InferenceError } from "./errors.ts";
 import { decodeShapes, kvCacheTypes } from "./numerics.ts";
 import { samplingChoices } from "./sampling/sampling.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 const token = z.int().min(0).max(0xffffffff);
 const finite = z.number();
 
-export const completionFileSchema = z.strictObject({
+const completionFileSchema = z.strictObject({
   format: z.literal("camelid-completion/1"),
   model: z.strictObject({
     name: z.string(),
@@ -49,8 +50,11 @@ export const completionFileSchema = z.strictObject({
 
 export type CompletionFile = z.output<typeof completionFileSchema>;
 
-/** Throws InferenceError `completion-file`: one line that names the file, the place, and what was expected there. */
-export function readCompletionFile(path: string): CompletionFile {
+/**
+ * The completions of a file: one, or an array of them. Throws InferenceError `completion-file`: one line that names the
+ * file, the place, and what was expected there.
+ */
+export function readCompletionFile(path: string): CompletionFile[] {
   const refuse = (problem: string, cause?: unknown) =>
     new InferenceError("completion-file", `${path}: ${problem}`, { cause });
   let content: unknown;
@@ -58,20 +62,46 @@ export function readCompletionFile(path: string): CompletionFile {
     content = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== undefined) throw refuse(code === "ENOENT" ? "no such file" : `cannot be read (${code})`, error);
+    if (code !== undefined)
+      throw refuse(code === "ENOENT" ? "no such file; check the path" : `cannot be read (${code})`, error);
     throw refuse(`not JSON (${message}); expected a file that 'camelid generate --out' wrote`, error);
   }
-  const parsed = completionFileSchema.safeParse(content);
+  const several = Array.isArray(content);
+  const parsed = z
+    .array(completionFileSchema)
+    .min(1)
+    .safeParse(several ? content : [content]);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
+    const place = issue!.path.slice(several ? 0 : 1).join(".");
     throw refuse(
-      `${issue!.path.join(".") || "(root)"}: ${issue!.message}; expected a file that 'camelid generate --out' wrote`,
+      `${place === "" ? "" : `${place}: `}${issue!.message}; expected a file that 'camelid generate --out' wrote`,
     );
   }
-  const { outputTokens, logits } = parsed.data;
-  if (logits.length !== outputTokens.length)
-    throw refuse(`logits: ${logits.length} entries for ${outputTokens.length} output tokens`);
+  for (const [i, { outputTokens, logits }] of parsed.data.entries())
+    if (logits.length !== outputTokens.length)
+      throw refuse(
+        `${several ? `${i}.` : ""}logits: ${logits.length} entries for ${outputTokens.length} output tokens`,
+      );
   return parsed.data;
+}
+
+/**
+ * What a completion says of itself beside its tokens and does not agree with them: its prompt as text, its text, how it
+ * ended. Null when all agrees. None of it is part of the commitment, but people read it.
+ */
+export function contradiction(completion: CompletionFile, vocabulary: Vocabulary): string | null {
+  const { prompt, promptTokens, text, outputTokens, stop, ignoredEndToken } = completion;
+  vocabulary.check(promptTokens, "promptTokens");
+  vocabulary.check(outputTokens, "outputTokens");
+  if (prompt === "" || vocabulary.promptTokens(prompt).join() !== promptTokens.join())
+    return "prompt is not what promptTokens say";
+  if (vocabulary.text(outputTokens) !== text) return "text is not what outputTokens say";
+  const last = outputTokens.at(-1);
+  const ended = !ignoredEndToken && last !== undefined && vocabulary.isEndToken(last);
+  if (ended !== (stop === "end-token"))
+    return `stop is "${stop}", yet the last token is ${ended ? "an" : "no"} end token`;
+  return null;
 }
 
 /**

@@ -9,9 +9,10 @@
  * | `one-pass`       | one batch over the longest prefix, with an answer at every checked place           |
  * | `concurrent`     | one evaluation per check, all at once, each on a context (and thread) of its own   |
  */
+import { askAgain } from "./ask-again.ts";
 import type { Feed, InferenceContext } from "./context.ts";
 import { InferenceError } from "./errors.ts";
-import { type NextTokenRule, nextTokenRule } from "./next-token.ts";
+import { type Answer, type NextTokenRule, nextTokenRule } from "./next-token.ts";
 import { checkSampling, type Sampling } from "./sampling/sampling.ts";
 import { type CallTiming, timed } from "./timing.ts";
 
@@ -34,6 +35,13 @@ export interface Recomputation {
   readonly timing: CallTiming;
 }
 
+export interface RecomputationsTogether {
+  /** In the order of the requests: sequenceIndex -> F(R[0..sequenceIndex-1]). */
+  readonly referenceTokens: readonly ReadonlyMap<number, number>[];
+  /** Of the one call for all requests. */
+  readonly timing: CallTiming;
+}
+
 /**
  * `concurrent` takes one context per check; the other forms use the first one only.
  * Errors: `empty-prompt`, `unknown-token`, `context-exceeded`, `bad-sampling`, `bad-request`.
@@ -49,6 +57,63 @@ export async function recompute(
     referenceTokens: new Map(runs.flatMap(({ tokens }) => [...tokens])),
     timing: { tokens: runs.reduce((sum, { fedTokens }) => sum + fedTokens, 0), wallMs },
   };
+}
+
+/**
+ * One pass for several requests at once, each in a sequence of its own: the one-pass form of a verifier with many jobs.
+ * Logits are bit for bit those that each request gets alone (test/inference/recompute-together.test.ts), except under
+ * flash attention with an F16 or F32 cache, whose kernel depends on how many tokens llama.cpp puts into one piece.
+ *
+ * Errors: those of `recompute`, and `bad-request` for more requests than the context has sequences.
+ */
+export async function recomputeTogether(
+  context: InferenceContext,
+  requests: readonly RecomputeRequest[],
+): Promise<RecomputationsTogether> {
+  if (requests.length === 0 || requests.length > context.sequences)
+    throw new InferenceError(
+      "bad-request",
+      `${requests.length} requests in a context of ${context.sequences} sequences`,
+    );
+  for (const request of requests) checkRequest("one-pass", [context], request);
+  const { value: runs, wallMs } = await timed(() => evaluateTogether(context, requests));
+  return {
+    referenceTokens: runs.map(({ tokens }) => tokens),
+    timing: { tokens: runs.reduce((sum, { fedTokens }) => sum + fedTokens, 0), wallMs },
+  };
+}
+
+async function evaluateTogether(context: InferenceContext, requests: readonly RecomputeRequest[]): Promise<Run[]> {
+  const jobs = requests.map((request) => {
+    const indices = [...new Set(request.sequenceIndices)].sort((a, b) => a - b);
+    const rule = ruleOf(context, request);
+    const feed = evenFeed(request, indices.at(-1)!);
+    for (const index of indices)
+      feed[index - 1] = {
+        token: feed[index - 1]!.token,
+        ask: rule.ask(index - request.promptTokens.length, null, false),
+      };
+    return { request, indices, feed };
+  });
+  for (const slot of jobs.keys()) await context.shorten(slot, 0);
+  const answers = await context.evaluate(jobs.map(({ feed }, slot) => ({ slot, feed })));
+
+  const runs: Run[] = [];
+  for (const [slot, { request, indices, feed }] of jobs.entries()) {
+    const read = await readAnswers(context, slot, request, indices, (index) => answers[slot]![index - 1]!);
+    runs.push({ tokens: read.tokens, fedTokens: feed.length + read.fedTokens });
+  }
+  return runs;
+}
+
+/**
+ * R[0..last-1], with a throw-away token behind an odd number of them. llama.cpp cuts a batch of several sequences into
+ * pieces that hold equally many tokens of each sequence still in it; with even lengths no piece is ever one token long,
+ * which would run the vector kernel of a generation step.
+ */
+function evenFeed({ promptTokens, outputTokens }: RecomputeRequest, last: number): Feed[] {
+  const sequence = [...promptTokens, ...outputTokens];
+  return sequence.slice(0, last + (last % 2)).map((token) => ({ token }));
 }
 
 interface Run {
@@ -81,7 +146,7 @@ async function evaluateForm(
 
 /**
  * Feeds R[held..last-1] to a sequence that already holds R[0..held-1], and reads the answers that predict the tokens at
- * `indices` (ascending; the last of them is `last`). Answers left in doubt are asked again with the whole vocabulary.
+ * `indices` (ascending; the last of them is `last`).
  */
 async function evaluatePrefix(
   context: InferenceContext,
@@ -89,37 +154,53 @@ async function evaluatePrefix(
   held: number,
   indices: readonly number[],
 ): Promise<Run> {
-  const { promptTokens, outputTokens, sampling, seed } = request;
-  const rule = nextTokenRule(sampling, seed, context.vocabulary.size);
+  const { promptTokens, outputTokens } = request;
+  const rule = ruleOf(context, request);
   const sequence = [...promptTokens, ...outputTokens];
   const last = indices.at(-1)!;
   const position = (index: number): number => index - promptTokens.length;
 
-  const ask = async (asked: readonly number[], certain: boolean): Promise<{ next: (number | null)[]; fed: number }> => {
-    await context.shorten(0, held);
-    // A single token would run the vector kernel of a generation step: its neighbour goes along and is then forgotten.
-    const end = last - held === 1 ? last + 1 : last;
-    const feed: Feed[] = sequence.slice(held, end).map((token) => ({ token }));
-    for (const index of asked) {
-      const at = index - 1 - held;
-      feed[at] = { token: feed[at]!.token, ask: rule.ask(position(index), null, certain) };
-    }
-    const [answers] = await context.evaluate([{ slot: 0, feed }]);
-    if (end > last) await context.shorten(0, last);
-    return { next: asked.map((index) => read(rule, position(index), answers![index - 1 - held]!)), fed: feed.length };
-  };
+  await context.shorten(0, held);
+  // A single token would run the vector kernel of a generation step: its neighbour goes along and is then forgotten.
+  const end = last - held === 1 ? last + 1 : last;
+  const feed: Feed[] = sequence.slice(held, end).map((token) => ({ token }));
+  for (const index of indices) {
+    const at = index - 1 - held;
+    feed[at] = { token: feed[at]!.token, ask: rule.ask(position(index), null, false) };
+  }
+  const [answers] = await context.evaluate([{ slot: 0, feed }]);
 
-  const first = await ask(indices, false);
-  const tokens = new Map(indices.map((index, i) => [index, first.next[i]!]));
-  const doubtful = indices.filter((_, i) => first.next[i] === null);
-  if (doubtful.length === 0) return { tokens, fedTokens: first.fed };
-  const second = await ask(doubtful, true);
-  for (const [i, index] of doubtful.entries()) tokens.set(index, second.next[i]!);
-  return { tokens, fedTokens: first.fed + second.fed };
+  const read = await readAnswers(context, 0, request, indices, (index) => answers![index - 1 - held]!);
+  await context.shorten(0, last);
+  return { tokens: read.tokens, fedTokens: feed.length + read.fedTokens };
 }
 
-function read(rule: NextTokenRule, position: number, answer: Parameters<NextTokenRule["read"]>[2]): number | null {
-  return rule.read(position, null, answer)?.token ?? null;
+/** The tokens that the answers name; those left in doubt are asked again with the whole vocabulary. */
+async function readAnswers(
+  context: InferenceContext,
+  slot: number,
+  request: RecomputeRequest,
+  indices: readonly number[],
+  answerAt: (index: number) => Answer,
+): Promise<Run> {
+  const rule = ruleOf(context, request);
+  const position = (index: number): number => index - request.promptTokens.length;
+  const tokens = new Map<number, number>();
+  const doubtful: number[] = [];
+  for (const index of indices) {
+    const next = rule.read(position(index), null, answerAt(index));
+    if (next === null) doubtful.push(index);
+    else tokens.set(index, next.token);
+  }
+  const sequence = [...request.promptTokens, ...request.outputTokens];
+  const ask = (index: number) => rule.ask(position(index), null, true);
+  const { answers, fedTokens } = await askAgain(context, slot, sequence, doubtful, ask);
+  for (const [index, answer] of answers) tokens.set(index, rule.read(position(index), null, answer)!.token);
+  return { tokens, fedTokens };
+}
+
+function ruleOf(context: InferenceContext, { sampling, seed }: RecomputeRequest): NextTokenRule {
+  return nextTokenRule(sampling, seed, context.vocabulary.size, { bare: true });
 }
 
 function checkRequest(form: RecomputeForm, contexts: readonly InferenceContext[], request: RecomputeRequest): void {

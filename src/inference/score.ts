@@ -2,6 +2,7 @@
  * Teacher forcing: what the reference model says at each position of a claimed output, given the output's own prefix.
  * One pass over prompt + claim, whatever the number of positions.
  */
+import { askAgain } from "./ask-again.ts";
 import type { Feed, InferenceContext } from "./context.ts";
 import { InferenceError } from "./errors.ts";
 import {
@@ -19,8 +20,7 @@ import { type CallTiming, timed } from "./timing.ts";
  * How much to say about each position: the reference token only; also the raw logits and the margin; also the claimed
  * token's rank and the entropy, which need the whole vocabulary's logits (about 5 times the cost of a bare pass).
  */
-export const scoreDetails = ["token", "logits", "distribution"] as const;
-export type ScoreDetail = (typeof scoreDetails)[number];
+export type ScoreDetail = "token" | "logits" | "distribution";
 
 export interface ScoreRequest {
   readonly promptTokens: readonly number[];
@@ -51,21 +51,21 @@ export interface ScoredPosition {
 
 export interface Scoring {
   readonly positions: readonly ScoredPosition[];
-  /** Tokens fed and time taken, over all passes. */
+  /** Tokens fed and time taken, everything together. */
   readonly timing: CallTiming;
   readonly passes: number;
 }
 
 /**
  * Scores one claimed output. A second pass is run when sampling is `inverse-cdf` and logits are asked for (llama.cpp's
- * sampler and its raw logits exclude each other), and when a `gumbel` answer was left in doubt.
+ * sampler and its raw logits exclude each other); a `gumbel` answer left in doubt costs a step of two tokens more.
  *
  * Errors: `empty-prompt`, `unknown-token`, `context-exceeded`, `bad-sampling`, `bad-request`.
  */
 export async function score(context: InferenceContext, request: ScoreRequest): Promise<Scoring> {
   const wanted = checkRequest(context, request);
-  const { outputTokens, sampling, seed, detail } = request;
-  const rule = nextTokenRule(sampling, seed, context.vocabulary.size);
+  const { promptTokens, outputTokens, sampling, seed, detail } = request;
+  const rule = nextTokenRule(sampling, seed, context.vocabulary.size, { bare: detail === "token" });
   const sampledByLlama = sampling.temperature > 0 && sampling.choice === "inverse-cdf";
   const timing = { tokens: 0, wallMs: 0 };
   let passes = 0;
@@ -85,11 +85,18 @@ export async function score(context: InferenceContext, request: ScoreRequest): P
   );
   const next = answers.map((answer, n) => rule.read(wanted[n]!, claimed(wanted[n]!), answer));
 
-  const doubtful = wanted.filter((_, n) => next[n] === null);
-  if (doubtful.length > 0) {
-    const surely = await pass(doubtful, (i) => rule.ask(i, claimed(i), true));
-    for (const [n, i] of doubtful.entries()) next[wanted.indexOf(i)] = rule.read(i, claimed(i), surely[n]!);
+  const doubtful = wanted.filter((_, n) => next[n] === null).map((position) => position + promptTokens.length);
+  const again = await timed(() =>
+    askAgain(context, 0, [...promptTokens, ...outputTokens], doubtful, (index) =>
+      rule.ask(index - promptTokens.length, claimed(index - promptTokens.length), true),
+    ),
+  );
+  for (const [index, answer] of again.value.answers) {
+    const position = index - promptTokens.length;
+    next[wanted.indexOf(position)] = rule.read(position, claimed(position), answer);
   }
+  timing.tokens += again.value.fedTokens;
+  timing.wallMs += again.wallMs;
   let raw = answers;
   if (sampledByLlama && detail !== "token")
     raw = await pass(wanted, (i) => (full ? wholeVocabulary : greedyRule.ask(i, claimed(i), true)));

@@ -5,10 +5,6 @@ export interface CallTiming {
   readonly wallMs: number;
 }
 
-export function tokensPerSecond({ tokens, wallMs }: CallTiming): number {
-  return wallMs > 0 ? (tokens / wallMs) * 1000 : Number.NaN;
-}
-
 /** Runs `work` and tells how long it took. */
 export async function timed<T>(work: () => Promise<T>): Promise<{ value: T; wallMs: number }> {
   const start = performance.now();

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { asResultsError } from "./results/atomic-file.ts";
+import { asResultsError, ResultsError, writeFileAtomically } from "./results/atomic-file.ts";
 
 /**
  * Finished cells of a run that is under way, one JSON line each, so that a kill loses at most the cell in progress and the
  * same command goes on where it stopped. What "the same" means is the caller's `identity`: settings, models, machine.
+ * One process at a time: run-lock.ts sees to it.
  */
 export class Journal<Row extends object> {
   readonly path: string;
@@ -16,19 +17,24 @@ export class Journal<Row extends object> {
     this.#rows = rows;
   }
 
-  /** Opens the journal of this identity under `ROOT/EXPERIMENT/unfinished/`, with the rows it already holds. */
+  /**
+   * Opens the journal of this identity under `ROOT/EXPERIMENT/unfinished/`, with the rows it already holds. Nothing is
+   * written for a run that has none yet.
+   */
   static open<Row extends object>(root: string, experiment: string, identity: object): Journal<Row> {
     const folder = join(root, experiment, "unfinished");
     const key = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 16);
     const path = join(folder, `${key}.jsonl`);
     try {
       mkdirSync(folder, { recursive: true });
-      const rows = existsSync(path) ? wholeLines<Row>(readFileSync(path, "utf8")) : [];
-      // A kill in the middle of a write leaves part of a line: written afresh, the file holds whole lines only.
-      writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+      const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+      const rows = wholeLines<Row>(text);
+      const whole = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+      // A kill in the middle of a write leaves part of a line, and the next row would be glued to it.
+      if (whole !== text) writeFileAtomically(path, whole);
       return new Journal(path, rows);
     } catch (error) {
-      throw asResultsError(error, path);
+      throw error instanceof ResultsError ? error : asResultsError(error, path);
     }
   }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
 import { experimentKinds } from "./experiments/kinds.ts";
 import { ResultsError } from "./results/atomic-file.ts";
 import type { Manifest } from "./results/manifest.ts";
@@ -49,15 +50,22 @@ export async function redrawRun(folder: string): Promise<RedrawnRun> {
   };
 }
 
+const partsUsedHere = z.object({
+  format: z.literal("camelid-run/1"),
+  experiment: z.object({ kind: z.string(), seed: z.string() }),
+  software: z.object({}),
+  files: z.record(z.string(), z.object({ sha256: z.string() })),
+});
+
 function readManifest(folder: string): Manifest {
   const path = join(folder, "manifest.json");
   try {
-    const manifest = JSON.parse(read(path)) as Manifest;
-    if (manifest.format === "camelid-run/1") return manifest;
+    const manifest: unknown = JSON.parse(read(path));
+    if (partsUsedHere.safeParse(manifest).success) return manifest as Manifest;
   } catch (error) {
     if (error instanceof ResultsError) throw error;
   }
-  throw new ResultsError(`${path}: not the manifest of a run; expected format "camelid-run/1"`);
+  throw new ResultsError(`${path}: not the manifest of a run; expected one that 'camelid run' wrote`);
 }
 
 function read(path: string): string {

@@ -61,6 +61,6 @@ export function fromBase58(text: string): Outcome<Uint8Array> {
 /** How many entries at the start equal `value`. */
 function leading<T>(entries: ArrayLike<T>, value: T): number {
   let count = 0;
-  while (count < entries.length && entries[count] === value) count++;
+  while (entries[count] === value) count++;
   return count;
 }

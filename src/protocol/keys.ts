@@ -13,9 +13,9 @@ import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 export const publicKeyBytes = 33;
 export const signatureBytes = 64;
 
-/** Whether these are 32 bytes that can be a secret key: neither zero nor the group's order or above. */
+/** Whether this text is 32 bytes that can be a secret key: neither zero nor the group's order or above. */
 export function isSecretKey(secretKey: string): boolean {
-  return secretKey.length === 64 && secp256k1.utils.isValidSecretKey(hexToBytes(secretKey));
+  return /^[0-9a-f]{64}$/.test(secretKey) && secp256k1.utils.isValidSecretKey(hexToBytes(secretKey));
 }
 
 /** The public key of a 32-byte secret key. Throws for a secret that is zero or not below the group's order. */
@@ -23,9 +23,9 @@ export function publicKeyOf(secretKey: string, form: "compressed" | "uncompresse
   return bytesToHex(secp256k1.getPublicKey(hexToBytes(secretKey), form === "compressed"));
 }
 
-/** Whether this is a compressed key that names a point of the curve. */
+/** Whether this text is a compressed key that names a point of the curve. */
 export function isPublicKey(publicKey: string): boolean {
-  return publicKey.length === 2 * publicKeyBytes && secp256k1.utils.isValidPublicKey(hexToBytes(publicKey), true);
+  return /^[0-9a-f]{66}$/.test(publicKey) && secp256k1.utils.isValidPublicKey(hexToBytes(publicKey), true);
 }
 
 /** Signs a 32-byte digest. */

@@ -51,7 +51,7 @@ export const parameterTable = {
   checkBudget: { full: 1, minimal: 1, source: "whitepaper 2.5.2 and blog: one random token" },
 } as const satisfies Record<string, Parameter>;
 
-export type ParameterName = keyof typeof parameterTable;
+type ParameterName = keyof typeof parameterTable;
 export type Parameters = Readonly<Record<ParameterName, number>>;
 
 export function parameters(preset: PresetName): Parameters {

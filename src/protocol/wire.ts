@@ -208,8 +208,7 @@ export class WireReader {
   }
 
   #pathTo(field: string): string {
-    const steps = field === "" ? this.#path : [...this.#path, field];
-    return steps.reduce<string>(
+    return [...this.#path, field].reduce<string>(
       (path, step) => (typeof step === "number" ? `${path}[${step}]` : path === "" ? step : `${path}.${step}`),
       "",
     );

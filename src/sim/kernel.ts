@@ -142,6 +142,9 @@ export class Kernel {
   /** Executes events in order until there is a reason to end. The next call goes on where this one stopped. */
   run(limits: RunLimits = {}): RunEnd {
     if (this.#running) throw new SimulationError("bad-argument", "run: called from inside an event");
+    if (limits.untilUs !== undefined && !Number.isSafeInteger(limits.untilUs)) {
+      throw new SimulationError("bad-time", `run: expected untilUs in whole microseconds, got ${limits.untilUs}`);
+    }
     this.#running = true;
     this.#stopped = false;
     try {
@@ -215,7 +218,7 @@ export class Kernel {
 
   #rest(untilUs: number): RunEnd {
     if (untilUs !== Infinity && untilUs > this.#nowUs) this.#nowUs = untilUs;
-    return this.#queue.size === 0 ? "finished" : "until";
+    return this.pending === 0 ? "finished" : "until";
   }
 
   /** The low bits of a sequence, or of an order: priorities only change bits from 2^45 up. */

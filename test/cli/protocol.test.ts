@@ -120,6 +120,9 @@ describe("decode", () => {
     expect(err).toBe(
       "camelid: decode: no whole transaction in these 50 bytes: byte 42 (inputs[0].scriptSig): 97 bytes expected, 8 left [truncated]; it got furthest as a transaction, --as names another kind\n",
     );
+    const unknown = await camelid(["decode", paymentHex.replace(`01${node.keyHash}`, `04${node.keyHash}`)]);
+    expect(unknown.out).toMatch(/scriptPubKey\.kind +4 {2}\(unknown\)$/m);
+    expect(unknown.err).toContain("byte 153 (outputs[0].scriptPubKey.kind): spending condition 4; known are 1, 2, 3");
     const asked = await camelid(["decode", paymentHex, "--as", "header", "--json"]);
     expect(asked.code).toBe(2);
     expect(asked.err).toMatch(/^camelid: decode: no whole header in these 252 bytes: byte \d+ .*\]\n$/);

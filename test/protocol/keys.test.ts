@@ -75,7 +75,9 @@ test.each(["0".repeat(64), groupOrder.toString(16)])("%s is no secret key", (sec
 });
 
 test("a secret key has 32 bytes", () => {
-  expect([one, last, one.slice(2), `00${one}`].map(isSecretKey)).toEqual([true, true, false, false]);
+  expect([one, last].map(isSecretKey)).toEqual([true, true]);
+  const others = [one.slice(2), `00${one}`, `${one}0`, last.toUpperCase(), `${one.slice(1)}g`, `${one}\n`, ""];
+  for (const text of others) expect(isSecretKey(text), text).toBe(false);
 });
 
 test("a public key is a compressed point of the curve", () => {
@@ -83,7 +85,9 @@ test("a public key is a compressed point of the curve", () => {
   expect(isPublicKey(publicKeyOf(last, "uncompressed"))).toBe(false);
   expect(isPublicKey(`02${"5".padStart(64, "0")}`)).toBe(false);
   expect(isPublicKey(`05${publicKeyOf(last).slice(2)}`)).toBe(false);
-  expect(isPublicKey("")).toBe(false);
+  const key = publicKeyOf(last);
+  for (const text of ["", key.slice(1), `${key}0`, `0${key}`, key.toUpperCase(), `${key.slice(1)}g`])
+    expect(isPublicKey(text), text).toBe(false);
 });
 
 describe("a signature does not hold", () => {

@@ -65,6 +65,15 @@ describe("a model in chunks", () => {
     );
   });
 
+  test("is hashed with the SHA-256 that was handed in, one context a chunk", () => {
+    let contexts = 0;
+    chunked(file, 4, 10, () => {
+      contexts += 1;
+      return createHash("sha256");
+    });
+    expect(contexts).toBe(4); // three chunks, and the context that waits for the next
+  });
+
   test("every chunk is accepted with its proof, and no other bytes, place or proof are", () => {
     fc.assert(
       fc.property(

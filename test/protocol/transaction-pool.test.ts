@@ -172,6 +172,14 @@ describe("following the chain", () => {
     expect(pool.spenderOf(spends(minted))).toBeUndefined();
   });
 
+  test("what a block does not touch stays as it is, without being looked at again", () => {
+    const { pool, outputs } = poolOfThree();
+    const before = [...pool.transactions()];
+    outputs.apply(payment, 20);
+    pool.follow([], [payment], { ...standing, heightBlocks: 21 });
+    expect([...pool.transactions()].every((entry, i) => entry === before[i + 1])).toBe(true);
+  });
+
   test("what a block contradicts leaves, with all that spends it", () => {
     const { pool, outputs } = poolOfThree();
     outputs.apply(rival, 20);

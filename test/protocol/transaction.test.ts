@@ -149,6 +149,28 @@ describe("wire form", () => {
       return offset + field.length;
     }, 0);
     expect(end).toBe(encodeTransaction(payment).length);
+    const inputFields = (i: number) => [
+      ...["transactionId", "outputIndex", "scriptSig length", "scriptSig", "sequence"].map(
+        (name) => `inputs[${i}].${name}`,
+      ),
+    ];
+    const outputFields = (i: number, ...parts: string[]) => [
+      ...["value", "scriptPubKey length", ...["kind", ...parts].map((part) => `scriptPubKey.${part}`)].map(
+        (name) => `outputs[${i}].${name}`,
+      ),
+    ];
+    expect(trace.map(({ field }) => field)).toEqual([
+      "version",
+      "inputs count",
+      ...inputFields(0),
+      ...inputFields(1),
+      "outputs count",
+      ...outputFields(0, "keyHash"),
+      ...outputFields(1, "jobId"),
+      ...outputFields(2, "jobId", "node"),
+      "lockTime",
+      "jobId",
+    ]);
     expect(trace.map(({ field, value }) => `${field} ${value}`)).toEqual(
       expect.arrayContaining([
         "version 1",
@@ -262,5 +284,6 @@ describe("checks without context", () => {
   test("coinbases of different heights have different ids, whatever they pay", () => {
     expect(transactionId(mints(3, pays(node, 1)))).not.toBe(transactionId(mints(4, pays(node, 1))));
     expect(coinbaseInput(3, "abcd").scriptSig).toBe("abcd");
+    expect(coinbaseInput(3).scriptSig).toBe("");
   });
 });

@@ -151,6 +151,13 @@ describe("applying and undoing", () => {
     expect(outputs.get(spends(minted, 1))).toBeDefined();
   });
 
+  test("a coinbase spends nothing, and undoing it leaves nothing", () => {
+    const outputs = new UnspentOutputs();
+    expect(outputs.apply(minted, 1)).toEqual([]);
+    outputs.undo(minted, []);
+    expect([...outputs.entries()]).toEqual([]);
+  });
+
   test("genesis outputs need not mature", () => {
     const outputs = new UnspentOutputs();
     const allocated = mints(0, pays(client, 5));

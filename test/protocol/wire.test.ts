@@ -183,6 +183,38 @@ describe("decode", () => {
   });
 });
 
+test("refusals say what is wrong, in words", () => {
+  const said = (hex: string, read: (reader: WireReader) => unknown) => {
+    const decoded = decode(hexToBytes(hex), read);
+    return decoded.ok ? "" : decoded.refusal.message;
+  };
+  expect([
+    said("00fdfc00", (reader) => [reader.u8("a"), reader.varint("n")]),
+    said("000000ff", (reader) => [reader.u8("a"), reader.u32("n")]),
+    said("0000000000002000", (reader) => reader.u64("n")),
+    said("0300", (reader) => reader.varHex("data", 2)),
+    said("03000000", (reader) => reader.list("pairs", 2, (r) => r.u16("pair"))),
+    said("02c328", (reader) => reader.text("name", 9)),
+    said("0200ff", (reader) => reader.part("box", 9, (part) => part.u8("inner"))),
+  ]).toEqual([
+    "byte 1 (n): 252 has a shorter encoding",
+    "byte 1 (n): 4 bytes expected, 3 left",
+    "byte 0 (n): above 2^53 - 1",
+    "byte 0 (data): 3 bytes, at most 2",
+    "byte 0 (pairs): 3 entries cannot fit in the bytes left",
+    "byte 1 (name): not well-formed UTF-8",
+    "byte 2 (box): 1 bytes too many",
+  ]);
+  expect(() => new WireWriter().u8(256)).toThrow("256 is not an integer in 0..255");
+  expect(() => new WireWriter().text("\ud83e")).toThrow("half of a surrogate pair");
+});
+
+test("the writer grows by little and by much", () => {
+  const much = "ab".repeat(10_000);
+  expect(written((writer) => writer.u8(1).hex(much, 10_000).u8(2))).toBe(`01${much}02`);
+  expect(written((writer) => writer.hex(much.slice(0, 512), 256).u8(3))).toBe(`${much.slice(0, 512)}03`);
+});
+
 test("whatever is written is read back, across the writer's growth", () => {
   const entry = fc.record({
     a: fc.nat({ max: 255 }),

@@ -160,6 +160,15 @@ describe("running in pieces", () => {
     expect(log).toEqual([10, 20, 30, 40]);
   });
 
+  test("a run to a time is finished when only cancelled events lie beyond it", () => {
+    const kernel = new Kernel();
+    const event = kernel.schedule(100, () => {});
+    expect(kernel.run({ untilUs: 50 })).toBe("until");
+    kernel.cancel(event);
+    expect(kernel.run({ untilUs: 60 })).toBe("finished");
+    expect(() => kernel.run({ untilUs: 60.5 })).toThrow("run: expected untilUs in whole microseconds, got 60.5");
+  });
+
   test("an observer sees every event by time, priority, sequence and name", () => {
     const seen: EventRecord[] = [];
     const kernel = new Kernel({ observer: (event) => seen.push(event) });

@@ -1,17 +1,24 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { HardwareProfile } from "../../inference/calibrate.ts";
+import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors, UsageError } from "../errors.ts";
 import { type NumericsArguments, numericsOf, withNumerics } from "../options.ts";
+import { checkOutputFile } from "../output-file.ts";
 import { defaultModel, interruptible, table, withProgress } from "../terminal.ts";
 
 const own = {
-  model: { type: "string", default: defaultModel, describe: "GGUF file" },
-  batches: { type: "string", default: "1,2,4,8", describe: "sequences in lock step" },
-  depths: { type: "string", default: "0,256,1000", describe: "tokens already in the context when decoding" },
-  prefill: { type: "string", default: "16,64,256,1000", describe: "prompt lengths" },
-  repeats: { type: "number", default: 5, describe: "measurements of each point" },
-  name: { type: "string", default: "this-machine", describe: "name of the profile" },
-  out: { type: "string", describe: "write the profile as JSON" },
+  model: { type: "string", requiresArg: true, default: defaultModel, describe: "GGUF file" },
+  batches: { type: "string", requiresArg: true, default: "1,2,4,8", describe: "sequences in lock step" },
+  depths: {
+    type: "string",
+    requiresArg: true,
+    default: "0,256,1000",
+    describe: "tokens already in the context when decoding",
+  },
+  prefill: { type: "string", requiresArg: true, default: "16,64,256,1000", describe: "prompt lengths" },
+  repeats: { type: "number", requiresArg: true, default: 5, describe: "measurements of each point" },
+  name: { type: "string", requiresArg: true, default: "this-machine", describe: "name of the profile" },
+  out: { type: "string", requiresArg: true, describe: "write the profile as JSON" },
 } as const satisfies Record<string, Options>;
 
 type Arguments = InferredOptionTypes<typeof own> & NumericsArguments;
@@ -21,11 +28,7 @@ export const calibrateCommand: CommandModule<unknown, Arguments> = {
   describe: "Measure this machine into a hardware profile: prefill and decode rates, watts where they can be read",
   builder: (yargs) =>
     withNumerics(yargs.options(own))
-      .check(({ repeats }) => {
-        if (!(Number.isSafeInteger(repeats) && repeats >= 1))
-          throw new Error(`--repeats ${repeats}: expected at least 1`);
-        return true;
-      })
+      .check((given) => expectNumbers(given, { repeats: { whole: true, least: 1 } }))
       .example("$0 calibrate --out profile.json", "the embedded target on this machine")
       .example("$0 calibrate --model big.gguf --batches 1,8 --depths 0,4000", "another model, two batch sizes"),
   handler: (given) => reportErrors(() => interruptible((signal) => run(given, signal))),
@@ -39,6 +42,7 @@ async function run(given: Arguments, signal: AbortSignal): Promise<void> {
     repeats: given.repeats,
     numerics: numericsOf(given),
   };
+  if (given.out !== undefined) checkOutputFile("out", given.out);
   const { basename } = await import("node:path");
   const { Backend } = await import("../../inference/backend.ts");
   const { calibrate } = await import("../../inference/calibrate.ts");

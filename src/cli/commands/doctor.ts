@@ -15,7 +15,12 @@ export const doctorCommand: CommandModule<unknown, { json: boolean }> = {
     yargs.option("json", { type: "boolean", default: false, describe: "print JSON" }).example("$0 doctor", ""),
   handler: ({ json }) =>
     reportErrors(async () => {
-      const findings = [...(await runtime()), ...(await engine()), ...(await gpus()), ...(await models())];
+      const findings = [
+        ...(await runtime()),
+        ...(await engine()),
+        ...(await gpus()),
+        ...(await modelFindings(embeddedFolder)),
+      ];
       if (json) console.log(JSON.stringify(findings, null, 1));
       else
         for (const { what, state, detail } of findings) console.log(`${state.padEnd(5)}  ${what.padEnd(14)} ${detail}`);
@@ -79,20 +84,25 @@ async function gpus(): Promise<Finding[]> {
   return findings;
 }
 
-async function models(): Promise<Finding[]> {
+/** Whether the models of a folder are those of its manifest. */
+export async function modelFindings(folder: string): Promise<Finding[]> {
   const { readManifest } = await import("../../inference/model-file-manifest.ts");
   const { modelIdentity } = await import("../../inference/model-file.ts");
   const { join } = await import("node:path");
   const findings: Finding[] = [];
-  for (const [name, { root }] of await readManifest(embeddedFolder)) {
+  for (const [name, { root }] of await readManifest(folder)) {
     try {
-      const found = await modelIdentity(join(embeddedFolder, name));
+      const found = await modelIdentity(join(folder, name));
       const same = found.root === root;
-      const detail = same ? `whole, root ${root.slice(0, 16)}...` : "damaged; restore it with 'git checkout models'";
+      const detail = same ? `whole, root ${root.slice(0, 16)}...` : `damaged; ${restore}`;
       findings.push({ what: "model", state: same ? "ok" : "WRONG", detail: `${name}: ${detail}` });
     } catch (error) {
       findings.push({ what: "model", state: "WRONG", detail: (error as Error).message });
     }
   }
+  if (findings.length === 0)
+    findings.push({ what: "model", state: "WRONG", detail: `${folder}manifest.json: lists none; ${restore}` });
   return findings;
 }
+
+const restore = "restore it with 'git checkout models'";

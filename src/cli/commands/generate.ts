@@ -1,4 +1,6 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import type { CallTiming } from "../../inference/timing.ts";
+import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors, UsageError } from "../errors.ts";
 import {
   type NumericsArguments,
@@ -8,16 +10,25 @@ import {
   withNumerics,
   withSampling,
 } from "../options.ts";
+import { checkOutputFile } from "../output-file.ts";
 import { defaultModel, interruptible } from "../terminal.ts";
 
 const own = {
-  model: { type: "string", default: defaultModel, describe: "GGUF file" },
-  prompts: { type: "string", describe: "text file with one prompt a line, instead of (or after) prompts given here" },
-  tokens: { type: "number", default: 100, describe: "most tokens to generate" },
-  seed: { type: "number", default: 1, describe: "seed of the sampling; prompt i uses seed + i" },
-  context: { type: "number", describe: "context in tokens; by default just what is needed" },
+  model: { type: "string", requiresArg: true, default: defaultModel, describe: "GGUF file" },
+  prompts: {
+    type: "string",
+    requiresArg: true,
+    describe: "text file with one prompt a line, instead of (or after) prompts given here",
+  },
+  tokens: { type: "number", requiresArg: true, default: 100, describe: "most tokens to generate" },
+  seed: { type: "number", requiresArg: true, default: 1, describe: "seed of the sampling; prompt i uses seed + i" },
+  context: { type: "number", requiresArg: true, describe: "context in tokens; by default just what is needed" },
   "ignore-end": { type: "boolean", default: false, describe: "go on after the end token" },
-  out: { type: "string", describe: "write the completion (or several: an array) as JSON, for 'camelid verify'" },
+  out: {
+    type: "string",
+    requiresArg: true,
+    describe: "write the completion (or several: an array) as JSON, for 'camelid verify'",
+  },
   json: { type: "boolean", default: false, describe: "print that JSON instead of text" },
 } as const satisfies Record<string, Options>;
 
@@ -32,6 +43,13 @@ export const generateCommand: CommandModule<unknown, Arguments> = {
     withNumerics(
       withSampling(yargs.positional("prompt", { type: "string", array: true, describe: "text" }).options(own)),
     )
+      .check((given) =>
+        expectNumbers(given, {
+          tokens: { whole: true, least: 1 },
+          seed: { whole: true, least: 0, most: Number.MAX_SAFE_INTEGER },
+          context: { whole: true, least: 1 },
+        }),
+      )
       .example('$0 generate "Once upon a time" --tokens 60 --seed 7', "the same tokens every time")
       .example('$0 generate "Once upon a time" --out tale.json && $0 verify tale.json', "generate, then verify")
       .example(
@@ -45,6 +63,7 @@ const mostTogether = 8;
 
 async function run(given: Arguments, signal: AbortSignal): Promise<void> {
   const prompts = await promptsOf(given);
+  if (given.out !== undefined) checkOutputFile("out", given.out);
   const { Backend } = await import("../../inference/backend.ts");
   const { generate } = await import("../../inference/generate.ts");
   const { modelIdentity } = await import("../../inference/model-file.ts");
@@ -62,7 +81,7 @@ async function run(given: Arguments, signal: AbortSignal): Promise<void> {
       seed: given.seed + i,
       ignoreEndToken: given["ignore-end"],
     }));
-    const needed = Math.max(...requests.map(({ promptTokens }) => promptTokens.length)) + Math.max(1, given.tokens) + 1;
+    const needed = Math.max(...requests.map(({ promptTokens }) => promptTokens.length)) + given.tokens + 1;
     const contextTokens = given.context ?? needed;
     if (contextTokens > model.trainedContextTokens)
       console.error(
@@ -114,8 +133,8 @@ async function run(given: Arguments, signal: AbortSignal): Promise<void> {
   }
 }
 
-function rate({ tokens, wallMs }: { tokens: number; wallMs: number }): string {
-  return tokens === 0 ? "-" : `${((tokens / wallMs) * 1000).toFixed(0)} tokens/s`;
+function rate(timing: CallTiming): string {
+  return timing.tokens === 0 ? "-" : `${((timing.tokens / timing.wallMs) * 1000).toFixed(0)} tokens/s`;
 }
 
 async function promptsOf({ prompt, prompts }: Arguments): Promise<string[]> {

@@ -16,6 +16,6 @@ export const modelsCommand: CommandModule = {
       .command(verifyCommand)
       .command(synthesizeCommand)
       .command(importCommand)
-      .demandCommand(1, "camelid models: name one of list, inspect, verify, synthesize, import"),
+      .demandCommand(1, "models: name one of list, inspect, verify, synthesize, import"),
   handler: () => {},
 };

@@ -7,9 +7,6 @@ export const protocolCommand: CommandModule = {
   command: "protocol",
   describe: "Explain encoded transactions, blocks and messages; run golden vectors",
   builder: (yargs) =>
-    yargs
-      .command(decodeCommand)
-      .command(vectorsCommand)
-      .demandCommand(1, "camelid protocol: name one of decode, vectors"),
+    yargs.command(decodeCommand).command(vectorsCommand).demandCommand(1, "protocol: name one of decode, vectors"),
   handler: () => {},
 };

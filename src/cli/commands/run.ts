@@ -16,7 +16,11 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
   builder: (yargs) =>
     yargs
       .positional("experiment", { type: "string", demandOption: true, describe: "YAML file, see experiments/" })
-      .option("preset", { type: "string", describe: "one of the file's presets, for instance quick or full" })
+      .option("preset", {
+        type: "string",
+        requiresArg: true,
+        describe: "one of the file's presets, for instance quick or full",
+      })
       .option("set", {
         type: "string",
         array: true,
@@ -24,8 +28,8 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
         default: [] as string[],
         describe: "override a setting: --set repeats=9 --set 'tokens=[1,100]'",
       })
-      .option("seed", { type: "string", describe: "root seed, instead of the file's" })
-      .option("out", { type: "string", default: "results", describe: "folder for results" })
+      .option("seed", { type: "string", requiresArg: true, describe: "root seed, instead of the file's" })
+      .option("out", { type: "string", requiresArg: true, default: "results", describe: "folder for results" })
       .example("$0 run experiments/figure-1.yaml --preset quick", "Figure 1 in a few minutes")
       .example("$0 run experiments/figure-1.yaml --set 'tokens=[10,100,1000]' --set repeats=5", "a smaller grid"),
   handler: ({ experiment, preset, set, seed, out }) => reportErrors(() => run(experiment, { preset, set, seed, out })),

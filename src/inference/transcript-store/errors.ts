@@ -5,6 +5,7 @@ export type TranscriptStoreErrorCode =
   | "newer-schema"
   | "cannot-open"
   | "cannot-write"
+  | "damaged-store"
   | "not-a-transcript-file"
   | "damaged-transcript-file";
 

@@ -58,10 +58,11 @@ export class TranscriptStore {
 
   /**
    * The transcript under this key, or undefined. One that fails its checksum, or is not what its key says, is moved to the
-   * table `quarantine`, reported, and missing from then on, so that it is computed again.
+   * table `quarantine`, reported, and missing from then on, so that it is computed again. Errors: `damaged-store` when
+   * SQLite's own pages are.
    */
   get(key: string): Transcript | undefined {
-    const row = this.#statements.get.get(bytes(key));
+    const row = this.#read(() => this.#statements.get.get(bytes(key)));
     if (row === undefined) return undefined;
     const body = row["body"] as Uint8Array;
     try {
@@ -93,7 +94,8 @@ export class TranscriptStore {
 
   /** Every transcript, by key; damaged ones are set aside on the way. */
   *transcripts(): Generator<Transcript> {
-    const keys = this.#statements.keys.all().map((row) => Buffer.from(row["key"] as Uint8Array).toString("hex"));
+    const rows = this.#read(() => this.#statements.keys.all());
+    const keys = rows.map((row) => Buffer.from(row["key"] as Uint8Array).toString("hex"));
     for (const key of keys) {
       const transcript = this.get(key);
       if (transcript !== undefined) yield transcript;
@@ -153,6 +155,14 @@ export class TranscriptStore {
     });
   }
 
+  #read<Value>(work: () => Value): Value {
+    try {
+      return work();
+    } catch (error) {
+      throw asStoreError(error, this.path);
+    }
+  }
+
   #write(work: () => void): void {
     if (this.#database.isTransaction) {
       work();
@@ -200,6 +210,12 @@ function asStoreError(error: unknown, path: string, otherwise: "cannot-open" | "
     return new TranscriptStoreError(
       "not-a-store",
       `${path}: not an SQLite database, so no transcript store; name another file, which will be created`,
+      { cause: error },
+    );
+  if (errcode !== undefined && (errcode & 0xff) === 11)
+    return new TranscriptStoreError(
+      "damaged-store",
+      `${path}: the database itself is damaged (${errstr}); restore it or its exported file, or remove it: what is missing is computed again`,
       { cause: error },
     );
   if (code !== "ERR_SQLITE_ERROR" && !(otherwise === "cannot-open" && /^E[A-Z]+$/.test(code ?? "")))

@@ -1,5 +1,6 @@
 import { figure1Settings } from "../experiment-file-figure-1.ts";
 import { networkSettings } from "../experiment-file-network.ts";
+import { verificationCostSettings } from "../experiment-file-verification-cost.ts";
 import type { ExperimentKind } from "./kind.ts";
 
 /** Every kind of experiment there is. A kind's code is loaded when it runs, so that `camelid --help` stays quick. */
@@ -24,4 +25,14 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       return networkOutcome(fromCsv(rowsCsv, networkRowsTable([])));
     },
   },
+  "verification-cost": 
+    settings: verificationCostSettings,
+    run: async (experiment, environment) =>
+      (await import("./verification-cost/run.ts")).runVerificationCost(experiment, environment),
+    outcomeOf: async (rowsCsv, seed) => {
+      const { costRowsTable } = await import("../figures/verification-cost/measurement.ts");
+      const { verificationCostOutcome } = await import("../figures/verification-cost/outcome.ts");
+      const { fromCsv } = await import("../results/table.ts");
+      return verificationCostOutcome(fromCsv(rowsCsv, costRowsTable([])), seed);
+    },,
 };

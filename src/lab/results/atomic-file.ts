@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 
 /** Thrown when results cannot be written; one line that names the place and what to do. */
 export class ResultsError extends Error {
@@ -13,9 +13,12 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
   const temporary = `${path}.tmp-${process.pid}`;
   let file: number;
   try {
+    // A rename would put a file in the place of a device or a pipe.
+    if (existsSync(path) && !statSync(path).isFile())
+      throw new ResultsError(`${path}: cannot be written: it exists and is no regular file; choose another name`);
     file = openSync(temporary, "w");
   } catch (error) {
-    throw asResultsError(error, path);
+    throw error instanceof ResultsError ? error : asResultsError(error, path);
   }
   try {
     try {

@@ -38,7 +38,7 @@ export function chargeUnpaid(
   if (commitmentOf(record, by) === undefined)
     return refuse("no-commitment", `${by} has not committed to an output of this job`);
   if (record.payment !== null) return refuse("payment-exists", "the client's payment is in the pool");
-  return bring(record, "unpaid", by, null, moment, given);
+  return bring(record, "unpaid", by, [], moment, given);
 }
 
 /** Refusals: not-the-client, not-paid, delivery-exists (where a signed delivery is proof enough), and those of `bring`. */
@@ -52,7 +52,7 @@ export function chargeNoOutput(
   if (record.payment === null) return refuse("not-paid", "the client has paid nobody");
   if (record.delivered && given.rules.deliveryProof === "signed-delivery")
     return refuse("delivery-exists", "the node's signed output is in the pool");
-  return bring(record, "no-output", record.payment.node, null, moment, given);
+  return bring(record, "no-output", record.payment.node, [], moment, given);
 }
 
 /**
@@ -118,7 +118,7 @@ export function retest(record: JobRecord, { evidence }: Retest, moment: Moment):
 }
 
 function allPass({ checks }: Dispute, evidence: readonly Evidence[]): Outcome<boolean> {
-  if (checks === null || checks.length === 0) return accept(false);
+  if (checks.length === 0) return accept(false);
   const said = new Map(evidence);
   const missing = checks.find(({ sequenceIndex }) => !said.has(sequenceIndex));
   if (missing !== undefined)

@@ -112,11 +112,17 @@ function commit(record: JobRecord, operation: CommitOutput, { parameters }: JobR
   if (record.payment !== null) return refuse("job-paid", "the client has paid another node");
   if (commitmentOf(record, node) !== undefined)
     return refuse("commitment-known", `node ${node} has committed to an output already`);
-  const minUnits = Math.ceil((record.escrowUnits * parameters.minStakePerMille) / 1000);
+  const minUnits = minStakeUnits(record.escrowUnits, parameters.minStakePerMille);
   if (stakeUnits < minUnits) return refuse("stake-too-low", `a stake of ${stakeUnits} units, at least ${minUnits}`);
   const commitment = { node, commitmentHash, rewardTo, testamentId, stakeUnits };
   const stage = record.stage === "accepted" ? "completed" : record.stage;
   return accept({ ...record, stage, commitments: [...record.commitments, commitment] });
+}
+
+/** `perMille` thousandths of the escrow, rounded up; exact for every amount, which the product would not be. */
+function minStakeUnits(escrowUnits: number, perMille: number): number {
+  const thousandsOfUnits = Math.floor(escrowUnits / 1000);
+  return thousandsOfUnits * perMille + Math.ceil(((escrowUnits % 1000) * perMille) / 1000);
 }
 
 /**

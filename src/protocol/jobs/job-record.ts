@@ -64,8 +64,8 @@ export interface ChargeName {
 export interface Dispute extends ChargeName {
   /** Counter-proofs count before this time; from it on, the charge stands. */
   readonly answerBeforeMs: number;
-  /** What a re-test must answer; null for charges without one. */
-  readonly checks: readonly RasticCheck[] | null;
+  /** What a re-test must answer; none for other charges, and for an output that is false on its face. */
+  readonly checks: readonly RasticCheck[];
 }
 
 /** How the job's coins end: the escrow goes to one key hash, every stake back to its node except the slashed one's. */

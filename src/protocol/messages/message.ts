@@ -167,7 +167,7 @@ const keyHashBytes = 20;
 const maxSaltBytes = 32;
 const maxHostBytes = 255;
 const maxSealedBytes = 1 << 23;
-export const maxPayloadBytes = 1 << 24;
+const maxPayloadBytes = 1 << 24;
 
 export function encodeMessage({ sender, receiver, message }: Envelope): Uint8Array {
   const payload = writePayload(new WireWriter(), message).finish();

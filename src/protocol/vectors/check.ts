@@ -66,8 +66,7 @@ function checkCase(rule: VectorRule, file: VectorFile, one: VectorCase): Omit<Ve
   const failed = (problem: string) => ({ passed: false, problem });
   if ((one.post === undefined) === (one.code === undefined))
     return failed("a case has either `post` (must be accepted) or `code` (must be refused)");
-  const { revision, preset } = file;
-  const context = { revision, preset, parameters: parameters(preset) };
+  const context = { revision: file.revision, parameters: parameters(file.preset) };
   const outcome = rule.apply(context, one.pre, one.operation);
   if (!outcome.ok && outcome.refusal.code === "vector-malformed") return failed(outcome.refusal.message);
   if (one.post === undefined) {

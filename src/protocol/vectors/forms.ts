@@ -5,7 +5,9 @@ import { z } from "zod";
 /** Bytes as hexadecimal, handed on as the string it is; `length` in bytes, any number of them when left out. */
 export function hex(length?: number): z.ZodType<string> {
   const digits = length === undefined ? "([0-9a-f]{2})*" : `[0-9a-f]{${2 * length}}`;
-  return z.string().regex(new RegExp(`^${digits}$`), `expected ${length ?? "whole"} bytes in lowercase hexadecimal`);
+  const error = `expected ${length ?? "whole"} bytes in lowercase hexadecimal`;
+  // `abort`: what is refined further is hexadecimal for certain.
+  return z.string().regex(new RegExp(`^${digits}$`), { error, abort: true });
 }
 
 /** Bytes as hexadecimal, handed on as bytes. */

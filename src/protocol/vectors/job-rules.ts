@@ -43,9 +43,7 @@ const recordFields: z.ZodType<JobRecord> = z.strictObject({
   ),
   payment: z.strictObject({ node: person, transactionId: id, sequence: whole }).nullable(),
   delivered: z.boolean(),
-  dispute: z
-    .strictObject({ charge, node: person, answerBeforeMs: whole, checks: z.array(check).nullable() })
-    .nullable(),
+  dispute: z.strictObject({ charge, node: person, answerBeforeMs: whole, checks: z.array(check) }).nullable(),
   dismissed: z.array(z.strictObject({ charge, node: person })),
   ruling: z.strictObject({ escrowTo: person, slashed: person.nullable() }).nullable(),
 });

@@ -6,12 +6,11 @@
 import type { z } from "zod";
 import type { Json } from "../json.ts";
 import { type Outcome, refuse } from "../outcome.ts";
-import type { Parameters, PresetName } from "../parameters.ts";
+import type { Parameters } from "../parameters.ts";
 import type { Revision } from "../revisions.ts";
 
 export interface VectorContext {
   readonly revision: Revision;
-  readonly preset: PresetName;
   readonly parameters: Parameters;
 }
 

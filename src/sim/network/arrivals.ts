@@ -13,7 +13,7 @@ export class Arrivals {
   readonly #frontier = new FourAryHeap();
   readonly #delayUs: Float64Array;
   readonly #via: Int32Array;
-  readonly #reached: boolean[];
+  readonly #reached: Uint8Array;
   readonly #order: NodeId[] = [];
 
   /** The topology must not change as long as this is used. */
@@ -23,7 +23,7 @@ export class Arrivals {
     this.bytes = bytes;
     this.#delayUs = new Float64Array(topology.size).fill(Infinity);
     this.#via = new Int32Array(topology.size).fill(-1);
-    this.#reached = new Array<boolean>(topology.size).fill(false);
+    this.#reached = new Uint8Array(topology.size);
     if (!topology.isUp(source)) return;
     this.#delayUs[source] = 0;
     this.#frontier.push(0, source);
@@ -37,7 +37,7 @@ export class Arrivals {
 
   /** Microseconds after the start, Infinity for a node that is not reached. */
   delayUs(node: NodeId): number {
-    while (!this.#reached[node]) if (!this.#reachNext()) return Infinity;
+    while (this.#reached[node] !== 1) if (!this.#reachNext()) return Infinity;
     return this.#delayUs[node]!;
   }
 
@@ -47,14 +47,20 @@ export class Arrivals {
     return this.#via[node]!;
   }
 
+  /** All nodes that are reached, in the order of `nth`. */
+  all(): readonly NodeId[] {
+    while (this.#reachNext());
+    return this.#order;
+  }
+
   #reachNext(): boolean {
     while (this.#frontier.size > 0) {
       const delayUs = this.#frontier.firstTime();
       const node = this.#frontier.firstOrder();
       this.#frontier.removeFirst();
       // A node is pushed again whenever a shorter way is found; only the shortest counts.
-      if (this.#reached[node]) continue;
-      this.#reached[node] = true;
+      if (this.#reached[node] === 1) continue;
+      this.#reached[node] = 1;
       this.#order.push(node);
       this.#relax(node, delayUs);
       return true;

@@ -17,6 +17,11 @@ export interface NetworkOptions {
    * Both agree to the microsecond where links are free.
    */
   readonly floods: "links" | "shortest-path";
+  /**
+   * A message occupies a link for whole frames of so many bytes, 1 unless given. Floods from one source share their shortest
+   * paths when they take equally many frames.
+   */
+  readonly frameBytes?: number;
   /** Draws which messages are lost; needed for `setLoss`. */
   readonly loss?: Stream;
 }
@@ -32,7 +37,7 @@ export interface Traffic {
   lost: number;
 }
 
-// Shortest paths are kept for use by later floods from the same source, up to about 0.5 GB.
+// Shortest paths are kept for later floods from the same source: this many delays are about 0.7 GB.
 const MAX_KEPT_DELAYS = 2 ** 25;
 
 /**
@@ -46,14 +51,20 @@ export class Network {
   readonly #topology: Topology;
   readonly #receivers: Receive[] = [];
   readonly #listensTo: (ReadonlySet<string> | undefined)[] = [];
+  readonly #frameBytes: number;
   readonly #pathFloods = new Set<PathFlood>();
   readonly #arrivals = new Map<string, Arrivals>();
+  readonly #plans = new Map<Arrivals, Map<string, FloodPlan>>();
   #lossProbability = 0;
 
   constructor(kernel: Kernel, options: NetworkOptions) {
     this.#kernel = kernel;
     this.#options = options;
     this.#topology = new Topology(options.links);
+    this.#frameBytes = options.frameBytes ?? 1;
+    if (!(Number.isSafeInteger(this.#frameBytes) && this.#frameBytes >= 1)) {
+      throw new SimulationError("bad-argument", `frameBytes: expected a whole number from 1, got ${this.#frameBytes}`);
+    }
   }
 
   get size(): number {
@@ -126,14 +137,23 @@ export class Network {
 
   /** When a flood of this many bytes, header included, that starts now at the source reaches whom, while nothing changes. */
   arrivals(source: NodeId, bytes: number): Arrivals {
-    const key = `${source}/${bytes}`;
+    const framed = this.#framed(bytes);
+    const key = `${source}/${framed}`;
     let arrivals = this.#arrivals.get(key);
     if (arrivals === undefined) {
-      arrivals = new Arrivals(this.#topology, source, bytes);
-      if ((this.#arrivals.size + 1) * this.size > MAX_KEPT_DELAYS) this.#arrivals.delete(firstKey(this.#arrivals));
+      arrivals = new Arrivals(this.#topology, source, framed);
+      if ((this.#arrivals.size + 1) * this.size > MAX_KEPT_DELAYS) this.#forgetOldestArrivals();
       this.#arrivals.set(key, arrivals);
     }
     return arrivals;
+  }
+
+  #forgetOldestArrivals(): void {
+    for (const [key, arrivals] of this.#arrivals) {
+      this.#arrivals.delete(key);
+      this.#plans.delete(arrivals);
+      return;
+    }
   }
 
   /**
@@ -158,7 +178,8 @@ export class Network {
       flood.seen[sender] = true;
       this.#spread(flood, sender, sender);
     } else {
-      const flood = new PathFlood(message, this.arrivals(sender, messageBytes(message)), this.#kernel.nowUs);
+      const arrivals = this.arrivals(sender, messageBytes(message));
+      const flood = new PathFlood(message, arrivals, this.#plan(arrivals, type), this.#kernel.nowUs);
       this.#pathFloods.add(flood);
       this.#scheduleNext(flood);
     }
@@ -179,6 +200,10 @@ export class Network {
     this.#receivers[node]!(message, from);
   }
 
+  #framed(bytes: number): number {
+    return Math.ceil(bytes / this.#frameBytes) * this.#frameBytes;
+  }
+
   #listens(node: NodeId, type: string): boolean {
     return this.#listensTo[node]?.has(type) ?? true;
   }
@@ -187,7 +212,7 @@ export class Network {
 
   #transmit(link: Link, carried: Routed | LinkFlood): void {
     const bytes = messageBytes(carried.message);
-    const endUs = Math.max(this.#kernel.nowUs, link.freeAtUs) + link.transmissionUs(bytes);
+    const endUs = Math.max(this.#kernel.nowUs, link.freeAtUs) + link.transmissionUs(this.#framed(bytes));
     link.freeAtUs = endUs;
     this.traffic.sent++;
     this.traffic.bytes += bytes;
@@ -245,20 +270,31 @@ export class Network {
 
   // By shortest paths, one event for each listening node; only the next of a flood is in the kernel's queue.
 
-  #scheduleNext(flood: PathFlood): void {
-    for (;;) {
-      const node = flood.arrivals.nth(flood.rank);
-      if (node === undefined) break;
-      if (this.#listens(node, flood.message.header.type)) {
-        const timeUs = flood.startUs + flood.arrivals.delayUs(node);
-        flood.event = this.#kernel.scheduleAt(timeUs, Network.#reach, { network: this, flood });
-        return;
-      }
-      flood.rank++;
+  /** What all floods of a type by these paths have in common. */
+  #plan(arrivals: Arrivals, type: string): FloodPlan {
+    const plans = this.#plans.get(arrivals) ?? new Map<string, FloodPlan>();
+    this.#plans.set(arrivals, plans);
+    let plan = plans.get(type);
+    if (plan === undefined) {
+      const reached = arrivals.all();
+      const listeners = reached.filter((node) => node !== arrivals.source && this.#listens(node, type));
+      const lastDelayUs = arrivals.delayUs(reached.at(-1) ?? arrivals.source);
+      const sent = reached.reduce((sum, node) => sum + this.#sendingLinks(arrivals, node).length, 0);
+      plan = { listeners, lastDelayUs, sent, duplicates: sent - Math.max(reached.length - 1, 0) };
+      plans.set(type, plan);
     }
-    // Nobody is left who listens, but others may still be on the point of passing it on when something changes.
-    const lastUs = flood.startUs + flood.arrivals.delayUs(flood.arrivals.nth(flood.rank - 1) ?? flood.arrivals.source);
-    if (lastUs > this.#kernel.nowUs && lastUs < Infinity) {
+    return plan;
+  }
+
+  #scheduleNext(flood: PathFlood): void {
+    const { listeners, lastDelayUs } = flood.plan;
+    const node = listeners[flood.next];
+    const lastUs = flood.startUs + lastDelayUs;
+    if (node !== undefined) {
+      const timeUs = flood.startUs + flood.arrivals.delayUs(node);
+      flood.event = this.#kernel.scheduleAt(timeUs, Network.#reach, { network: this, flood });
+    } else if (lastUs > this.#kernel.nowUs && lastUs < Infinity) {
+      // Nobody is left who listens, but others are still to pass it on, if something should change.
       flood.event = this.#kernel.scheduleAt(lastUs, Network.#finish, { network: this, flood });
     } else {
       this.#finishPathFlood(flood);
@@ -266,7 +302,7 @@ export class Network {
   }
 
   static readonly #reach = function reach({ network, flood }: { network: Network; flood: PathFlood }): void {
-    const node = flood.arrivals.nth(flood.rank++)!;
+    const node = flood.plan.listeners[flood.next++]!;
     network.#scheduleNext(flood);
     network.#deliver(node, flood.message, flood.arrivals.via(node));
   };
@@ -277,17 +313,12 @@ export class Network {
 
   #finishPathFlood(flood: PathFlood): void {
     this.#pathFloods.delete(flood);
-    let sent = 0;
-    let reached = 0;
-    for (let node = flood.arrivals.nth(0); node !== undefined; node = flood.arrivals.nth(++reached)) {
-      sent += this.#sendingLinks(flood, node).length;
-    }
-    this.traffic.sent += sent;
-    this.traffic.bytes += sent * flood.arrivals.bytes;
-    this.traffic.duplicates += sent - Math.max(reached - 1, 0);
+    this.traffic.sent += flood.plan.sent;
+    this.traffic.bytes += flood.plan.sent * messageBytes(flood.message);
+    this.traffic.duplicates += flood.plan.duplicates;
   }
 
-  #sendingLinks({ arrivals }: PathFlood, node: NodeId): Link[] {
+  #sendingLinks(arrivals: Arrivals, node: NodeId): Link[] {
     const exceptTo = arrivals.via(node);
     return this.#topology.linksFrom(node).filter((link) => link.to !== exceptTo && this.#topology.works(link));
   }
@@ -300,6 +331,7 @@ export class Network {
     for (const flood of this.#pathFloods) this.#handOver(flood);
     this.#pathFloods.clear();
     this.#arrivals.clear();
+    this.#plans.clear();
   }
 
   #handOver(flood: PathFlood): void {
@@ -308,19 +340,19 @@ export class Network {
     const nowUs = this.#kernel.nowUs;
     const linkFlood = new LinkFlood(flood.message, this.size);
     const received: NodeId[] = [];
-    for (let rank = 0, node = arrivals.nth(0); node !== undefined; node = arrivals.nth(++rank)) {
+    const delivered = new Set(flood.plan.listeners.slice(0, flood.next));
+    for (const node of arrivals.all()) {
       const atUs = startUs + arrivals.delayUs(node);
       if (atUs > nowUs) break;
       // At this very microsecond, those have it whose event has run.
-      const delivered = rank < flood.rank && this.#listens(node, flood.message.header.type);
-      if (atUs === nowUs && rank > 0 && !delivered) continue;
+      if (atUs === nowUs && node !== arrivals.source && !delivered.has(node)) continue;
       linkFlood.seen[node] = true;
       received.push(node);
     }
     for (const node of received) {
-      for (const link of this.#sendingLinks(flood, node)) {
+      for (const link of this.#sendingLinks(arrivals, node)) {
         this.traffic.sent++;
-        this.traffic.bytes += arrivals.bytes;
+        this.traffic.bytes += messageBytes(flood.message);
         const atUs = startUs + arrivals.delayUs(node) + link.transmissionUs(arrivals.bytes) + link.latencyUs;
         if (atUs > nowUs || !linkFlood.seen[link.to]) this.#arriveAt(atUs, link, linkFlood);
         else if (arrivals.via(link.to) !== node) this.traffic.duplicates++;
@@ -358,18 +390,25 @@ class LinkFlood {
 class PathFlood {
   readonly message: Message;
   readonly arrivals: Arrivals;
+  readonly plan: FloodPlan;
   readonly startUs: number;
-  /** Of the next node to be reached; the source has rank 0. */
-  rank = 1;
+  /** Of the listeners, whose turn is next. */
+  next = 0;
   event = -1;
 
-  constructor(message: Message, arrivals: Arrivals, startUs: number) {
+  constructor(message: Message, arrivals: Arrivals, plan: FloodPlan, startUs: number) {
     this.message = message;
     this.arrivals = arrivals;
+    this.plan = plan;
     this.startUs = startUs;
   }
 }
 
-function firstKey(map: ReadonlyMap<string, unknown>): string {
-  return map.keys().next().value ?? "";
+interface FloodPlan {
+  /** Without the source, in the order in which they are reached. */
+  readonly listeners: readonly NodeId[];
+  /** When the last node is reached, listening or not; Infinity if the source is down. */
+  readonly lastDelayUs: number;
+  readonly sent: number;
+  readonly duplicates: number;
 }

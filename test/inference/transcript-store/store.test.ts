@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { transcriptKey } from "../../../src/inference/transcript.ts";
 import { TranscriptStore } from "../../../src/inference/transcript-store/store.ts";
@@ -76,6 +77,23 @@ describe("a transcript store", () => {
     expect(store.get(key(1))).toBeUndefined();
     expect(store.quarantined()).toEqual([{ key: key(1), problem: "it is the transcript of another key" }]);
     store.close();
+  });
+
+  test("damage to the database's own pages is one clear line that says what to do", () => {
+    const path = fresh("pages");
+    const store = TranscriptStore.open(path);
+    for (let seed = 0; seed < 60; seed++) store.add(madeUpTranscript(seed));
+    store.close();
+    const file = readFileSync(path);
+    writeFileSync(path, file.fill(0xff, 6 * 4096));
+    const damaged = TranscriptStore.open(path);
+    expect(() => [...damaged.transcripts()]).toThrow(
+      expect.objectContaining({
+        code: "damaged-store",
+        message: expect.stringMatching(/transcripts\.sqlite: the database itself is damaged .* or remove it/),
+      }),
+    );
+    damaged.close();
   });
 
   test("a store of another schema is refused with what to do, and left as it was", () => {
@@ -170,7 +188,7 @@ describe("a store shared by processes", () => {
 });
 
 function write(path: string, from: number, to: number): ChildProcess {
-  const script = join(import.meta.dirname, "writer.ts");
+  const script = fileURLToPath(new URL("./writer.ts", import.meta.url));
   return spawn(process.execPath, [script, path, String(from), String(to)], { stdio: ["ignore", "pipe", "pipe"] });
 }
 

@@ -19,6 +19,7 @@ import {
 } from "../../../src/protocol/chain/block.ts";
 import { merkleLeaf, merkleProof, merkleProofHolds, merkleRoot } from "../../../src/protocol/merkle.ts";
 import { encodeTransaction, signTransaction, type Transaction } from "../../../src/protocol/transaction.ts";
+import type { WireField } from "../../../src/protocol/wire.ts";
 import { client, miner, node, pays, spends, unsigned } from "../people.ts";
 
 const header: Header = {
@@ -41,6 +42,12 @@ describe("header", () => {
     expect(decodeHeader(hexToBytes(hex))).toEqual({ ok: true, value: header });
     expect(encodeHeader(header)).toHaveLength(headerBytes);
     expect(headerHash(header)).toBe(bytesToHex(sha256(hexToBytes(hex))));
+  });
+
+  test("its fields have the whitepaper's names", () => {
+    const trace: WireField[] = [];
+    decodeHeader(encodeHeader(header), trace);
+    expect(trace.map(({ field }) => field)).toEqual(["timestampMs", "previousHash", "transactionsHash", "nonce"]);
   });
 
   test("a byte less or more is refused where it is missed or found", () => {

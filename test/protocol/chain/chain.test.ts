@@ -176,6 +176,15 @@ describe("time", () => {
     expect(adding(chain, nextBlock(chain, { timestampMs: startMs + 102 }))).toEqual([0, 1]);
   });
 
+  test("only the last three count", () => {
+    const chain = newChain();
+    for (const time of [10, 1000, 11, 12, 13]) grow(chain, 1, { timestampMs: startMs + time });
+    expect(chain.medianTimeMs(chain.tip)).toBe(startMs + 12);
+    expect(chain.medianTimeMs(chain.at(4)!)).toBe(startMs + 12);
+    expect(chain.medianTimeMs(chain.at(3)!)).toBe(startMs + 11);
+    expect(chain.medianTimeMs(chain.at(0)!)).toBe(startMs);
+  });
+
   test("a block from too far ahead may come again later", () => {
     const chain = newChain();
     const block = nextBlock(chain, { timestampMs: startMs + 5000 });
@@ -331,8 +340,13 @@ describe("what follows the chain", () => {
     const chain = newChain({ follower });
     grow(chain, 1, { data: "aa" });
     const [b1] = grow(chain, 1, { parent: chain.at(0)!, data: "bb" });
-    chain.add(nextBlock(chain, { parent: b1!, feesUnits: 1 }), lateMs);
+    const unfit = nextBlock(chain, { parent: b1!, feesUnits: 1 });
+    expect(adding(chain, unfit)).toBe("coinbase-value");
     expect(follower.lines).toEqual(["+0", "+1", "-1", "+1", "-1", "+1"]);
+    // What comes after it is not even tried.
+    const after = nextBlock(chain, { parent: chain.link(headerHash(unfit.header))! });
+    expect(adding(chain, after)).toBe("coinbase-value");
+    expect(follower.lines).toHaveLength(6);
   });
 
   test("it decides what a block may hold, by height and time", () => {
@@ -342,6 +356,9 @@ describe("what follows the chain", () => {
     const wishes = { transactions: [payment], feesUnits: 100 };
     expect(adding(chain, nextBlock(chain, wishes))).toBe("forbidden");
     expect(follower.lines.at(-1)).toBe("asked at 1, 1000");
+    const linesSoFar = follower.lines.length;
+    expect(adding(chain, nextBlock(chain, { transactions: [{ ...payment, lockTime: 5 }] }))).toBe("locked");
+    expect(follower.lines).toHaveLength(linesSoFar);
     expect(chain.assemble(miner.condition, [payment], startMs + 1).transactions).toHaveLength(1);
     follower.forbidden = undefined;
     expect(adding(chain, nextBlock(chain, { ...wishes, timestampMs: startMs + 7 }))).toEqual([0, 1]);
@@ -372,7 +389,8 @@ describe("assembling a block", () => {
   test("it holds what fits, in order, and pays reward and fees; assembling changes nothing", () => {
     const chain = newChain();
     const before = money(chain);
-    const repeated = { ...payment, inputs: [...payment.inputs, ...payment.inputs] };
+    const twice = unsigned([spends(allocation, 0), spends(allocation, 0)], [pays(thief, 2000)]);
+    const repeated = signTransaction(twice, [client.secretKey]);
     const block = chain.assemble(miner.condition, [repeated, onward, payment, doubleSpend, onward], startMs + 1, "07");
     expect(block.transactions.slice(1)).toEqual([payment, onward]);
     expect(block.transactions[0]!.outputs).toEqual([pays(miner, rewardUnits(1, minimal) + 150)]);
@@ -389,6 +407,12 @@ describe("assembling a block", () => {
       newChain({}, { maxBlockBytes }).assemble(miner.condition, [payment], startMs + 1);
     expect(assembled(room).transactions).toHaveLength(2);
     expect(assembled(room - 1).transactions).toHaveLength(1);
+
+    const other = signTransaction(unsigned([spends(allocation, 1)], [pays(client, 600)]), [node.secretKey]);
+    const ofTwo = (maxBlockBytes: number) =>
+      newChain({}, { maxBlockBytes }).assemble(miner.condition, [payment, other], startMs + 1).transactions.length;
+    expect(ofTwo(room + (room - spare))).toBe(3);
+    expect(ofTwo(room + (room - spare) - 1)).toBe(2);
   });
 
   test("when nothing is left to pay, the coinbase pays nothing", () => {

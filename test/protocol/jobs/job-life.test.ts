@@ -151,17 +151,20 @@ describe("variants that the sources leave open", () => {
     expect(codeOf(exclusive.apply({ type: "accept", jobId, node: anna }, moment))).toBe("acceptance-known");
   });
 
-  test("a stake ratio of one and a half rounds up against the node", () => {
+  test.each([
+    // Three halves of 1001 are 1501.5; nearly all coins there are, where a product with 1500 would no longer be exact.
+    [1500, 1001, 1502],
+    [1500, 1000, 1500],
+    [1001, 999_999_999_999_999, 1_000_999_999_999_999],
+    [1, 1, 1],
+  ])("a stake of %i thousandths of %i units is at least %i units", (minStakePerMille, escrowUnits, least) => {
     const { rules, parameters } = given("2026.1");
-    const pool = new JobPool({
-      rules,
-      parameters: { ...parameters, minStakePerMille: 1500 },
-    });
+    const pool = new JobPool({ rules, parameters: { ...parameters, minStakePerMille } });
     const moment = { nowMs: createdMs, heightBlocks: 50 };
-    must(pool.apply(create("2026.1", { escrowUnits: 1001 }), moment));
+    must(pool.apply(create("2026.1", { escrowUnits }), moment));
     must(pool.apply({ type: "accept", jobId, node: anna }, moment));
-    expect(codeOf(pool.apply(commit("2026.1", anna, { stakeUnits: 1501 }), moment))).toBe("stake-too-low");
-    must(pool.apply(commit("2026.1", anna, { stakeUnits: 1502 }), moment));
+    expect(codeOf(pool.apply(commit("2026.1", anna, { stakeUnits: least - 1 }), moment))).toBe("stake-too-low");
+    must(pool.apply(commit("2026.1", anna, { stakeUnits: least }), moment));
   });
 
   test("more integrity indices can be asked of a dispute's proof", () => {
@@ -178,7 +181,7 @@ describe("variants that the sources leave open", () => {
     expect(
       strict
         .get(jobId)!
-        .dispute!.checks!.map(({ kind }) => kind[0])
+        .dispute!.checks.map(({ kind }) => kind[0])
         .join(""),
     ).toBe("ciiiiit");
   });

@@ -94,6 +94,12 @@ describe("the three variants, worked by hand", () => {
       "C 4, I 2..7, T 8, tokens-after-end",
     ],
     [
+      "prototype",
+      "ends at once and talks on",
+      { ...claim(4, 5), outputTokens: [end, 105, 106, 107, end] },
+      "C 4, I 5..7, T 8, tokens-after-end",
+    ],
+    [
       "blog",
       "talks on after the end, up to the limit",
       { ...claim(4, 5, { limit: 5 }), outputTokens: [104, 105, 106, end, 108] },

@@ -69,6 +69,13 @@ describe("checking a vector file", () => {
     expect(problems(checkVectors(content))).toEqual([code]);
   });
 
+  test("says which rules there are when it meets another", () => {
+    const checked = checkVectors(JSON.stringify({ ...good, rule: "chess" }));
+    expect(checked.ok ? "" : checked.refusal.message).toMatch(
+      /^rule "chess": expected one of .*rastic-plan, rastic-judge/,
+    );
+  });
+
   test("says where a file is malformed", () => {
     const checked = checkVectors(withCases({ ...accepted, name: 7 }));
     expect(checked.ok ? "" : checked.refusal.message).toContain("cases.0.name");

@@ -47,8 +47,7 @@ describe("a foreign vector file", () => {
       );
       let refused = 0;
       for (const { file, one } of sample) {
-        const { revision, preset } = file;
-        const context = { revision, preset, parameters: parameters(preset) };
+        const context = { revision: file.revision, parameters: parameters(file.preset) };
         for (const part of odd) {
           for (const pre of withOnePartReplaced(one.pre, part))
             refused += rule.apply(context, pre, one.operation).ok ? 0 : 1;

@@ -42,6 +42,11 @@ describe("what a verifier is asked", () => {
   });
 });
 
+test("a request for an index that is none says which there are", () => {
+  const refused = verificationRequest(literal, jobId, 7, claim, 9);
+  expect(refused.ok ? "" : refused.refusal.message).toBe("index 9 of a sequence of 9: expected 1 to 8");
+});
+
 describe("an answer", () => {
   test("of 2023.1 is SHA-256 of the token's four bytes, found again by hashing the vocabulary", () => {
     const hash = bareTokenHash(258);

@@ -72,6 +72,18 @@ describe("sending to one receiver", () => {
     ]);
   });
 
+  test("a message takes the time of whole frames, but counts its own bytes", () => {
+    for (const floods of ["links", "shortest-path"] as const) {
+      const { kernel, network, got } = build(2, line(2), { floods, frameBytes: 500 });
+      network.flood(0, "NEWS", "short", 10);
+      kernel.schedule(5000, () => network.flood(0, "NEWS", "longer", 500));
+      kernel.run();
+      expect(got.map(({ atUs }) => atUs)).toEqual([500 + 1000, 5000 + 1000 + 1000]);
+      expect(network.traffic.bytes).toBe(10 + 500 + 2 * HEADER_BYTES);
+    }
+    expect(() => build(2, [], { frameBytes: 0 })).toThrow("frameBytes: expected a whole number from 1, got 0");
+  });
+
   test("what finds no way, or whose way breaks, is lost", () => {
     const { kernel, network, got } = build(4, line(3));
     network.send(0, 3, "A", "to nowhere", 0);

@@ -1,6 +1,7 @@
 /** The models that strategies and the reference run on: opened when first needed, kept until closed. */
 import { Backend } from "../../../inference/backend.ts";
 import type { InferenceContext } from "../../../inference/context.ts";
+import { InferenceError } from "../../../inference/errors.ts";
 import type { LanguageModel } from "../../../inference/language-model.ts";
 import { type Gpu, type Numerics, referenceNumerics } from "../../../inference/numerics.ts";
 import { type Engine, engineOf } from "../../../inference/transcript.ts";
@@ -79,8 +80,13 @@ export function modelFile({ models }: InferenceSetup, name: string): ModelFile {
   return file;
 }
 
-/** The settings in full: the reference's, then the setup's, then the strategy's. */
-export function fullNumerics({ gpu = "off", gpuLayers = 0 }: InferenceSetup, ...given: Partial<Numerics>[]): Numerics {
+/** The settings in full: the reference's, then those given, later ones first. Throws InferenceError `bad-request`. */
+export function fullNumerics({ gpu = "off", gpuLayers }: InferenceSetup, ...given: Partial<Numerics>[]): Numerics {
+  if (gpu !== "off" && gpuLayers === undefined)
+    throw new InferenceError(
+      "bad-request",
+      `gpu '${gpu}' without gpuLayers: say how many, they are part of the identity`,
+    );
   return Object.assign({ ...referenceNumerics }, ...given, { gpu, gpuLayers: gpu === "off" ? 0 : gpuLayers });
 }
 

@@ -47,7 +47,7 @@ export interface StrategyModel {
 export interface Tools {
   /** One of the models that `models` named; `target` is the one that the job asks for. */
   model(name: string): StrategyModel;
-  /** A job about another prompt of the pool, on the same terms. */
+  /** A job about another prompt of the pool under another seed, otherwise on the same terms. */
   readonly otherJob: Job;
   /** Random choices of this strategy for this job. */
   readonly draws: Stream;

@@ -127,7 +127,7 @@ const bytesOfKeyHash = 20;
 /** What a field's value means, in a few words; empty where it speaks for itself. */
 function noteOn({ field, value, length }: WireField): string {
   const name = field.slice(field.lastIndexOf(".") + 1);
-  if (name === "kind") return conditionKinds[Number(value) - 1]!;
+  if (field.endsWith("scriptPubKey.kind")) return conditionKinds[Number(value) - 1] ?? "unknown";
   if (name === "receiver" && value === everybody) return "everybody";
   if (name === "value") return coinsText(Number(value));
   if (name === "lockTime") return value === "0" ? "none" : `only in blocks above ${value}`;

@@ -31,7 +31,7 @@ const checkCommand: CommandModule<object, Arguments> = {
 export const vectorsCommand: CommandModule = {
   command: "vectors",
   describe: "Golden vectors: what test/vectors/README.md describes, ours or foreign",
-  builder: (yargs) => yargs.command(checkCommand).demandCommand(1, "camelid protocol vectors: name check"),
+  builder: (yargs) => yargs.command(checkCommand).demandCommand(1, "protocol vectors: name check"),
   handler: () => {},
 };
 

@@ -47,7 +47,7 @@ export async function measureFigure1(job: MeasureJob): Promise<void> {
   const prompts = promptsOf(job);
   const longest = Math.max(...tokens);
   const checks = settings.checkBudget + 2; // continuity, k integrity indices, and at the limit one more
-  const contextTokens = settings.prompts.tokens + longest + 1;
+  const contextTokens = settings.prompts.tokens + Math.max(longest, settings.prompts.tokens, warmUpTokens) + 1;
   const contexts: InferenceContext[] = [];
   for (let i = 0; i < checks; i++) contexts.push(await model.openContext({ contextTokens }));
   await warmUp(contexts, prompts[0]!, settings);
@@ -174,6 +174,8 @@ async function rastic(
   };
 }
 
+const warmUpTokens = 8;
+
 /** First calls pay for page faults and allocations; they are not what is measured. */
 async function warmUp(
   contexts: readonly InferenceContext[],
@@ -181,7 +183,7 @@ async function warmUp(
   { sampling }: Figure1Settings,
 ): Promise<void> {
   for (const context of contexts) {
-    const request = { promptTokens, sampling, seed: 0, tokenLimit: 8, ignoreEndToken: true };
+    const request = { promptTokens, sampling, seed: 0, tokenLimit: warmUpTokens, ignoreEndToken: true };
     await generate(context, [request]);
     await barePrefill(context, { ...request, outputTokens: promptTokens });
   }
@@ -190,7 +192,15 @@ async function warmUp(
 /** Every line of the prompt file that has the wanted number of tokens, cut to it. */
 function promptsOf({ model, settings }: MeasureJob): number[][] {
   const { file, tokens } = settings.prompts;
-  const prompts = readFileSync(file, "utf8")
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "no such file" : code;
+    throw new ExperimentFileError([`${file}: cannot be read (${reason}); prompts.file names a text file`]);
+  }
+  const prompts = text
     .split("\n")
     .filter((line) => line.trim() !== "")
     .map((line) => model.vocabulary.promptTokens(line))

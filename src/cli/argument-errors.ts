@@ -1,0 +1,49 @@
+/** A complaint of yargs about the command line, in one line that says where to look. */
+export function argumentProblem(message: string, words: readonly string[]): string {
+  const unknownCommand = /^Did you mean (.+)\?$/.exec(message)?.[1];
+  if (unknownCommand !== undefined) return `unknown command; did you mean '${unknownCommand}'? ${see([])}`;
+  const valueless = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
+  if (words[0] !== undefined && message === `Unknown argument: ${words[0]}`)
+    return `unknown command '${words[0]}'; ${see([])}`;
+  if (valueless !== undefined) return `--${valueless}: expected a value; ${see(words)}`;
+  if (message.startsWith("Not enough non-option arguments")) return `an argument is missing; ${see(words)}`;
+  return `${message.replace(/\s*\n\s*/g, " ")}; ${see(words)}`;
+}
+
+/** The command is the first word, if it is one. */
+function see([word]: readonly string[]): string {
+  return word === undefined || !/^[a-z]+$/.test(word) ? "see 'camelid --help'" : `see 'camelid ${word} --help'`;
+}
+
+/** For yargs' `check`: an option that is no list, given twice, would reach the command as one. */
+export function refuseRepeatedOptions(given: Record<string, unknown>, lists: readonly string[]): true {
+  for (const [name, value] of Object.entries(given))
+    if (name !== "_" && Array.isArray(value) && !lists.includes(name))
+      throw new Error(`--${name}: given ${value.length} times; keep one`);
+  return true;
+}
+
+/** What a number option takes. */
+export interface NumberRange {
+  readonly whole: boolean;
+  readonly least: number;
+  readonly most?: number;
+}
+
+/** For yargs' `check`: refuses by name what is no such number; yargs itself hands on NaN. Options not given are not looked at. */
+export function expectNumbers(given: Record<string, unknown>, ranges: Readonly<Record<string, NumberRange>>): true {
+  for (const [name, { whole, least, most }] of Object.entries(ranges)) {
+    const value = given[name];
+    if (value === undefined) continue;
+    const fits =
+      typeof value === "number" &&
+      (whole ? Number.isSafeInteger(value) : Number.isFinite(value)) &&
+      value >= least &&
+      value <= (most ?? Number.MAX_SAFE_INTEGER);
+    if (fits) continue;
+    const range = most === undefined ? `of at least ${least}` : `from ${least} to ${most}`;
+    const found = Number.isNaN(value) ? "" : `, found ${value}`;
+    throw new Error(`--${name}: expected a ${whole ? "whole " : ""}number ${range}${found}`);
+  }
+  return true;
+}

@@ -1,0 +1,99 @@
+import { Backend } from "../../../inference/backend.ts";
+import { type WeightFormat, weightFormats } from "../../../inference/gguf/quantise.ts";
+import { Streams } from "../../../sim/streams.ts";
+import { type Experiment, ExperimentFileError } from "../../experiment-file.ts";
+import type { VerificationCostSettings } from "../../experiment-file-verification-cost.ts";
+import type { CostRow } from "../../figures/verification-cost/measurement.ts";
+import { verificationCostOutcome } from "../../figures/verification-cost/outcome.ts";
+import { summarizeCost } from "../../figures/verification-cost/summary.ts";
+import { Journal } from "../../journal.ts";
+import { describeMachine } from "../../results/provenance.ts";
+import type { KindResult, RunEnvironment } from "../kind.ts";
+import { type ModelFile, modelFile } from "../model-files.ts";
+import { modelWork } from "./arithmetic.ts";
+import { verificationCostHeadline } from "./headline.ts";
+import { limitCells, measureLimits } from "./limits.ts";
+import { type CostCell, costCells, measureCost } from "./measure.ts";
+
+/** Runs an experiment of kind `verification-cost`, or what an interrupted run of the same experiment left of it. */
+export async function runVerificationCost(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
+  const settings = experiment.settings as VerificationCostSettings;
+  const { signal, onProgress, resultsFolder } = environment;
+  const files: ModelFile[] = [];
+  for (const reference of settings.models) {
+    onProgress({ done: 0, total: 0, resumed: 0, doing: "preparing models" });
+    files.push(await modelFile(reference, { signal }));
+  }
+  const formats = formatsOf(files);
+
+  const backend = await Backend.open();
+  try {
+    const numerics = await backend.describe();
+    const models = files.map(({ name, root, bytes }) => ({ name, root, bytes }));
+    const { name, seed } = experiment;
+    const machine = describeMachine();
+    const journal = Journal.open<CostRow>(resultsFolder, name, { seed, settings, models, numerics, machine });
+    const resumed = journal.rows.length;
+    const finished = new Set(journal.rows.map(cellKey));
+    const streams = new Streams(seed);
+    const jobs = files.map((file, i) => ({
+      file,
+      settings,
+      numerics: settings.models[i]!.numerics ?? settings.numerics,
+      claimsPerPass: settings.models[i]!.claimsPerPass ?? settings.claimsPerPass,
+    }));
+    const threads = [...new Set(jobs.flatMap((job) => job.numerics.map((choice) => choice.threads)))];
+    const limits = { formats, threads, repeats: settings.repeats };
+    const total = limitCells(limits) + jobs.reduce((sum, job) => sum + costCells(job), 0);
+
+    const common = (doing: string) => {
+      const progress = () => onProgress({ done: journal.rows.length, total, resumed, doing });
+      progress();
+      return {
+        streams,
+        signal,
+        isFinished: (row: CostCell) => finished.has(cellKey(row)),
+        onRow: (row: CostRow) => {
+          journal.add(row);
+          progress();
+        },
+      };
+    };
+    await measureLimits({ ...limits, backend, ...common("measuring the machine's limits") });
+    for (const job of jobs) {
+      const model = await backend.loadModel(job.file.path);
+      await measureCost({ ...job, model, ...common(`measuring ${job.file.name}`) });
+      await model.close();
+    }
+    const rows = [...journal.rows];
+    const summary = summarizeCost(rows, (name) => streams.fresh(`statistics/${name}`));
+    return {
+      outcome: verificationCostOutcome(rows, seed),
+      facts: { models, numerics },
+      headline: verificationCostHeadline(summary),
+      forgetJournal: () => journal.remove(),
+    };
+  } finally {
+    await backend.close();
+  }
+}
+
+/** The machine's limits are measured in every weight format that a model has; so it must be one that can be synthesised. */
+function formatsOf(files: readonly ModelFile[]): WeightFormat[] {
+  const found = new Set<WeightFormat>();
+  for (const { path } of files) {
+    const { weightFormat } = modelWork(path);
+    const known = weightFormats.find((format) => format === weightFormat);
+    if (known === undefined)
+      throw new ExperimentFileError([
+        `${path}: weights in ${weightFormat}; this experiment knows the limits of ${weightFormats.join(", ")} only`,
+      ]);
+    found.add(known);
+  }
+  return [...found];
+}
+
+function cellKey(row: CostCell): string {
+  const { model, flashAttention, kvCacheType, threads, measure, promptTokens, outputTokens, claims, repeat } = row;
+  return [model, flashAttention, kvCacheType, threads, measure, promptTokens, outputTokens, claims, repeat].join("/");
+}
