@@ -25,9 +25,14 @@ export interface Aim {
   readonly atLeast: number;
 }
 
-/** Runs contenders in turn, several times over. Prints each one's median rate, and the median of each aim's ratio in a round. */
+/**
+ * Runs contenders in turn, once to warm up and then several times over. Prints each one's median rate, and for each aim the
+ * median of the ratios within a round.
+ */
 export function compare(title: string, contenders: readonly Contender[], aims: readonly Aim[], repeats: number): void {
-  const rounds = Array.from({ length: repeats }, () => new Map(contenders.map(({ name, run }) => [name, run()])));
+  const runAll = () => new Map(contenders.map(({ name, run }) => [name, run()]));
+  runAll();
+  const rounds = Array.from({ length: repeats }, runAll);
   const expected = rounds[0]!.get(contenders[0]!.name)!;
   for (const round of rounds) for (const [name, work] of round) checkSameWork(`${title}, ${name}`, expected, work);
   console.log(`\n${title}: ${expected.events} events, checksum ${expected.checksum}, ${repeats} interleaved repeats`);

@@ -25,7 +25,10 @@ export class Interrupt extends Error {
 export class Process<Result = void> extends Waitable<Result | undefined> implements Waiter {
   readonly name: string;
   readonly #script: Script<Result>;
-  readonly #end: Signal<Result | undefined>;
+  // Only there once somebody waits for the end: most processes end unseen.
+  #end: Signal<Result | undefined> | undefined;
+  #finished = false;
+  #result: Result | undefined;
   #running = false;
   // While it waits: for an event that resumes it, or for a waitable that has not called yet, or (just woken) both.
   #resumption: EventHandle | undefined;
@@ -37,24 +40,25 @@ export class Process<Result = void> extends Waitable<Result | undefined> impleme
     super(kernel);
     this.name = name;
     this.#script = script;
-    this.#end = new Signal(kernel);
     this.#resumeAfter(0);
   }
 
   get finished(): boolean {
-    return this.#end.fired;
+    return this.#finished;
   }
 
   get value(): Result | undefined {
-    return this.#end.value;
+    return this.#result;
   }
 
   override join(waiter: Waiter): boolean {
+    if (this.#finished) return true;
+    this.#end ??= new Signal(this.kernel);
     return this.#end.join(waiter);
   }
 
   override leave(waiter: Waiter): void {
-    this.#end.leave(waiter);
+    this.#end?.leave(waiter);
   }
 
   /**
@@ -62,7 +66,7 @@ export class Process<Result = void> extends Waitable<Result | undefined> impleme
    * False if the process has ended or an earlier interrupt is still on its way.
    */
   interrupt(cause: unknown): boolean {
-    if (this.finished || this.#interrupt !== undefined) return false;
+    if (this.#finished || this.#interrupt !== undefined) return false;
     this.#abandonWait("interrupt");
     this.#interrupt = new Interrupt(cause);
     this.#resumeAfter(0);
@@ -71,7 +75,7 @@ export class Process<Result = void> extends Waitable<Result | undefined> impleme
 
   /** Ends the process where it waits, now: its `finally` blocks run, then whoever waits for it is woken. */
   stop(): void {
-    if (this.finished) return;
+    if (this.#finished) return;
     this.#abandonWait("stop");
     this.#running = true;
     this.#follow(this.#script.return(undefined as Result));
@@ -129,7 +133,9 @@ export class Process<Result = void> extends Waitable<Result | undefined> impleme
       step = this.#script.next(wanted.value);
     }
     this.#running = false;
-    this.#end.fire(step.value);
+    this.#finished = true;
+    this.#result = step.value;
+    this.#end?.fire(step.value);
   }
 
   #badYield(wanted: unknown): SimulationError {
