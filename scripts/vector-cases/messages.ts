@@ -257,6 +257,12 @@ const checkCases = (revision: Revision): CaseDraft[] => {
       signed(client, [spends(s.funding, 1, finalSequence)], [pays(miner, 400)], { jobId: id }),
       "payment-other-money",
     ),
+    paysFor(
+      "from more of the client's money than the funding's",
+      signed(client, [spends(minted, 0, finalSequence), spends(s.payment, 1, finalSequence)], [pays(miner, 400)], {
+        jobId: id,
+      }),
+    ),
     paysFor("for another job", update([pays(miner, 400)], { jobId: "11".repeat(32) }), "transaction-job"),
     paysFor(
       "from somebody else's money",

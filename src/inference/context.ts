@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type {
   ControlledEvaluateInputItem,
   CustomBatchingPrioritizationStrategy,
@@ -143,6 +144,13 @@ function checkOptions({ contextTokens, batchTokens, sequences, numerics }: Requi
   for (const [name, value] of Object.entries({ contextTokens, batchTokens, sequences, threads: numerics.threads }))
     if (!(Number.isSafeInteger(value) && value >= 1))
       throw new InferenceError("bad-request", `${name} ${value}: expected a whole number of at least 1`);
+  // llama.cpp's threads spin while they wait for each other: far more of them than processors bring a machine to its knees.
+  const mostThreads = 4 * availableParallelism();
+  if (numerics.threads > mostThreads)
+    throw new InferenceError(
+      "bad-request",
+      `${numerics.threads} threads on ${availableParallelism()} processors: expected at most ${mostThreads}`,
+    );
   if (!numerics.flashAttention && numerics.kvCacheType.startsWith("Q"))
     throw new InferenceError(
       "bad-request",

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { asResultsError, ResultsError, writeFileAtomically } from "./results/atomic-file.ts";
+import { describeMachine, describeSoftware } from "./results/provenance.ts";
 
 /**
  * Finished cells of a run that is under way, one JSON line each, so that a kill loses at most the cell in progress and the
- * same command goes on where it stopped. What "the same" means is the caller's `identity`: settings, models, machine.
+ * same command goes on where it stopped: the same settings and models (the caller's `identity`), machine and program.
  * One process at a time: run-lock.ts sees to it.
  */
 export class Journal<Row extends object> {
@@ -23,15 +24,17 @@ export class Journal<Row extends object> {
    */
   static open<Row extends object>(root: string, experiment: string, identity: object): Journal<Row> {
     const folder = join(root, experiment, "unfinished");
-    const key = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 16);
+    const { camelid, commit } = describeSoftware();
+    const whole = { ...identity, machine: describeMachine(), program: { camelid, commit } };
+    const key = createHash("sha256").update(JSON.stringify(whole)).digest("hex").slice(0, 16);
     const path = join(folder, `${key}.jsonl`);
     try {
       mkdirSync(folder, { recursive: true });
       const text = existsSync(path) ? readFileSync(path, "utf8") : "";
       const rows = wholeLines<Row>(text);
-      const whole = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+      const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
       // A kill in the middle of a write leaves part of a line, and the next row would be glued to it.
-      if (whole !== text) writeFileAtomically(path, whole);
+      if (lines !== text) writeFileAtomically(path, lines);
       return new Journal(path, rows);
     } catch (error) {
       throw error instanceof ResultsError ? error : asResultsError(error, path);

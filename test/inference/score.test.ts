@@ -165,6 +165,9 @@ describe("teacher forcing on the embedded target", () => {
       await expect(refused).rejects.toMatchObject({ code });
       await expect(refused).rejects.toThrow(message);
     }
+    await expect(model.openContext({ contextTokens: 64, numerics: { threads: 10_000 } })).rejects.toThrow(
+      /10000 threads on \d+ processors: expected at most/,
+    );
     await expect(model.openContext({ contextTokens: 64, numerics: { kvCacheType: "Q8_0" } })).rejects.toThrow(
       /KV cache of type Q8_0 needs flash attention/,
     );

@@ -1,5 +1,6 @@
 import { type Estimate, requireFinite, StatisticsError } from "./interval.ts";
 import { median, medianOfSorted } from "./median.ts";
+import { quantileOfSorted } from "./quantile.ts";
 
 /** What the bootstrap asks of a random stream: a uniform integer in [0, n). A named stream of src/sim is one. */
 export interface Draws {
@@ -50,13 +51,4 @@ export function medianRatioInterval(
     high: quantileOfSorted(ratios, 1 - tail),
     confidence,
   };
-}
-
-/** Linear interpolation between order statistics (Hyndman and Fan 1996, type 7). */
-function quantileOfSorted(sorted: Float64Array, p: number): number {
-  const place = p * (sorted.length - 1);
-  const floor = Math.floor(place);
-  const low = sorted[floor]!;
-  const high = sorted[Math.min(floor + 1, sorted.length - 1)]!;
-  return low + (place - floor) * (high - low);
 }

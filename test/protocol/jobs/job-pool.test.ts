@@ -236,6 +236,22 @@ describe("jobs on the chain", () => {
     put(chain, nextBlock(chain, withFee(takesBack(clara))));
   });
 
+  test("an unknown job, and a node without a stake in it, are awarded nothing", () => {
+    const { pool } = started(...committed, "pay", "charge");
+    must(pool.apply(steps["resolve"]!, { nowMs: createdMs + preset.counterProofWindowMs, heightBlocks: 1 }));
+    expect(pool.rulings.stakeAward(jobId, nora.keyHash)).toBe(clara.keyHash);
+    expect(pool.rulings.stakeAward(jobId, thief.keyHash)).toBeUndefined();
+    expect(pool.rulings.escrowAward(otherJob)).toBeUndefined();
+    expect(pool.rulings.stakeAward(otherJob, nora.keyHash)).toBeUndefined();
+  });
+
+  test("a paid job's first transaction may stand in no block", () => {
+    const { pool } = started(...committed, "pay");
+    const admitted = pool.admits(funding, 1000, createdMs + preset.blockDelayMs);
+    expect(admitted.ok ? "" : admitted.refusal.code).toBe("not-the-jobs");
+    expect(admitted.ok ? "" : admitted.refusal.message).toContain("neither testament, payment nor funding");
+  });
+
   test("what is none of the job's transactions enters no block in its name", () => {
     const { pool, chain } = started("create", "accept");
     const stranger = sign(clara, [spends(allocation, 0)], [pays(thief, 990)], { jobId });

@@ -70,6 +70,25 @@ describe("job parameters", () => {
     expect(trace.map(({ field, value }) => `${field}=${value}`)).toEqual(
       expect.arrayContaining(["version=1", "input=hi", "seed=7", "clientPort=8333", "model=m"]),
     );
+    const terms = {
+      modelRoot: "4d".repeat(32),
+      sampling: { sampler: "gumbel", temperaturePerMille: 200, topK: 40, topPPerMille: 100 },
+      nonceHash: "9a".repeat(32),
+    } as const;
+    const traceOf2: WireField[] = [];
+    const bytes = encodeJob({ ...job, terms });
+    decodeJob(bytes, traceOf2);
+    expect(traceOf2.slice(-6).map(({ field }) => field)).toEqual([
+      "modelRoot",
+      "sampler",
+      "temperaturePerMille",
+      "topK",
+      "topPPerMille",
+      "nonceHash",
+    ]);
+    const samplerAt = bytes.length - (32 + 2 + 4 + 4 + 1);
+    const unknown = decodeJob(bytes.with(samplerAt, 9));
+    expect(unknown.ok ? null : [unknown.refusal.field, unknown.refusal.offset]).toEqual(["sampler", samplerAt]);
     const broken = decodeJob(encodeJob(job).subarray(0, 10));
     expect(broken.ok ? null : [broken.refusal.field, broken.refusal.offset]).toEqual(["tokenLimit", 8]);
   });

@@ -53,6 +53,57 @@ describe("messages", () => {
   });
 });
 
+/** The name under which each number and text of a message stands: its key, or for list entries the list's. */
+function* leafNames(value: unknown, name = ""): Generator<string> {
+  if (typeof value !== "object" || value === null) yield name;
+  else for (const [key, part] of Object.entries(value)) yield* leafNames(part, Array.isArray(value) ? name : key);
+}
+
+describe("what a decoder explains", () => {
+  // What has another name on the wire, or none: the type is in the header, a pair's parts have names of their own.
+  const elsewhere = new Set(["type", "kind", "message", "terms", "evidence"]);
+
+  test("names every part of every message", () => {
+    for (const { operation, post } of wellFormed) {
+      const trace: WireField[] = [];
+      decodeMessage(hexToBytes(operation.message), trace);
+      const names = trace.flatMap(({ field }) => field.split(/[.[]|\]\.?/).filter((part) => !/^\d*$/.test(part)));
+      const missing = [...leafNames(post!.message)].filter((name) => !elsewhere.has(name) && !names.includes(name));
+      expect(missing, post!.message.type).toEqual([]);
+    }
+    const pairs = wellFormed.find(({ post }) => post!.message.type === "charge-invalid-output")!;
+    const trace: WireField[] = [];
+    decodeMessage(hexToBytes(pairs.operation.message), trace);
+    const fields = trace.map(({ field }) => field);
+    expect(fields).toEqual(
+      expect.arrayContaining([
+        "payload.evidence[1].sequenceIndex",
+        "payload.evidence[1].referenceToken",
+        "payload.outputTokens[2].token",
+      ]),
+    );
+  });
+
+  test.each([
+    ["an unknown type", `${"00".repeat(40)}1200`, "message-type", "type", 40],
+    [
+      "an unknown charge",
+      `${"00".repeat(40)}0b82${"00".repeat(32)}07${"00".repeat(97)}`,
+      "charge-kind",
+      "payload.charge",
+      74,
+    ],
+    ["an unknown job version", `${"00".repeat(40)}050109`, "job-version", "payload.version", 42],
+  ])("%s: where it broke", (_, hex, code, field, offset) => {
+    const decoded = decodeMessage(hexToBytes(hex));
+    expect(decoded.ok ? null : [decoded.refusal.code, decoded.refusal.field, decoded.refusal.offset]).toEqual([
+      code,
+      field,
+      offset,
+    ]);
+  });
+});
+
 describe("signed messages", () => {
   const content = { type: "job-accepted", jobId: "10".repeat(32) } as const;
 

@@ -6,7 +6,6 @@ import type { Figure1Settings } from "../../experiment-file-figure-1.ts";
 import type { Figure1Row } from "../../figures/figure-1/measurement.ts";
 import { figure1Outcome } from "../../figures/figure-1/outcome.ts";
 import { Journal } from "../../journal.ts";
-import { describeMachine, describeSoftware } from "../../results/provenance.ts";
 import type { KindResult, RunEnvironment } from "../kind.ts";
 import { type ModelFile, modelFile } from "../model-files.ts";
 import { figure1Headline } from "./headline.ts";
@@ -27,11 +26,7 @@ export async function runFigure1(experiment: Experiment, environment: RunEnviron
     const numerics = { ...referenceNumerics, ...(await backend.describe()) };
     const models = files.map(({ name, root, bytes }) => ({ name, root, bytes }));
     const { name, seed } = experiment;
-    const machine = describeMachine();
-    const { camelid, commit } = describeSoftware();
-    const program = { camelid, commit }; // rows of two programs are not mixed in one run
-    const identity = { program, seed, settings, models, numerics, machine };
-    const journal = Journal.open<Figure1Row>(resultsFolder, name, identity);
+    const journal = Journal.open<Figure1Row>(resultsFolder, name, { seed, settings, models, numerics });
     const resumed = journal.rows.length;
     const tokensOf = (i: number) => settings.models[i]!.tokens ?? settings.tokens;
     const total = files.reduce((sum, _, i) => sum + tokensOf(i).length, 0) * settings.forms.length * settings.repeats;

@@ -7,7 +7,6 @@ import type { CostRow } from "../../figures/verification-cost/measurement.ts";
 import { verificationCostOutcome } from "../../figures/verification-cost/outcome.ts";
 import { summarizeCost } from "../../figures/verification-cost/summary.ts";
 import { Journal } from "../../journal.ts";
-import { describeMachine } from "../../results/provenance.ts";
 import type { KindResult, RunEnvironment } from "../kind.ts";
 import { type ModelFile, modelFile } from "../model-files.ts";
 import { modelWork } from "./arithmetic.ts";
@@ -31,8 +30,7 @@ export async function runVerificationCost(experiment: Experiment, environment: R
     const numerics = await backend.describe();
     const models = files.map(({ name, root, bytes }) => ({ name, root, bytes }));
     const { name, seed } = experiment;
-    const machine = describeMachine();
-    const journal = Journal.open<CostRow>(resultsFolder, name, { seed, settings, models, numerics, machine });
+    const journal = Journal.open<CostRow>(resultsFolder, name, { seed, settings, models, numerics });
     const resumed = journal.rows.length;
     const finished = new Set(journal.rows.map(cellKey));
     const streams = new Streams(seed);

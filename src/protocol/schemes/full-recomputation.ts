@@ -1,0 +1,23 @@
+/**
+ * Every output position against the reference token: accept when all agree, that is, when generating again would give the
+ * same output (by induction over the positions).
+ *
+ * P(accept) = 1 if every position is consistent, else 0. Source: the alternative that the blog measures RASTiC
+ * against; it is RASTiC with k = B. Assumes exact agreement of an honest node with the verifier.
+ * Cost: one pass over R[0..A+B-2]; no generation is needed, because the claim itself supplies the prefixes.
+ */
+import { z } from "zod";
+import { accept } from "../outcome.ts";
+import { judgeEveryPosition } from "./every-position.ts";
+import type { DirectScheme } from "./scheme.ts";
+import { isConsistentThroughout } from "./scored-claim.ts";
+
+export const fullRecomputationParameters = z.strictObject({ scheme: z.literal("full-recomputation") });
+
+export function fullRecomputation(): DirectScheme {
+  return {
+    kind: "direct",
+    name: "full-recomputation",
+    judge: (claim) => judgeEveryPosition(claim, () => accept(isConsistentThroughout(claim))),
+  };
+}

@@ -1,0 +1,37 @@
+/**
+ * A verification scheme with its parameters filled in. All are pure functions of a scored claim; none draws anything: where
+ * a verifier would, the answer is the exact probability over its draws.
+ *
+ * Every scheme rejects, without asking a model, a claim that its own tokens show to be false (cut off before the end,
+ * longer than the limit, going on after an end token): see `RasticViolation`.
+ */
+import type { Outcome } from "../outcome.ts";
+import type { ScoredClaim } from "./scored-claim.ts";
+import type { VerificationCost } from "./verification-cost.ts";
+
+export interface Acceptance {
+  /** P(accept | claim, evidence); 0 or 1 for a scheme without randomness. */
+  readonly probability: number;
+  /** Expected over the same randomness. */
+  readonly cost: VerificationCost;
+}
+
+/** Judges with nothing but its parameters. */
+export interface DirectScheme {
+  readonly kind: "direct";
+  /** Unique for a scheme and its parameters, such as "rastic blog k=3". */
+  readonly name: string;
+  judge(claim: ScoredClaim): Outcome<Acceptance>;
+}
+
+/** The mean of a score over all output positions, against a threshold that honest claims have set (calibrate.ts). */
+export interface StatisticScheme {
+  readonly kind: "statistic";
+  readonly name: string;
+  /** `upper`: suspicious when high. `both`: also when low. */
+  readonly sides: "upper" | "both";
+  /** One score per output position. Refusal: scheme-evidence-missing. */
+  positionScores(claim: ScoredClaim): Outcome<readonly number[]>;
+}
+
+export type Scheme = DirectScheme | StatisticScheme;

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import { permutationTest, signFlipTest } from "../../../src/lab/statistics/permutation-test.ts";
+import { Streams } from "../../../src/sim/streams.ts";
+
+const draws = (name: string) => new Streams("permutations").fresh(name);
+
+// Darwin's 15 pairs of crossed and self-fertilised maize, in eighths of an inch.
+const maize = [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48];
+
+describe("sign-flip test", () => {
+  test("of Darwin's maize: 1726 of 32768 sign assignments, as Fisher counted (The Design of Experiments, section 21)", () => {
+    expect(signFlipTest(maize, draws("unused"))).toBe(1726 / 32768);
+  });
+
+  test("draws assignments where there are too many, and agrees with the count", () => {
+    const padded = [...maize, 0, 0, 0]; // zeros change no sum
+    const p = signFlipTest(padded, draws("drawn"), 40_000);
+    expect(Math.abs(p - 1726 / 32768)).toBeLessThan(4 * Math.sqrt((0.0527 * 0.9473) / 40_000));
+    expect(signFlipTest(Array(40).fill(1), draws("far"), 999)).toBe(1 / 1000);
+  });
+
+  test("no difference is no evidence; equal sums that rounding tells apart are ties", () => {
+    expect(signFlipTest([0, 0, 0], draws("none"))).toBe(1);
+    // In tenths every sum is odd, so at least 1 from 0; in binary four of the 16 seem to fall short.
+    expect(signFlipTest([0.1, -0.3, 0.2, 0.1], draws("ties"))).toBe(1);
+  });
+});
+
+describe("permutation test", () => {
+  const first = [0.8, 1.2, 3.1, 2.2, 1.9];
+  const second = [1, 3.5, 4.1, 2.9, 3.8, 2.5];
+
+  test("agrees with scipy.stats.permutation_test 1.10 over all 462 ways", () => {
+    expect(permutationTest(first, second, draws("unused"))).toBeCloseTo(0.10822510822510822, 14);
+    expect(permutationTest(second, first, draws("unused"))).toBeCloseTo(0.10822510822510822, 14);
+  });
+
+  test("deals at random where there are too many ways", () => {
+    const [many, more] = [Array.from({ length: 14 }, (_, i) => i), Array.from({ length: 14 }, (_, i) => i + 0.25)];
+    const p = permutationTest(many, more, draws("same"), 4000);
+    expect(p).toBeGreaterThan(0.8);
+    const apart = more.map((value) => value + 100);
+    expect(permutationTest(many, apart, draws("apart"), 999)).toBe(1 / 1000);
+  });
+
+  test("under no difference, p is below 0.1 in a tenth of the cases", () => {
+    const random = draws("null");
+    let small = 0;
+    for (let i = 0; i < 400; i++) {
+      const sample = () => Array.from({ length: 5 }, () => random.normal());
+      if (permutationTest(sample(), sample(), random) <= 0.1) small++;
+    }
+    expect(Math.abs(small - 40)).toBeLessThan(4 * Math.sqrt(400 * 0.1 * 0.9));
+  });
+
+  test("refuses nothing", () => {
+    expect(() => permutationTest([], [1], draws("x"))).toThrow("expected at least 1 values, found 0");
+    expect(() => signFlipTest([Number.NaN], draws("x"))).toThrow("found NaN");
+  });
+});
