@@ -25,7 +25,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       return networkOutcome(fromCsv(rowsCsv, networkRowsTable([])));
     },
   },
-  "verification-cost": 
+  "verification-cost": {
     settings: verificationCostSettings,
     run: async (experiment, environment) =>
       (await import("./verification-cost/run.ts")).runVerificationCost(experiment, environment),
@@ -34,5 +34,6 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { verificationCostOutcome } = await import("../figures/verification-cost/outcome.ts");
       const { fromCsv } = await import("../results/table.ts");
       return verificationCostOutcome(fromCsv(rowsCsv, costRowsTable([])), seed);
-    },,
+    },
+  },
 };
