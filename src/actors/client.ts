@@ -237,8 +237,9 @@ export class Client implements PayingClient {
     const plan = planOf(run, work, ledger.given);
     const answers = yield* verifyOutsourced(this.#world, this.party, draw, run, work, plan);
     const accepted = plan.violations.length === 0 && answers.every(({ verdict }) => verdict !== "differs");
-    const evidence = answers.flatMap(({ sequenceIndex, referenceToken }) =>
-      referenceToken === null ? [] : [[sequenceIndex, referenceToken] as const],
+    // Of a position whose majority is not known, the client says nothing against the claim.
+    const evidence = answers.map(
+      ({ sequenceIndex, claimedToken, referenceToken }) => [sequenceIndex, referenceToken ?? claimedToken] as const,
     );
     this.#conclude(run, work, accepted, evidence);
   }

@@ -26,6 +26,7 @@ const ANSWER_WINDOW_MS = 60_000;
 
 export interface CheckedPosition {
   readonly sequenceIndex: number;
+  readonly claimedToken: number;
   readonly verdict: InquiryResult["verdict"];
   /** Null where the majority's token is not known. */
   readonly referenceToken: number | null;
@@ -88,7 +89,8 @@ export function* verifyOutsourced(
     const endMs = Math.max(ledger.nowMs, inquiry.openBeforeMs);
     const { verdict, referenceToken } = must(concludeInquiry(inquiry, endMs, rules));
     const token = verdict === "differs" && referenceToken === null ? invert(world, inquiry, work) : referenceToken;
-    return { sequenceIndex: inquiry.sequenceIndex, verdict, referenceToken: token };
+    const { sequenceIndex, claimedToken } = inquiry;
+    return { sequenceIndex, claimedToken, verdict, referenceToken: token };
   });
 }
 
