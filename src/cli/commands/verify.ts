@@ -195,7 +195,7 @@ interface Agreement {
   readonly excludedPositions: readonly number[];
   /** Largest margin among the others, in logits; null when there is none or the sampling has no margins. */
   readonly largestMargin: number | null;
-  /** Largest difference of the claimed token's logit between generator and verifier; null where the file holds no logits. */
+  /** Largest difference of a claimed or a highest logit between generator and verifier; null where the file holds none. */
   readonly largestLogitDifference: number | null;
   readonly identicalLogits: number;
 }
@@ -207,7 +207,8 @@ function compareWithGenerator(completion: CompletionFile, { positions }: Scoring
   const margins = inconsistent.flatMap(({ margin }) => (margin === null || margin === Infinity ? [] : [margin]));
   const differences = positions.flatMap(({ position, logits }) => {
     const seen = completion.logits[position];
-    return seen && logits ? [Math.abs(seen.claimedLogit - logits.claimedLogit)] : [];
+    if (!seen || !logits) return [];
+    return [Math.max(Math.abs(seen.claimedLogit - logits.claimedLogit), Math.abs(seen.topLogit - logits.topLogit))];
   });
   return {
     positions: positions.length,
@@ -232,10 +233,10 @@ function agreementText(agreement: Agreement): string {
           : `, ${excludedPositions.length} of them with a token that top-k or top-p leaves out (${listed(excludedPositions)})`);
   const drift =
     largestLogitDifference === null
-      ? "the file holds no logits of the generator (inverse-cdf sampling)"
+      ? "the file holds no logits of the generator (llama.cpp's own inverse-cdf sampling gives none)"
       : identicalLogits === positions
         ? "generator and verifier saw identical logits"
-        : `claimed tokens' logits differ from the generator's by up to ${largestLogitDifference.toPrecision(3)} (${identicalLogits} of ${positions} identical)`;
+        : `logits differ from the generator's by up to ${largestLogitDifference.toPrecision(3)} (${identicalLogits} of ${positions} identical)`;
   return `${inconsistent}; ${drift}`;
 }
 

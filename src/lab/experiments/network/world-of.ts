@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { Prompt } from "../../../actors/claim.ts";
 import {
   calibratedHardware,
@@ -9,6 +8,7 @@ import {
 } from "../../../actors/hardware-profile.ts";
 import type { Scheduling, WorldSettings } from "../../../actors/world-settings.ts";
 import type { HardwareProfile } from "../../../inference/calibrate.ts";
+import { readTextFile } from "../../../inference/text-file.ts";
 import { unitsPerCoin } from "../../../protocol/amount.ts";
 import { parameters } from "../../../protocol/parameters.ts";
 import { ruleSet } from "../../../protocol/revisions.ts";
@@ -131,7 +131,7 @@ function readProfile(file: string): HardwareProfile {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readTextFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new ExperimentFileError([`${file}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}`]);
