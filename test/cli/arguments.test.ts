@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -98,7 +98,7 @@ describe.skipIf(process.platform === "win32")("--out is looked at before any wor
     expect(await out(missing)).toBe(`--out ${missing}: its folder does not exist; create it, or name another`);
     const below = join(process.cwd(), "package.json", "tale.json");
     expect(await out(below)).toContain("package.json is no folder; name another place");
-    expect(await out("")).toBe("--out : expected the path of a file to write");
+    expect(await out("")).toBe("--out: expected a value, found nothing; see 'camelid generate --help'");
   });
 
   test("a device stays what it is", async () => {
@@ -139,4 +139,18 @@ describe.skipIf(oldNode === undefined)("under an old Node", () => {
     expect((await end).code).toBe(130);
     expect(readdirSync(place)).toEqual([]);
   });
+});
+
+test("an empty value is no 0, and output that cannot be written is no success", async () => {
+  for (const words of [["--temperature", ""], ["--tokens="]]) {
+    const { err, code } = await camelid("generate", "hi", ...words);
+    expect([err, code]).toEqual([
+      `camelid: ${words[0]!.replace("=", "")}: expected a value, found nothing; see 'camelid generate --help'\n`,
+      2,
+    ]);
+  }
+  const shell = spawnSync("sh", ["-c", `"${process.execPath}" src/cli/camelid.mjs models list > /dev/full`], {
+    encoding: "utf8",
+  });
+  expect([shell.stderr, shell.status]).toEqual(["camelid: the output cannot be written (ENOSPC)\n", 2]);
 });

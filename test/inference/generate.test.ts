@@ -117,6 +117,7 @@ describe("generation on the embedded target", () => {
       [{ tokenLimit: 1000 }, "context-exceeded", /1000 to generate need \d+ of context, which has 256/],
       [{ seed: -1 }, "bad-request", /seed -1/],
       [{ sampling: { ...greedy, temperature: -1 } }, "bad-sampling", /temperature -1/],
+      [{ sampling: { ...greedy, temperature: 1e-320 } }, "bad-sampling", /temperature 1e-320: expected 0 \(greedy\)/],
       [{ sampling: { ...greedy, topK: 0.5 } }, "bad-sampling", /top-k 0.5/],
       [{ sampling: { ...greedy, topP: 0 } }, "bad-sampling", /top-p 0/],
       [

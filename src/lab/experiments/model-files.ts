@@ -6,6 +6,7 @@ import { synthesizeModel } from "../../inference/gguf/synthesize.ts";
 import { makeFolder } from "../../inference/make-folder.ts";
 import { modelIdentity } from "../../inference/model-file.ts";
 import { namedShapes, type ShapeName } from "../../inference/shapes.ts";
+import { ExperimentFileError } from "../experiment-file.ts";
 import type { ModelRecord } from "../results/manifest.ts";
 
 /** How an experiment file names a model: a GGUF file, or a random-weight one of a given shape, for timing. */
@@ -43,4 +44,13 @@ export async function modelFile(
 async function identified(name: string, path: string): Promise<ModelFile> {
   const { root, fileBytes } = await modelIdentity(path);
   return { name, path, root, bytes: fileBytes };
+}
+
+/** Rows are told apart by their model's name: throws ExperimentFileError when two models of an experiment share one. */
+export function requireDistinctNames(files: readonly ModelFile[]): void {
+  const twice = files.find(({ name }, i) => files.findIndex((other) => other.name === name) < i);
+  if (twice !== undefined)
+    throw new ExperimentFileError([
+      `models: ${twice.name} comes twice; give each model once, under a file name of its own`,
+    ]);
 }

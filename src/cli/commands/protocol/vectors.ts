@@ -49,11 +49,14 @@ async function vectorFilesAt(path: string): Promise<string[]> {
 }
 
 async function check(file: string) {
-  const { readFile } = await import("node:fs/promises");
+  const { readTextFile } = await import("../../../inference/text-file.ts");
   const { checkVectors } = await import("../../../protocol/vectors/check.ts");
-  const content = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`vectors: cannot read ${file} (${error.code})`);
-  });
+  let content: string;
+  try {
+    content = readTextFile(file);
+  } catch (error) {
+    throw new UsageError(`vectors: cannot read ${file} (${(error as NodeJS.ErrnoException).code})`);
+  }
   const checked = checkVectors(content);
   if (!checked.ok)
     throw new UsageError(

@@ -7,7 +7,7 @@ import type { Figure1Row } from "../../figures/figure-1/measurement.ts";
 import { figure1Outcome } from "../../figures/figure-1/outcome.ts";
 import { Journal } from "../../journal.ts";
 import type { KindResult, RunEnvironment } from "../kind.ts";
-import { type ModelFile, modelFile } from "../model-files.ts";
+import { type ModelFile, modelFile, requireDistinctNames } from "../model-files.ts";
 import { figure1Headline } from "./headline.ts";
 import { measureFigure1 } from "./measure.ts";
 
@@ -20,6 +20,7 @@ export async function runFigure1(experiment: Experiment, environment: RunEnviron
     onProgress({ done: 0, total: 0, resumed: 0, doing: "preparing models" });
     files.push(await modelFile(reference, { signal }));
   }
+  requireDistinctNames(files);
 
   const backend = await Backend.open();
   try {

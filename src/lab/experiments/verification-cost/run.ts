@@ -8,7 +8,7 @@ import { verificationCostOutcome } from "../../figures/verification-cost/outcome
 import { summarizeCost } from "../../figures/verification-cost/summary.ts";
 import { Journal } from "../../journal.ts";
 import type { KindResult, RunEnvironment } from "../kind.ts";
-import { type ModelFile, modelFile } from "../model-files.ts";
+import { type ModelFile, modelFile, requireDistinctNames } from "../model-files.ts";
 import { modelWork } from "./arithmetic.ts";
 import { verificationCostHeadline } from "./headline.ts";
 import { limitCells, measureLimits } from "./limits.ts";
@@ -23,6 +23,7 @@ export async function runVerificationCost(experiment: Experiment, environment: R
     onProgress({ done: 0, total: 0, resumed: 0, doing: "preparing models" });
     files.push(await modelFile(reference, { signal }));
   }
+  requireDistinctNames(files);
   const formats = formatsOf(files);
 
   const backend = await Backend.open();
