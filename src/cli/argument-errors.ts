@@ -55,3 +55,13 @@ export function expectNumbers(given: Record<string, unknown>, ranges: Readonly<R
   }
   return true;
 }
+
+/** An option given as `--x ''` or `--x=`: yargs would read it as 0, false or the current folder. */
+export function refuseEmptyValues(words: readonly string[]): true {
+  for (const [i, word] of words.entries()) {
+    if (word === "--") break;
+    const option = /^--[^=]+=$/.test(word) ? word.slice(0, -1) : word === "" ? words[i - 1] : undefined;
+    if (option?.startsWith("--")) throw new Error(`${option.split("=")[0]}: expected a value, found nothing`);
+  }
+  return true;
+}

@@ -23,7 +23,10 @@ if (major > 22 || (major === 22 && minor >= 18)) {
     process.exit(2);
   }
   const main = fileURLToPath(new URL("./main.ts", import.meta.url));
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(node, [main, ...process.argv.slice(2)], {
+    stdio: "inherit",
+    env: { ...process.env, CAMELID_LAUNCHER_PID: String(process.pid) },
+  });
   // Whoever ends us means the child: left alone, it would go on computing. (Ctrl-C reaches it twice, which does no harm.)
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (status, signal) => process.exit(signal ? 128 + constants.signals[signal] : status));

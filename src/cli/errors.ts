@@ -15,7 +15,7 @@ export async function reportErrors(work: () => Promise<void>): Promise<void> {
     // Classes are told by name: importing them here would load their modules for `--help`.
     const refusal = userErrors.has(error.constructor.name) ? error.message : fileProblem(error);
     if (!interrupted && refusal === undefined) throw error;
-    if (error.name !== "AbortError") console.error(`camelid: ${refusal}`);
+    if (error.name !== "AbortError") console.error(`camelid: ${printable(refusal ?? error.message)}`);
     process.exitCode = interrupted ? 130 : 2;
   }
 }
@@ -25,4 +25,9 @@ function fileProblem(error: Error): string | undefined {
   const { code, syscall, path, message } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined || path === undefined) return undefined;
   return `${path}: ${syscall} failed: ${message.replace(/^\w+: /, "").split(",")[0]} (${code}); check the path`;
+}
+
+/** Names of files and what stands in them go to a terminal: line ends stay, other control characters do not. */
+function printable(text: string): string {
+  return [...text].map((char) => (char !== "\n" && /\p{Cc}/u.test(char) ? "?" : char)).join("");
 }

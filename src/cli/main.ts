@@ -1,7 +1,7 @@
 /** The `camelid` command line. Command files import what is heavy only when they run: `--help` must answer at once. */
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import { argumentProblem, refuseRepeatedOptions } from "./argument-errors.ts";
+import { argumentProblem, refuseEmptyValues, refuseRepeatedOptions } from "./argument-errors.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { figuresCommand } from "./commands/figures.ts";
@@ -10,7 +10,16 @@ import { modelsCommand } from "./commands/models.ts";
 import { protocolCommand } from "./commands/protocol.ts";
 import { runCommand } from "./commands/run.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { exitWithLauncher } from "./launcher.ts";
 import { version } from "./version.ts";
+
+// A verdict that could not be written must not look like one that was: `| head -1` is fine, a full disk is not.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
+  console.error(`camelid: the output cannot be written (${error.code})`);
+  process.exit(2);
+});
+exitWithLauncher();
 
 await yargs(hideBin(process.argv))
   .scriptName("camelid")
@@ -27,6 +36,7 @@ await yargs(hideBin(process.argv))
   .recommendCommands()
   .strict()
   // What yargs hands over beside the arguments are its options, not the aliases that its types say.
+  .check(() => refuseEmptyValues(hideBin(process.argv)))
   .check((given, options) => refuseRepeatedOptions(given, (options as unknown as { array: string[] }).array))
   .wrap(Math.min(120, process.stdout.columns ?? 120))
   .version(version())

@@ -1,11 +1,12 @@
 /** A completion with everything another machine needs to verify it: `camelid generate --out` writes it, `verify` reads it. */
-import { readFileSync } from "node:fs";
+
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { z } from "zod";
 import { InferenceError } from "./errors.ts";
 import { decodeShapes, kvCacheTypes } from "./numerics.ts";
 import { samplingChoices } from "./sampling/sampling.ts";
+import { readTextFile } from "./text-file.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 const token = z.int().min(0).max(0xffffffff);
@@ -59,7 +60,7 @@ export function readCompletionFile(path: string): CompletionFile[] {
     new InferenceError("completion-file", `${path}: ${problem}`, { cause });
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, "utf8"));
+    content = JSON.parse(readTextFile(path));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== undefined)

@@ -144,6 +144,10 @@ function checkOptions({ contextTokens, batchTokens, sequences, numerics }: Requi
   for (const [name, value] of Object.entries({ contextTokens, batchTokens, sequences, threads: numerics.threads }))
     if (!(Number.isSafeInteger(value) && value >= 1))
       throw new InferenceError("bad-request", `${name} ${value}: expected a whole number of at least 1`);
+  // llama.cpp counts tokens in 32 bits; far below that, no machine has the memory.
+  for (const [name, value] of Object.entries({ contextTokens, batchTokens }))
+    if (value * sequences > 2 ** 28)
+      throw new InferenceError("bad-request", `${name} ${value} x ${sequences}: expected at most ${2 ** 28} in all`);
   // llama.cpp's threads spin while they wait for each other: far more of them than processors bring a machine to its knees.
   const mostThreads = 4 * availableParallelism();
   if (numerics.threads > mostThreads)

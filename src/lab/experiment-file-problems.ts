@@ -273,7 +273,12 @@ function valueAt(content: unknown, path: Path): unknown {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? "nothing";
+  } catch {
+    text = "a value that contains itself";
+  }
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

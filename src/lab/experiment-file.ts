@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { isMap, LineCounter, parse, parseDocument } from "yaml";
 import { z } from "zod";
+import { readTextFile } from "../inference/text-file.ts";
 import { type Layer, ProblemList } from "./experiment-file-problems.ts";
 
 /** What every experiment file starts with, whatever it measures. Its other keys are the settings of its kind. */
@@ -75,7 +75,7 @@ export function readExperiment(
 ): Experiment {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readTextFile(file);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : (error as Error).message;
     throw new ExperimentFileError([`${file}: cannot be read: ${reason}`]);
@@ -99,7 +99,8 @@ export function parseExperiment(
     throw new ExperimentFileError(problems.lines());
   }
 
-  const kind = kinds[String(content["kind"])];
+  const kindName = String(content["kind"]);
+  const kind = Object.hasOwn(kinds, kindName) ? kinds[kindName] : undefined;
   const knownKeys = [...Object.keys(head.shape), ...Object.keys(kind?.shape ?? {})];
   if (kind === undefined && content["kind"] !== undefined) problems.addUnknownKind(content["kind"], Object.keys(kinds));
   // Without a kind nobody can say which settings are known.
@@ -125,9 +126,10 @@ export function parseExperiment(
     problems.addUnknownKeys(["presets", name], Object.keys(layer.content), Object.keys(kind.shape));
     check([own, { ...layer, content: pick(layer.content, Object.keys(kind.shape)) }]);
   }
-  if (preset !== undefined && !isRecord(presets[preset])) problems.addUnknownPreset(preset, Object.keys(presets));
+  const isPreset = preset !== undefined && Object.hasOwn(presets, preset) && isRecord(presets[preset]);
+  if (preset !== undefined && !isPreset) problems.addUnknownPreset(preset, Object.keys(presets));
 
-  const chosen = preset !== undefined && isRecord(presets[preset]) ? [own, presetLayer(preset)] : [own];
+  const chosen = isPreset ? [own, presetLayer(preset)] : [own];
   const settable = knownKeys.filter((key) => key !== "kind" && key !== "presets");
   for (const override of overrides) {
     const layer = overrideLayer(override, chosen.map((layer) => layer.content).reduce(overlay), settable, problems);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../inference/make-folder.ts";
 import { asResultsError, ResultsError, writeFileAtomically } from "./results/atomic-file.ts";
 import { describeMachine, describeSoftware } from "./results/provenance.ts";
 
@@ -29,7 +30,7 @@ export class Journal<Row extends object> {
     const key = createHash("sha256").update(JSON.stringify(whole)).digest("hex").slice(0, 16);
     const path = join(folder, `${key}.jsonl`);
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       const text = existsSync(path) ? readFileSync(path, "utf8") : "";
       const rows = wholeLines<Row>(text);
       const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
@@ -64,7 +65,9 @@ function wholeLines<Row>(text: string): Row[] {
   const rows: Row[] = [];
   for (const line of text.split("\n").slice(0, -1)) {
     try {
-      rows.push(JSON.parse(line) as Row);
+      const row = JSON.parse(line) as Row | null;
+      if (typeof row !== "object" || row === null) break;
+      rows.push(row);
     } catch {
       break; // a disk that filled up can leave a broken line; what follows it is not trusted
     }

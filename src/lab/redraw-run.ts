@@ -26,11 +26,10 @@ export interface RedrawnRun {
 export async function redrawRun(folder: string): Promise<RedrawnRun> {
   const manifest = readManifest(folder);
   const rowsPath = join(folder, "rows.csv");
-  const kind = experimentKinds[manifest.experiment.kind];
+  const { kind: name } = manifest.experiment;
+  const kind = Object.hasOwn(experimentKinds, name) ? experimentKinds[name] : undefined;
   if (kind === undefined)
-    throw new ResultsError(
-      `${folder}/manifest.json: kind '${manifest.experiment.kind}' is unknown to this version of Camelid`,
-    );
+    throw new ResultsError(`${folder}/manifest.json: kind '${name}' is unknown to this version of Camelid`);
   const rows = read(rowsPath);
   if (createHash("sha256").update(rows).digest("hex") !== manifest.files["rows.csv"]?.sha256)
     throw new ResultsError(

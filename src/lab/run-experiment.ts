@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg, platform } from "node:os";
 import type { Experiment } from "./experiment-file.ts";
 import type { RunEnvironment } from "./experiments/kind.ts";
 import { experimentKinds } from "./experiments/kinds.ts";
@@ -28,6 +29,7 @@ export async function runExperiment(experiment: Experiment, environment: Environ
 
 async function runAlone(experiment: Experiment, environment: Environment): Promise<FinishedRun> {
   const startedAt = new Date();
+  const loadBefore = loadavg()[0]!;
   const { outcome, facts, headline, forgetJournal } = await experimentKinds[experiment.kind]!.run(
     experiment,
     environment,
@@ -41,8 +43,19 @@ async function runAlone(experiment: Experiment, environment: Environment): Promi
     ...facts,
     startedAt,
     endedAt: new Date(),
+    loadAverage: platform() === "win32" ? null : [loadBefore, loadavg()[0]!],
     commandLine,
   });
   forgetJournal();
-  return { folder, headline, warnings: manifest.warnings };
+  return { folder, headline, warnings: [...manifest.warnings, ...busyMachine(loadBefore)] };
+}
+
+/** Others at work while times are measured make them long and wide: said at once, and recorded in the manifest. */
+function busyMachine(load: number): string[] {
+  const cores = availableParallelism();
+  return load > 0.75 * cores
+    ? [
+        `the machine was busy when the run began (load ${load.toFixed(1)} on ${cores} cores): measured times are unreliable`,
+      ]
+    : [];
 }

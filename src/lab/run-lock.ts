@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { rmdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { makeFolder } from "../inference/make-folder.ts";
 import type { Experiment } from "./experiment-file.ts";
 import { asResultsError, ResultsError } from "./results/atomic-file.ts";
 
@@ -27,10 +28,12 @@ export class RunLock {
     const folder = join(resultsFolder, name, "unfinished");
     const key = createHash("sha256").update(JSON.stringify({ kind, seed, settings })).digest("hex").slice(0, 16);
     const path = join(folder, `${key}.lock`);
-    for (;;) {
+    for (let attempt = 0; ; attempt++) {
+      if (attempt === 100)
+        throw new ResultsError(`${path}: no lock file can be kept there; choose another results folder`);
       let madeFolder: string | undefined;
       try {
-        madeFolder = mkdirSync(folder, { recursive: true });
+        madeFolder = makeFolder(folder);
       } catch (error) {
         throw asResultsError(error, folder);
       }

@@ -130,7 +130,7 @@ describe("an honest completion is accepted", () => {
       variant,
     );
     expect([err, code]).toEqual(["", 0]);
-    expect(out).toMatch(new RegExp(`^accepted \\(RASTiC ${variant}, k = 1, nonce 0f\\)\\n +check +position`));
+    expect(out).toMatch(new RegExp(`^accepted by RASTiC \\(${variant}, k = 1, nonce 0f\\)\\n +check +position`));
     expect(out).toContain("all 24 positions are consistent; generator and verifier saw identical logits\n");
     expect(out.match(/passed$/gm)!.length).toBeGreaterThanOrEqual(2);
   });

@@ -157,7 +157,7 @@ describe("experiments/figure-1.yaml", () => {
     (preset) => {
       const { settings, claims } = readExperiment(file, kinds, { preset });
       expect(settings["tokens"]).toEqual([1, 10, 25, 50, 75, 100, 250, 500, 1000]);
-      expect(claims).toEqual(["C1", "C3", "C4"]);
+      expect(claims).toEqual(["C1", "C3", "C4", "C11"]);
     },
   );
 

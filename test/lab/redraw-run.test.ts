@@ -21,6 +21,7 @@ beforeAll(async () => {
   await writeRun(drawn, experiment, figure1Outcome(madeUpRows([smallModel]), experiment.seed), {
     startedAt: new Date("2026-01-31T12:00:00Z"),
     endedAt: new Date("2026-01-31T12:03:00Z"),
+    loadAverage: [0.1, 1] as const,
     commandLine: ["run", "experiments/figure-1.yaml"],
     models: [{ name: "small", root: "ab".repeat(32), bytes: 1 }],
     numerics: null,

@@ -140,10 +140,10 @@ function rate(timing: CallTiming): string {
 async function promptsOf({ prompt, prompts }: Arguments): Promise<string[]> {
   const texts = (prompt ?? []).map(String);
   if (prompts !== undefined) {
-    const { readFileSync } = await import("node:fs");
+    const { readTextFile } = await import("../../inference/text-file.ts");
     try {
       texts.push(
-        ...readFileSync(prompts, "utf8")
+        ...readTextFile(prompts)
           .split("\n")
           .filter((line) => line.trim() !== ""),
       );

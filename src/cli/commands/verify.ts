@@ -94,6 +94,8 @@ async function run(given: Arguments): Promise<void> {
 interface Verification {
   /** Rejected by RASTiC, or because the file contradicts itself. */
   readonly verdict: RasticVerdict["verdict"];
+  /** RASTiC's own, which looks at tokens only. */
+  readonly rasticVerdict: RasticVerdict["verdict"];
   readonly contradiction: string | null;
   readonly nonce: string;
   readonly variant: string;
@@ -145,6 +147,7 @@ async function verify(completion: CompletionFile, model: LanguageModel, given: A
     const contradicted = contradiction(completion, model.vocabulary);
     return {
       verdict: contradicted === null ? verdict : "rejected",
+      rasticVerdict: verdict,
       contradiction: contradicted,
       nonce,
       variant: given.variant,
@@ -160,7 +163,7 @@ async function verify(completion: CompletionFile, model: LanguageModel, given: A
 }
 
 function verificationText(verification: Verification, vocabulary: Vocabulary): string {
-  const { verdict, contradiction, variant, checkBudget, nonce, checks, violations, agreement } = verification;
+  const { rasticVerdict, contradiction, variant, checkBudget, nonce, checks, violations, agreement } = verification;
   const word = (token: number) => `${token} ${JSON.stringify(vocabulary.text([token]))}`;
   const rows = checks.map(({ kind, position, claimedToken, referenceToken, passed }) => [
     `  ${kind}`,
@@ -171,8 +174,8 @@ function verificationText(verification: Verification, vocabulary: Vocabulary): s
   ]);
   const failedInPrompt = checks.filter(({ position, passed }) => position < 0 && !passed).length;
   return [
-    `${verdict} (RASTiC ${variant}, k = ${checkBudget}, nonce ${nonce})`,
-    ...(contradiction === null ? [] : [`  the file contradicts itself: ${contradiction}`]),
+    `${rasticVerdict} by RASTiC (${variant}, k = ${checkBudget}, nonce ${nonce})`,
+    ...(contradiction === null ? [] : [`rejected all the same: the file contradicts itself, ${contradiction}`]),
     ...violations.map(({ message }) => `  ${message}`),
     ...(rows.length === 0 ? [] : [table([["  check", "position", "claimed", "reference", ""], ...rows], [1])]),
     ...(failedInPrompt === 0
@@ -192,7 +195,7 @@ interface Agreement {
   readonly excludedPositions: readonly number[];
   /** Largest margin among the others, in logits; null when there is none or the sampling has no margins. */
   readonly largestMargin: number | null;
-  /** Largest difference of the claimed token's logit between generator and verifier; null where the file holds no logits. */
+  /** Largest difference of a claimed or a highest logit between generator and verifier; null where the file holds none. */
   readonly largestLogitDifference: number | null;
   readonly identicalLogits: number;
 }
@@ -204,7 +207,8 @@ function compareWithGenerator(completion: CompletionFile, { positions }: Scoring
   const margins = inconsistent.flatMap(({ margin }) => (margin === null || margin === Infinity ? [] : [margin]));
   const differences = positions.flatMap(({ position, logits }) => {
     const seen = completion.logits[position];
-    return seen && logits ? [Math.abs(seen.claimedLogit - logits.claimedLogit)] : [];
+    if (!seen || !logits) return [];
+    return [Math.max(Math.abs(seen.claimedLogit - logits.claimedLogit), Math.abs(seen.topLogit - logits.topLogit))];
   });
   return {
     positions: positions.length,
@@ -229,10 +233,10 @@ function agreementText(agreement: Agreement): string {
           : `, ${excludedPositions.length} of them with a token that top-k or top-p leaves out (${listed(excludedPositions)})`);
   const drift =
     largestLogitDifference === null
-      ? "the file holds no logits of the generator (inverse-cdf sampling)"
+      ? "the file holds no logits of the generator (llama.cpp's own inverse-cdf sampling gives none)"
       : identicalLogits === positions
         ? "generator and verifier saw identical logits"
-        : `claimed tokens' logits differ from the generator's by up to ${largestLogitDifference.toPrecision(3)} (${identicalLogits} of ${positions} identical)`;
+        : `logits differ from the generator's by up to ${largestLogitDifference.toPrecision(3)} (${identicalLogits} of ${positions} identical)`;
   return `${inconsistent}; ${drift}`;
 }
 

@@ -133,6 +133,10 @@ function readArray(reader: ByteReader, key: string): GgufArray {
     throw reader.malformed(`${what} has elements of type ${type}, expected 0 to 8 or 10 to 12`, at);
   const length = reader.count(`length of ${what}`, limits.arrayValues);
   reader.require(length * bytes, what);
+  if (type === valueType.string && key === "tokenizer.ggml.tokens") {
+    requireDistinct(reader, what, length);
+    return { length };
+  }
   if (type === valueType.string) {
     for (let i = 0; i < length; i++) {
       reader.skip(reader.count(what, Number.MAX_SAFE_INTEGER), what);
@@ -144,6 +148,17 @@ function readArray(reader: ByteReader, key: string): GgufArray {
     return { length };
   }
   return { length, values: Array.from({ length }, () => scalar(reader.bytes(bytes, what), type)) };
+}
+
+/** llama.cpp ends the whole process over a vocabulary that holds a token twice. */
+function requireDistinct(reader: ByteReader, what: string, length: number): void {
+  const seen = new Set<string>();
+  for (let i = 0; i < length; i++) {
+    const at = reader.offset;
+    const token = reader.string(what, limits.stringBytes);
+    if (seen.has(token)) throw reader.malformed(`${what} holds "${printable(token)}" twice`, at);
+    seen.add(token);
+  }
 }
 
 function scalar(data: Buffer, type: number): number | bigint | boolean {

@@ -28,10 +28,11 @@ export const prototypeSampling: Sampling = { temperature: 0.2, topK: 40, topP: 0
 /** Throws InferenceError `bad-sampling` for values outside their range, `bad-request` for a seed that is no whole number. */
 export function checkSampling(sampling: Sampling, seed: number): void {
   const { temperature, topK, topP, choice } = sampling;
-  if (!(Number.isFinite(temperature) && temperature >= 0))
+  // Nearer to 0, logit / T leaves the range of numbers; farther up, nothing of the model is left.
+  if (!(temperature === 0 || (temperature >= 0.001 && temperature <= 1000)))
     throw new InferenceError(
       "bad-sampling",
-      `temperature ${temperature}: expected a number of at least 0 (0 is greedy)`,
+      `temperature ${temperature}: expected 0 (greedy), or a number from 0.001 to 1000`,
     );
   if (!(Number.isSafeInteger(topK) && topK >= 0))
     throw new InferenceError(

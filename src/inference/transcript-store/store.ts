@@ -1,7 +1,8 @@
 /** Transcripts by content on disk: what was computed once is never computed again, by any process on this machine. */
-import { mkdirSync } from "node:fs";
+
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { makeFolder } from "../make-folder.ts";
 import { type Engine, type Transcript, transcriptKey } from "../transcript.ts";
 import { decodeTranscript, encodeTranscript, TranscriptDamageError } from "../transcript-codec.ts";
 import { canonicalJson } from "../transcript-json.ts";
@@ -41,7 +42,7 @@ export class TranscriptStore {
   static open(path: string, options: TranscriptStoreOptions = {}): TranscriptStore {
     let database: DatabaseSync | undefined;
     try {
-      if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+      if (path !== ":memory:") makeFolder(dirname(path));
       database = new DatabaseSync(path, { timeout: busyTimeoutMs });
       prepareSchema(database, path);
       database.exec("pragma journal_mode = wal; pragma synchronous = normal;");

@@ -51,7 +51,7 @@ function faster({ low, high }: Estimate): Part {
 
 function speed({ value, low, high }: Estimate, part: Part): string {
   const words = { confirmed: "faster", refuted: "no gain", open: "an interval too wide to tell" }[part];
-  return `${words} (${inWords(value)} times as fast [${inWords(low)} to ${inWords(high)}])`;
+  return `${words} (in the median repeat ${inWords(value)} times as fast [${inWords(low)} to ${inWords(high)}])`;
 }
 
 function fedTokens(cell: readonly Figure1Row[]): string {

@@ -1,4 +1,5 @@
 import { figure1Settings } from "../experiment-file-figure-1.ts";
+import { networkSettings } from "../experiment-file-network.ts";
 import { verificationCostSettings } from "../experiment-file-verification-cost.ts";
 import type { ExperimentKind } from "./kind.ts";
 
@@ -12,6 +13,16 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { figure1Outcome } = await import("../figures/figure-1/outcome.ts");
       const { fromCsv } = await import("../results/table.ts");
       return figure1Outcome(fromCsv(rowsCsv, figure1RowsTable([])), seed);
+    },
+  },
+  network: {
+    settings: networkSettings,
+    run: async (experiment, environment) => (await import("./network/run.ts")).runNetwork(experiment, environment),
+    outcomeOf: async (rowsCsv) => {
+      const { networkRowsTable } = await import("../figures/network/measurement.ts");
+      const { networkOutcome } = await import("../figures/network/outcome.ts");
+      const { fromCsv } = await import("../results/table.ts");
+      return networkOutcome(fromCsv(rowsCsv, networkRowsTable([])));
     },
   },
   "verification-cost": {

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InferenceError } from "../../inference/errors.ts";
 import { synthesizeModel } from "../../inference/gguf/synthesize.ts";
+import { makeFolder } from "../../inference/make-folder.ts";
 import { modelIdentity } from "../../inference/model-file.ts";
 import { namedShapes, type ShapeName } from "../../inference/shapes.ts";
 import type { ModelRecord } from "../results/manifest.ts";
@@ -32,7 +33,7 @@ export async function modelFile(
   const name = `random-${shape}-${format.toLowerCase()}`;
   const path = join(cacheFolder, `${name}-seed${seed}.gguf`);
   if (!existsSync(path)) {
-    mkdirSync(cacheFolder, { recursive: true });
+    makeFolder(cacheFolder);
     const order = { path, shape: shape as ShapeName, weightFormat: format, seed: Number(seed) };
     await synthesizeModel({ ...order, ...options });
   }

@@ -153,7 +153,7 @@ ${rows.map((row) => html`<tr>${cells(row as Record<string, unknown>).map(cell)}<
 function cell(value: unknown, column: number): Html {
   if (column === 0) return html`<th scope="row">${value}</th>`;
   if (typeof value === "number") return html`<td class="number">${fourDigits(value)}</td>`;
-  return html`<td>${value ?? "–"}</td>`;
+  return html`<td>${typeof value === "boolean" ? (value ? "yes" : "no") : (value ?? "–")}</td>`;
 }
 
 function fourDigits(value: number): string {
@@ -185,15 +185,21 @@ function manifestSection(manifest: ReportContent["manifest"]): Html {
     ["Started, ended", `${startedAt}, ${endedAt}`],
     ["Processor", `${machine.cpu}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
     ["System", `${machine.platform}, Node ${software.node}`],
+    ["Load before, after", loadText(manifest)],
     ...Object.entries(numerics ?? {}).map(([key, value]) => [`Numerics: ${key}`, value] as const),
     ...models.map(({ name, root, bytes }) => [`Model ${name}`, `${bytes} bytes, Merkle root ${root}`] as const),
   ];
   return html`<section aria-labelledby="manifest">
 <h2 id="manifest">Manifest</h2>
-<dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${String(value)}</dd>\n`)}</dl>
+<dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${Array.isArray(value) && value.length === 0 ? "none" : String(value)}</dd>\n`)}</dl>
 <details class="screen-only"><summary>Everything recorded, as JSON</summary>
 <pre tabindex="0"><code>${JSON.stringify(manifest, null, 2)}</code></pre></details>
 </section>`;
+}
+
+/** Runnable processes, averaged over a minute; on a quiet machine the run itself makes for about one. */
+function loadText({ loadAverage }: ReportContent["manifest"]): string {
+  return loadAverage === null ? "unknown on this system" : loadAverage.map((load) => load.toFixed(1)).join(", ");
 }
 
 /** Quoted for a POSIX shell where it needs to be. */

@@ -15,6 +15,8 @@ export interface ModelRecord {
 export interface RunFacts {
   readonly startedAt: Date;
   readonly endedAt: Date;
+  /** One-minute load averages before and after; null on systems that keep none. */
+  readonly loadAverage: readonly [number, number] | null;
   /** Command-line arguments as given, without the program's name. */
   readonly commandLine: readonly string[];
   readonly models: readonly ModelRecord[];
@@ -37,6 +39,8 @@ export interface Manifest {
   readonly commandLine: readonly string[];
   readonly startedAt: string;
   readonly endedAt: string;
+  /** One-minute load averages of the machine before and after the run; null on systems that keep none. */
+  readonly loadAverage: readonly [number, number] | null;
   readonly software: Software;
   /** The program that drew the figures and the page, where `camelid figures` did so later with another one. */
   readonly redrawnWith?: Software;
@@ -63,6 +67,7 @@ export function manifestHead(experiment: Experiment, facts: RunFacts): ManifestH
     commandLine: facts.commandLine,
     startedAt: facts.startedAt.toISOString(),
     endedAt: facts.endedAt.toISOString(),
+    loadAverage: facts.loadAverage,
     software: describeSoftware(),
     machine: describeMachine(),
     models: facts.models,

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../../inference/make-folder.ts";
 import { asResultsError } from "./atomic-file.ts";
 
 /**
@@ -15,7 +16,7 @@ export function createRunFolder(
   const name = run.preset === null ? start : `${start}-${run.preset}`;
   const parent = join(root, experiment);
   try {
-    mkdirSync(parent, { recursive: true });
+    makeFolder(parent);
   } catch (error) {
     throw asResultsError(error, parent);
   }

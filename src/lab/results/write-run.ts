@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../../inference/make-folder.ts";
 import type { Experiment } from "../experiment-file.ts";
 import { drawFigure, rasterize } from "../figures/figure.ts";
 import { drawForReport, renderReport } from "../report/report.ts";
@@ -31,7 +31,7 @@ export async function writeRunFiles(folder: string, outcome: ExperimentOutcome, 
   const write = (name: string, content: string | Uint8Array) => {
     const path = join(folder, name);
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
     } catch (error) {
       throw asResultsError(error, dirname(path));
     }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { claimC1 } from "../../../src/lab/claims/c1-growth.ts";
 import { claimC3 } from "../../../src/lab/claims/c3-break-even.ts";
 import { claimC4 } from "../../../src/lab/claims/c4-concurrency.ts";
+import { claimC11 } from "../../../src/lab/claims/c11-determinism.ts";
 import { inWords, verdictOf } from "../../../src/lab/claims/verdict.ts";
 import type { Figure1Row } from "../../../src/lab/figures/figure-1/measurement.ts";
 import { summarizeFigure1 } from "../../../src/lab/figures/figure-1/summary.ts";
@@ -92,19 +93,55 @@ describe("C4: the three checks can run at once, nothing forces a reload", () => 
   test("holds where running at once and reading once both save time", () => {
     const { verdict, sentence } = claimC4(taking({ prototype: 600, concurrent: 300, "one-pass": 200 }), "small");
     expect(verdict).toBe("holds");
-    expect(sentence).toContain("602 ms one after the other and 301 ms at once: faster (2 times as fast");
+    expect(sentence).toContain(
+      "602 ms one after the other and 301 ms at once: faster (in the median repeat 2 times as fast",
+    );
     expect(sentence).toContain("with 1016 tokens read in place of 2134");
   });
 
   test("holds in part where one core gains nothing from running at once", () => {
     const { verdict, sentence } = claimC4(taking({ prototype: 600, concurrent: 610, "one-pass": 200 }), "small");
     expect(verdict).toBe("partly");
-    expect(sentence).toContain("at once: no gain (0.98");
+    expect(sentence).toContain("at once: no gain (in the median repeat 0.98");
   });
 
   test("fails where neither saves anything, and stays open without the forms it compares", () => {
     expect(claimC4(taking({ prototype: 600, concurrent: 610, "one-pass": 640 }), "small").verdict).toBe("fails");
     const without = rows.filter(({ form }) => form !== "concurrent");
     expect(claimC4(without, "small").verdict).toBe("not decided");
+  });
+});
+
+describe("C11: generation is deterministic, so an honest completion never differs", () => {
+  const judged = (accepted: (repeat: number) => boolean) =>
+    rows.map((row) => (row.form === "all-positions" ? { ...row, accepted: accepted(row.repeat) } : row));
+
+  test("fails as soon as one honest completion differs; shorter lengths of it count no further", () => {
+    const { verdict, sentence } = claimC11(
+      judged((repeat) => repeat !== 2),
+      "small",
+    );
+    expect(verdict).toBe("fails");
+    // Clopper-Pearson for 1 of 7: 0.0036 to 0.579 (scipy.stats.beta.ppf).
+    expect(sentence).toContain("1 of 7 honest completions of 1000 tokens");
+    expect(sentence).toContain("14.3 % [0.361 to 57.9]");
+  });
+
+  test("is not decided by seeing none: the bound is told", () => {
+    const { verdict, sentence } = claimC11(
+      judged(() => true),
+      "small",
+    );
+    expect(verdict).toBe("not decided");
+    expect(sentence).toContain("under 41 %");
+  });
+
+  test("is not decided where nothing was compared at every position", () => {
+    expect(
+      claimC11(
+        rows.filter(({ form }) => form !== "all-positions"),
+        "small",
+      ).verdict,
+    ).toBe("not decided");
   });
 });

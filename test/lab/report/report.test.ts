@@ -30,6 +30,7 @@ const manifest: ReportContent["manifest"] = {
   commandLine: ["run", "experiments/figure-1.yaml", "--set", "tokens=[1, 10]"],
   startedAt: "2026-01-31T12:00:00.000Z",
   endedAt: "2026-01-31T12:03:00.000Z",
+  loadAverage: [0.1, 1],
   software: { camelid: "0.1.0", commit: "ab".repeat(20), dirty: true, node: "v24.0.0", packages: {} },
   machine: { platform: "Linux 6 x64", cpu: "Some CPU", cores: 2, memoryBytes: 8 * 2 ** 30 },
   models: [{ name: HOSTILE, root: "cd".repeat(32), bytes: 1 }],

@@ -21,6 +21,7 @@ const outcome = figure1Outcome(madeUpRows([smallModel, largerModel]), experiment
 const facts: RunFacts = {
   startedAt,
   endedAt: new Date("2026-01-31T12:03:00Z"),
+  loadAverage: [0.1, 1] as const,
   commandLine: ["run", "experiments/figure-1.yaml", "--preset", "quick", "--set", "repeats=7"],
   models: [{ name: "small", root: "ab".repeat(32), bytes: 11_643_360 }],
   numerics: { threads: 1, flashAttention: false },

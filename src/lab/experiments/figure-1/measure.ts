@@ -5,12 +5,13 @@
  * tokens are the completion of n tokens. Verifications follow in an order shuffled anew for each repeat, so that a drift of
  * the machine's speed falls on all of them alike.
  */
-import { readFileSync } from "node:fs";
+
 import type { InferenceContext } from "../../../inference/context.ts";
 import { generate } from "../../../inference/generate.ts";
 import type { LanguageModel } from "../../../inference/language-model.ts";
 import { type RecomputeForm, recompute } from "../../../inference/recompute.ts";
 import { score } from "../../../inference/score.ts";
+import { readTextFile } from "../../../inference/text-file.ts";
 import { timed } from "../../../inference/timing.ts";
 import { judgeRastic } from "../../../protocol/rastic/judge.ts";
 import { planRastic } from "../../../protocol/rastic/plan.ts";
@@ -194,7 +195,7 @@ function promptsOf({ model, settings }: MeasureJob): number[][] {
   const { file, tokens } = settings.prompts;
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readTextFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === "ENOENT" ? "no such file" : code;

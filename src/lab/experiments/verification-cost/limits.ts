@@ -6,13 +6,15 @@
  *   own caches, but may fit a server's last-level cache: the rate of memory or of that cache, whichever serves them.
  * - `limit-call`: a decode step of a model of 0.1 million weights: what a call costs that computes next to nothing.
  */
-import { existsSync, mkdirSync } from "node:fs";
+
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Backend } from "../../../inference/backend.ts";
 import type { InferenceContext } from "../../../inference/context.ts";
 import type { WeightFormat } from "../../../inference/gguf/quantise.ts";
 import { synthesizeModel } from "../../../inference/gguf/synthesize.ts";
+import { makeFolder } from "../../../inference/make-folder.ts";
 import type { LlamaShape } from "../../../inference/shapes.ts";
 import type { Streams } from "../../../sim/streams.ts";
 import type { CostRow } from "../../figures/verification-cost/measurement.ts";
@@ -38,7 +40,7 @@ const cacheFolder = fileURLToPath(new URL("../../../../.cache/models/", import.m
 async function wideModel(format: WeightFormat, signal: AbortSignal): Promise<string> {
   const path = join(cacheFolder, `random-wide-${format.toLowerCase()}-seed1.gguf`);
   if (!existsSync(path)) {
-    mkdirSync(cacheFolder, { recursive: true });
+    makeFolder(cacheFolder);
     await synthesizeModel({ path, shape: wide, weightFormat: format, seed: 1, signal });
   }
   return path;

@@ -2,6 +2,7 @@ import { Streams } from "../../../sim/streams.ts";
 import { claimC1 } from "../../claims/c1-growth.ts";
 import { claimC3 } from "../../claims/c3-break-even.ts";
 import { claimC4 } from "../../claims/c4-concurrency.ts";
+import { claimC11 } from "../../claims/c11-determinism.ts";
 import type { ExperimentOutcome } from "../../results/outcome.ts";
 import { timesOf } from "./digest.ts";
 import { type Figure1Row, figure1RowsTable } from "./measurement.ts";
@@ -9,7 +10,7 @@ import { ratioByTokens } from "./ratio-by-tokens.ts";
 import { figure1SummaryTable, summarizeFigure1 } from "./summary.ts";
 import { timeByTokens } from "./time-by-tokens.ts";
 
-/** What the measured times of an experiment of kind `figure-1` say: verdicts on C1, C3, C4, two figures, rows and summary. */
+/** What the measured times of an experiment of kind `figure-1` say: verdicts on C1, C3, C4 and C11, two figures, rows and summary. */
 export function figure1Outcome(rows: readonly Figure1Row[], seed: string): ExperimentOutcome {
   const streams = new Streams(seed);
   const drawsFor = (name: string) => streams.fresh(`statistics/${name}`);
@@ -21,6 +22,7 @@ export function figure1Outcome(rows: readonly Figure1Row[], seed: string): Exper
       ...models.map((model) => claimC3(summary, model)),
       ...models.map((model) => claimC1(summary, model)),
       ...models.map((model) => claimC4(rows, model)),
+      ...models.map((model) => claimC11(rows, model)),
     ],
     figures: [timeByTokens(summary), ratioByTokens(summary)],
     tables: [figure1RowsTable(rows), figure1SummaryTable(summary)],

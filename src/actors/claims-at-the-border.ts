@@ -1,0 +1,43 @@
+/** Where the simulation meets inference: answers that are known are there at once, the rest is asked for in one batch. */
+import type { Kernel, RunEnd, RunLimits } from "../sim/kernel.ts";
+import { type Question, Questions } from "../sim/questions.ts";
+import type { AnswerClaims, ClaimQuestion, ClaimRecord } from "./claim.ts";
+
+export class ClaimsAtTheBorder {
+  readonly #questions: Questions<ClaimQuestion, ClaimRecord>;
+  readonly #answer: AnswerClaims;
+  readonly #known = new Map<string, ClaimRecord>();
+
+  constructor(kernel: Kernel, answer: AnswerClaims) {
+    this.#questions = new Questions(kernel);
+    this.#answer = answer;
+  }
+
+  /** Whether the answer is known or not must not change the run: it always comes in the event of its time. */
+  ask(question: ClaimQuestion, neededInUs: number): Question<ClaimQuestion, ClaimRecord> {
+    const asked = this.#questions.ask(question, neededInUs);
+    const known = this.#known.get(keyOf(question));
+    if (known !== undefined) asked.resolve(known);
+    return asked;
+  }
+
+  run(limits: RunLimits = {}): Promise<RunEnd> {
+    return this.#questions.run((outstanding) => this.#answerAll(outstanding), limits);
+  }
+
+  async #answerAll(outstanding: readonly Question<ClaimQuestion, ClaimRecord>[]): Promise<void> {
+    const missing = new Map<string, ClaimQuestion>();
+    for (const { asked } of outstanding) if (!this.#known.has(keyOf(asked))) missing.set(keyOf(asked), asked);
+    const answers = await this.#answer([...missing.values()]);
+    for (const [i, key] of [...missing.keys()].entries()) {
+      const answer = answers[i];
+      if (answer === undefined) throw new RangeError(`${missing.size} claims asked for, ${answers.length} answers`);
+      this.#known.set(key, answer);
+    }
+    for (const question of outstanding) question.resolve(this.#known.get(keyOf(question.asked))!);
+  }
+}
+
+function keyOf({ prompt, strategy }: ClaimQuestion): string {
+  return `${prompt.number}/${JSON.stringify(strategy)}`;
+}

@@ -1,0 +1,96 @@
+/**
+ * When messages arrive, without an event for every node they pass.
+ *
+ * A flood over free links arrives by shortest paths (src/sim/network proves both ways equal by test), and only few of those who
+ * get a message have use for it: asking when it comes to them is enough, and lets 1,000 nodes follow 20,000 jobs. Links are taken
+ * as free: a message delays no other.
+ */
+import type { Kernel } from "../sim/kernel.ts";
+import { type LinkModel, regionalLinks, regionsByShare } from "../sim/network/links.ts";
+import { HEADER_BYTES, type NodeId } from "../sim/network/message.ts";
+import { Network } from "../sim/network/network.ts";
+import type { Streams } from "../sim/streams.ts";
+
+/** Sizes are rounded up to this for their travel time (not in the traffic), so that few different floods have to be worked out. */
+const SIZE_STEP_BYTES = 512;
+
+export interface Traffic {
+  /** Messages that their authors sent. */
+  messages: number;
+  /** Transmissions over a link, and their bytes. */
+  transmissions: number;
+  bytes: number;
+}
+
+export class FloodTimes {
+  readonly traffic: Traffic = { messages: 0, transmissions: 0, bytes: 0 };
+  readonly #outward: Network;
+  /** The same connections with every link turned round: times from everybody to one node are a flood from it. */
+  readonly #inward: Network;
+  readonly #hubs: ReadonlySet<NodeId>;
+  readonly #floodTransmissions: number;
+
+  /** `hubs` are the few nodes that most messages come from or go to; times between two others cost more to work out. */
+  constructor(kernel: Kernel, streams: Streams, size: number, outbound: number, hubs: ReadonlySet<NodeId>) {
+    const links = regionalLinks(regionsByShare(streams), streams);
+    this.#outward = networkOf(kernel, links, size);
+    this.#inward = networkOf(kernel, (from, to) => links(to, from), size);
+    this.#hubs = hubs;
+    let connections = 0;
+    for (const [one, other] of drawConnections(streams, size, outbound)) {
+      if (!this.#outward.connect(one, other)) continue;
+      this.#inward.connect(one, other);
+      connections++;
+    }
+    // Everybody passes a flood on to all neighbours but the one it came from.
+    this.#floodTransmissions = 2 * connections - Math.max(0, size - 1);
+  }
+
+  /** Who is connected to whom, for whoever builds the same network again. */
+  connections(): [NodeId, NodeId][] {
+    const pairs: [NodeId, NodeId][] = [];
+    for (let node = 0; node < this.#outward.size; node++)
+      for (const other of this.#outward.neighbours(node)) if (other < node) pairs.push([node, other]);
+    return pairs;
+  }
+
+  /** Microseconds until a message of so many payload bytes comes from one node to another. */
+  delayUs(from: NodeId, to: NodeId, payloadBytes: number): number {
+    if (from === to) return 0;
+    const bytes = Math.ceil((HEADER_BYTES + payloadBytes) / SIZE_STEP_BYTES) * SIZE_STEP_BYTES;
+    return this.#hubs.has(from) || !this.#hubs.has(to)
+      ? this.#outward.arrivals(from, bytes).delayUs(to)
+      : this.#inward.arrivals(to, bytes).delayUs(from);
+  }
+
+  countFlood(payloadBytes: number): void {
+    this.#count(payloadBytes, this.#floodTransmissions);
+  }
+
+  /** A message to one receiver is taken to be passed on along its path; its transmissions are counted as one. */
+  countDirect(payloadBytes: number): void {
+    this.#count(payloadBytes, 1);
+  }
+
+  #count(payloadBytes: number, transmissions: number): void {
+    this.traffic.messages++;
+    this.traffic.transmissions += transmissions;
+    this.traffic.bytes += transmissions * (HEADER_BYTES + payloadBytes);
+  }
+}
+
+function networkOf(kernel: Kernel, links: LinkModel, size: number): Network {
+  const network = new Network(kernel, { links, floods: "shortest-path" });
+  for (let node = 0; node < size; node++) network.join(() => {});
+  return network;
+}
+
+/** Each node opens connections to some of those that joined before it, so that one more node changes nobody else's draws. */
+function* drawConnections(streams: Streams, size: number, outbound: number): Generator<[NodeId, NodeId]> {
+  for (let node = 1; node < size; node++) {
+    const draw = streams.fresh(`network/outbound/${node}`);
+    const others = new Set<NodeId>();
+    while (others.size < Math.min(outbound, node)) others.add(draw.below(node));
+    for (const other of others) yield [node, other];
+  }
+}

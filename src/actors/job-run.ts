@@ -1,0 +1,98 @@
+/** One job on its way through the network: what its client knows, and who works on it. */
+
+import type { Opening } from "../protocol/jobs/commitment.ts";
+import { type Job, jobId } from "../protocol/jobs/job.ts";
+import type { Transaction } from "../protocol/transaction.ts";
+import type { Kernel } from "../sim/kernel.ts";
+import { Signal } from "../sim/signal.ts";
+import type { Effort, NodeAccount } from "./accounts.ts";
+import type { ClaimRecord, Prompt } from "./claim.ts";
+import type { Party } from "./party.ts";
+import type { Coin } from "./wallet.ts";
+import type { NodeGroup } from "./world-settings.ts";
+
+/** A compute node, as its clients and the moderator deal with it. */
+export interface WorkingNode {
+  readonly name: string;
+  readonly party: Party;
+  readonly group: NodeGroup;
+  readonly account: NodeAccount;
+  /** The job's creation has reached this node. */
+  hear(run: JobRun): void;
+  /** False if it has no free stake. */
+  start(run: JobRun): boolean;
+  stop(run: JobRun): void;
+  /** The client has sent a payment, which will arrive. */
+  expectPayment(run: JobRun): void;
+  commitmentRefused(work: Work): void;
+}
+
+/** A client, as the nodes that work for it deal with it. */
+export interface PayingClient {
+  readonly party: Party;
+  hearAcceptance(run: JobRun, work: Work): void;
+  hearCommitment(run: JobRun, work: Work, testament: Transaction): void;
+  hearOutput(run: JobRun, work: Work): void;
+}
+
+/** What one node does for one job. */
+export interface Work {
+  readonly node: WorkingNode;
+  readonly startedAtUs: number;
+  /** Set aside for the testament. */
+  readonly coins: readonly Coin[];
+  /** Known when the answer has come. */
+  record: ClaimRecord | undefined;
+  opening: Opening | undefined;
+  commitmentHash: string | undefined;
+  state: "working" | "committed" | "stopped";
+  /** What it took, once it has ended. */
+  effort: Effort | undefined;
+}
+
+export class JobRun {
+  readonly name: string;
+  readonly job: Job;
+  readonly id: string;
+  readonly prompt: Prompt;
+  readonly client: PayingClient;
+  /** 32 bytes whose hash stands in the job; shown when the output is verified. */
+  readonly nonce: Uint8Array;
+  readonly coins: readonly Coin[];
+  readonly funding: Transaction;
+  readonly postedAtUs: number;
+  readonly postedBytes: number;
+  /** Everybody who has begun, in that order. */
+  readonly workers = new Map<WorkingNode, Work>();
+  /** In the client's pool, in the order of arrival. */
+  readonly committed: Signal<Work>;
+  readonly delivered: Signal<void>;
+  /** The node whose acceptance came first, where acceptance is exclusive. */
+  taker: WorkingNode | undefined;
+  payment: { readonly work: Work; readonly atUs: number; readonly bytes: number } | undefined;
+  /** What the client found; undefined as long as it has not verified. */
+  verified: boolean | undefined;
+  /** Why a stake of this job may be slashed. */
+  failedCheck: "verification" | "no-output" | undefined;
+
+  constructor(
+    kernel: Kernel,
+    posted: Omit<
+      JobRun,
+      "id" | "workers" | "committed" | "delivered" | "taker" | "payment" | "verified" | "failedCheck"
+    >,
+  ) {
+    this.name = posted.name;
+    this.job = posted.job;
+    this.id = jobId(posted.job);
+    this.prompt = posted.prompt;
+    this.client = posted.client;
+    this.nonce = posted.nonce;
+    this.coins = posted.coins;
+    this.funding = posted.funding;
+    this.postedAtUs = posted.postedAtUs;
+    this.postedBytes = posted.postedBytes;
+    this.committed = new Signal(kernel);
+    this.delivered = new Signal(kernel);
+  }
+}

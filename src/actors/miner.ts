@@ -1,0 +1,57 @@
+/**
+ * A miner, modelled: it finds blocks as a Poisson process at its share of the hashrate and hashes nothing. Its blocks are real, hold real
+ * transactions, and stand on the best block that has reached it, so that forks happen as propagation makes them.
+ */
+import type { Link } from "../protocol/chain/chain.ts";
+import { Process, type Script } from "../sim/process.ts";
+import { MinerAccount } from "./accounts.ts";
+import type { Party } from "./party.ts";
+import type { FoundBlock, Surroundings } from "./surroundings.ts";
+
+/** Blocks further back are known to everybody. */
+const RECENT_BLOCKS = 12;
+
+export class Miner {
+  readonly party: Party;
+  readonly account = new MinerAccount();
+  readonly #world: Surroundings;
+
+  constructor(world: Surroundings, party: Party) {
+    this.#world = world;
+    this.party = party;
+  }
+
+  start(meanIntervalUs: number): void {
+    new Process(this.#world.kernel, this.party.name, this.#mine(meanIntervalUs));
+  }
+
+  *#mine(meanIntervalUs: number): Script {
+    const draw = this.#world.streams.fresh(`${this.party.name}/blocks`);
+    for (let number = 0; ; number++) {
+      yield Math.ceil(draw.exponential(meanIntervalUs));
+      const { ledger } = this.#world;
+      const data = Buffer.from(`${this.party.id}/${number}`).toString("hex");
+      const block = ledger.assemble(this.#bestKnown(), this.party.wallet.condition, data);
+      this.account.blocks++;
+      this.#world.blockFound(this.party, block);
+    }
+  }
+
+  /** The block with the most work that has reached this miner; among equals the one that came first. */
+  #bestKnown(): Link {
+    const { ledger, floods, kernel, recentBlocks } = this.#world;
+    let best: { link: Link; heardAtUs: number } = { link: ledger.genesisLink, heardAtUs: 0 };
+    for (const { link, finder, atUs, bytes } of recentBlocks) {
+      const heardAtUs = atUs + floods.delayUs(finder.id, this.party.id, bytes);
+      if (heardAtUs > kernel.nowUs) continue;
+      const { work } = best.link;
+      if (link.work > work || (link.work === work && heardAtUs < best.heardAtUs)) best = { link, heardAtUs };
+    }
+    return best.link;
+  }
+}
+
+/** Keeps those that somebody may not have heard of yet. */
+export function forgetOldBlocks(recent: FoundBlock[]): void {
+  if (recent.length > RECENT_BLOCKS) recent.splice(0, recent.length - RECENT_BLOCKS);
+}

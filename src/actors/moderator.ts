@@ -1,0 +1,48 @@
+/** The moderator of the centralised variant (whitepaper 4.2): gives each job to one free node, first come, first served. */
+import type { JobRun, WorkingNode } from "./job-run.ts";
+import { messagePayloadBytes } from "./message-sizes.ts";
+import type { Party } from "./party.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export class Moderator {
+  readonly party: Party;
+  readonly #world: Surroundings;
+  readonly #jobs: JobRun[] = [];
+  readonly #free: WorkingNode[] = [];
+  readonly #told = new Set<WorkingNode>();
+
+  constructor(world: Surroundings, party: Party) {
+    this.#world = world;
+    this.party = party;
+  }
+
+  /** The client's job arrives after this call's sender has counted it. */
+  jobArrived(run: JobRun): void {
+    this.#jobs.push(run);
+    this.#assign();
+  }
+
+  /** A node says that it is free; once is enough until it gets a job. */
+  nodeIsFree(node: WorkingNode): void {
+    if (this.#told.has(node)) return;
+    this.#told.add(node);
+    this.#world.floods.countDirect(messagePayloadBytes.accepted);
+    this.#world.arrive(node.party, this.party, messagePayloadBytes.accepted, () => {
+      this.#free.push(node);
+      this.#assign();
+    });
+  }
+
+  #assign(): void {
+    while (this.#jobs.length > 0 && this.#free.length > 0) {
+      const [run, node] = [this.#jobs.shift()!, this.#free.shift()!];
+      this.#world.floods.countDirect(run.postedBytes);
+      this.#world.log?.record("job.assigned", { job: run.name, node: node.name });
+      this.#world.arrive(this.party, node.party, run.postedBytes, () => {
+        this.#told.delete(node);
+        // A node without a free stake cannot take it: somebody else gets it.
+        if (!node.start(run)) this.jobArrived(run);
+      });
+    }
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Step 6 through neighbours (whitepaper 2.5.3): every planned position goes to some verifiers, the majority's answer counts. The rules of
+ * one inquiry are src/protocol/verification's; here they get their messages and times.
+ */
+
+import type { RasticPlan } from "../protocol/rastic/plan.ts";
+import {
+  concludeInquiry,
+  type Inquiry,
+  type InquiryResult,
+  takeAnswer,
+  takeOpening,
+} from "../protocol/verification/inquiry.ts";
+import { verificationRequest } from "../protocol/verification/request.ts";
+import { bareTokenHash } from "../protocol/verification/token-answer.ts";
+import type { Script } from "../sim/process.ts";
+import type { Stream } from "../sim/streams.ts";
+import type { JobRun, Work } from "./job-run.ts";
+import { messagePayloadBytes } from "./message-sizes.ts";
+import type { Party } from "./party.ts";
+import type { Surroundings, VerifierAnswer } from "./surroundings.ts";
+import { must, rasticClaim } from "./verification.ts";
+
+/** Answers count for so long, and openings for as long again. */
+const ANSWER_WINDOW_MS = 60_000;
+
+export interface CheckedPosition {
+  readonly sequenceIndex: number;
+  readonly claimedToken: number;
+  readonly verdict: InquiryResult["verdict"];
+  /** Null where the majority's token is not known. */
+  readonly referenceToken: number | null;
+}
+
+interface Pending {
+  inquiry: Inquiry;
+  readonly answers: readonly { readonly at: number; readonly answer: VerifierAnswer }[];
+}
+
+export function* verifyOutsourced(
+  world: Surroundings,
+  client: Party,
+  draw: Stream,
+  run: JobRun,
+  work: Work,
+  plan: RasticPlan,
+): Script<CheckedPosition[]> {
+  const { kernel, ledger } = world;
+  const { rules } = ledger.given;
+  const askedAtMs = ledger.nowMs;
+  const pending = plan.checks.map(({ sequenceIndex, claimedToken }): Pending => {
+    const verifiers = draw.shuffle([...world.verifiers]).slice(0, world.settings.verifiersAsked);
+    const inquiry = {
+      jobId: run.id,
+      sequenceIndex,
+      claimedToken,
+      verifiers: verifiers.map(({ party }) => party.wallet.keyHash),
+      quorum: 1 + Math.floor(verifiers.length / 2),
+      answerBeforeMs: askedAtMs + ANSWER_WINDOW_MS,
+      openBeforeMs: askedAtMs + 2 * ANSWER_WINDOW_MS,
+      answers: [],
+    };
+    const request = must(
+      verificationRequest(rules, run.id, run.job.seed, rasticClaim(run, work.record!), sequenceIndex),
+    );
+    const bytes = messagePayloadBytes.verifyRequest(request.inputTokens.length, request.outputTokens.length);
+    const answers = verifiers.map((verifier) => {
+      world.floods.countDirect(bytes);
+      world.floods.countDirect(messagePayloadBytes.verifyAnswer);
+      const thereUs = kernel.nowUs + world.floods.delayUs(client.id, verifier.party.id, bytes);
+      const answer = verifier.answer(request, run, work, thereUs);
+      const backUs = world.floods.delayUs(verifier.party.id, client.id, messagePayloadBytes.verifyAnswer);
+      return { at: answer.readyAtUs + backUs, answer };
+    });
+    return { inquiry, answers };
+  });
+
+  const arrivals = pending
+    .flatMap((one) => one.answers.map(({ at, answer }) => ({ at, answer, one })))
+    .sort((a, b) => a.at - b.at);
+  for (const { at, answer, one } of arrivals) {
+    if (at > kernel.nowUs) yield at - kernel.nowUs;
+    const taken = takeAnswer(one.inquiry, answer.verifier, answer.hash, ledger.nowMs);
+    if (taken.ok) one.inquiry = taken.value;
+  }
+  if (rules.outsourcing === "claim-withheld") yield* openAnswers(world, client, arrivals);
+  return pending.map(({ inquiry }): CheckedPosition => {
+    // Whoever was asked has answered or never will: the windows need not be waited for.
+    const endMs = Math.max(ledger.nowMs, inquiry.openBeforeMs);
+    const { verdict, referenceToken } = must(concludeInquiry(inquiry, endMs, rules));
+    const token = verdict === "differs" && referenceToken === null ? invert(world, inquiry, work) : referenceToken;
+    const { sequenceIndex, claimedToken } = inquiry;
+    return { sequenceIndex, claimedToken, verdict, referenceToken: token };
+  });
+}
+
+/** When all have committed, each is asked to open; all openings are in after the longest round trip. */
+function* openAnswers(
+  world: Surroundings,
+  client: Party,
+  arrivals: readonly { answer: VerifierAnswer; one: Pending }[],
+): Script {
+  const { ledger, floods } = world;
+  let roundTripUs = 0;
+  for (const { answer } of arrivals) {
+    floods.countDirect(messagePayloadBytes.verifyAnswer);
+    floods.countDirect(messagePayloadBytes.verifyOpening);
+    const there = floods.delayUs(client.id, answer.partyId, messagePayloadBytes.verifyAnswer);
+    const back = floods.delayUs(answer.partyId, client.id, messagePayloadBytes.verifyOpening);
+    roundTripUs = Math.max(roundTripUs, there + back);
+  }
+  yield roundTripUs;
+  for (const { answer, one } of arrivals) {
+    const { verifier, salt, token } = answer;
+    const opened = takeOpening(one.inquiry, { verifier, salt, token }, ledger.nowMs, ledger.given.rules);
+    if (opened.ok) one.inquiry = opened.value;
+  }
+}
+
+/** 2023.1: the majority's token is found by hashing the whole vocabulary, which the client can do once and keep. */
+function invert(world: Surroundings, { answers, claimedToken }: Inquiry, { record }: Work): number | null {
+  const claimed = bareTokenHash(claimedToken);
+  const votes = new Map<string, number>();
+  for (const { hash } of answers) if (hash !== claimed) votes.set(hash, (votes.get(hash) ?? 0) + 1);
+  const [most] = [...votes].sort(([, a], [, b]) => b - a);
+  return most === undefined ? null : (world.tokenByHash(record!.vocabularySize).get(most[0]) ?? null);
+}

@@ -1,0 +1,73 @@
+/** What an actor sees of the world that it lives in. */
+
+import type { Block } from "../protocol/chain/block.ts";
+import type { Link } from "../protocol/chain/chain.ts";
+import type { Transaction } from "../protocol/transaction.ts";
+import type { VerificationRequest } from "../protocol/verification/request.ts";
+import type { EventLog } from "../sim/event-log.ts";
+import type { Kernel } from "../sim/kernel.ts";
+import type { NodeId } from "../sim/network/message.ts";
+import type { Streams } from "../sim/streams.ts";
+import type { ClaimsAtTheBorder } from "./claims-at-the-border.ts";
+import type { FloodTimes } from "./flood-times.ts";
+import type { JobRun, Work, WorkingNode } from "./job-run.ts";
+import type { Party } from "./party.ts";
+import type { SharedLedger } from "./shared-ledger.ts";
+import type { WorldSettings } from "./world-settings.ts";
+
+export interface Surroundings {
+  readonly settings: WorldSettings;
+  readonly kernel: Kernel;
+  readonly streams: Streams;
+  readonly log: EventLog | undefined;
+  readonly floods: FloodTimes;
+  readonly ledger: SharedLedger;
+  readonly claims: ClaimsAtTheBorder;
+  readonly verifiers: readonly AnsweringVerifier[];
+  /** Assigns jobs, in the centralised variant. */
+  readonly moderator: { nodeIsFree(node: WorkingNode): void } | undefined;
+  /** Posted, and not known by everybody to be paid or void; in the order of posting. */
+  readonly openJobs: Iterable<JobRun>;
+  /** The latest, in the order of finding. */
+  readonly recentBlocks: readonly FoundBlock[];
+
+  /** Calls when a message comes from one party to another. */
+  arrive(from: Party, to: Party, payloadBytes: number, then: () => void): void;
+  /** Floods a transaction that concerns no job, and takes it into the pool. */
+  submit(transaction: Transaction): void;
+  jobPosted(run: JobRun): void;
+  /** The job is paid or void, and soon everybody knows. */
+  closeJob(run: JobRun): void;
+  /** The acceptance that came first is on its way to another node that works on the job. */
+  tellTaken(run: JobRun, other: WorkingNode): void;
+  chargeInvalidOutput(run: JobRun, work: Work, evidence: readonly (readonly [number, number])[]): void;
+  /** A charge that nobody answers stands when its window is over. */
+  resolveAfterWindow(run: JobRun): void;
+  blockFound(finder: Party, block: Block): void;
+  /** The vocabulary's bare token hashes, inverted. */
+  tokenByHash(vocabularySize: number): ReadonlyMap<string, number>;
+}
+
+/** A neighbour that answers verification requests. */
+export interface AnsweringVerifier {
+  readonly party: Party;
+  answer(request: VerificationRequest, run: JobRun, work: Work, arrivesAtUs: number): VerifierAnswer;
+}
+
+export interface VerifierAnswer {
+  readonly verifier: string;
+  readonly partyId: NodeId;
+  readonly readyAtUs: number;
+  /** Bare token hash (2023.1) or commitment (2026.1). */
+  readonly hash: string;
+  readonly salt: string;
+  readonly token: number;
+}
+
+/** A block on its way to all miners. */
+export interface FoundBlock {
+  readonly link: Link;
+  readonly finder: Party;
+  readonly atUs: number;
+  readonly bytes: number;
+}

@@ -1,0 +1,54 @@
+/** One verification by RASTiC, as arithmetic on a transcript: what is checked, what the model says there, what it costs to ask. */
+
+import { verificationRandomness } from "../protocol/jobs/index-derivation.ts";
+import type { JobRules } from "../protocol/jobs/job-rules.ts";
+import type { Evidence } from "../protocol/jobs/operations.ts";
+import type { Outcome } from "../protocol/outcome.ts";
+import type { RasticClaim } from "../protocol/rastic/claim.ts";
+import { judgeRastic } from "../protocol/rastic/judge.ts";
+import { planRastic, type RasticPlan } from "../protocol/rastic/plan.ts";
+import type { ClaimRecord } from "./claim.ts";
+import type { JobRun, Work } from "./job-run.ts";
+
+export function rasticClaim(run: JobRun, record: ClaimRecord): RasticClaim {
+  const { promptTokens, outputTokens, endTokens } = record;
+  return { inputTokens: promptTokens, outputTokens, endTokens, tokenLimit: run.job.tokenLimit };
+}
+
+/** The positions that commitment and nonce give. */
+export function planOf(run: JobRun, { record, commitmentHash }: Work, { rules, parameters }: JobRules): RasticPlan {
+  const nonceHash = run.job.terms?.nonceHash ?? null;
+  const randomness = must(verificationRandomness(rules, commitmentHash!, run.nonce, nonceHash));
+  return must(planRastic(rules.rastic, parameters.checkBudget, rasticClaim(run, record!), randomness));
+}
+
+/** What the reference model says at each planned position. */
+export function evidenceFor(plan: RasticPlan, run: JobRun, record: ClaimRecord): Evidence[] {
+  return plan.checks.map(({ sequenceIndex }) => [sequenceIndex, referenceToken(run, record, sequenceIndex)]);
+}
+
+export function accepts(plan: RasticPlan, evidence: readonly Evidence[]): boolean {
+  return must(judgeRastic(plan, new Map(evidence))).verdict === "accepted";
+}
+
+/** Tokens read by a verifier that evaluates all positions in one pass: up to the last token before the last checked one. */
+export function readTokens(plan: RasticPlan): number {
+  return plan.checks.reduce((most, { sequenceIndex }) => Math.max(most, sequenceIndex), 0);
+}
+
+export function referenceToken(run: JobRun, record: ClaimRecord, sequenceIndex: number): number {
+  const inputTokens = record.promptTokens.length;
+  const token =
+    sequenceIndex < inputTokens
+      ? record.promptReferenceTokens?.[sequenceIndex - 1]
+      : record.referenceTokens[sequenceIndex - inputTokens];
+  if (token === undefined)
+    throw new RangeError(`prompt ${run.prompt.number}: no reference token at sequence index ${sequenceIndex}`);
+  return token;
+}
+
+/** The value of a rule that cannot refuse what the simulation itself has made. */
+export function must<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(`${outcome.refusal.code}: ${outcome.refusal.message}`);
+  return outcome.value;
+}

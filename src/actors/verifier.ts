@@ -1,0 +1,60 @@
+/** A neighbour that is asked for the token at one position (whitepaper 2.5.3); one request at a time. */
+import type { VerificationRequest } from "../protocol/verification/request.ts";
+import { answerCommitment, bareTokenHash } from "../protocol/verification/token-answer.ts";
+import type { Stream } from "../sim/streams.ts";
+import { addEffort, VerifierAccount } from "./accounts.ts";
+import { workUs } from "./hardware-profile.ts";
+import type { JobRun, Work } from "./job-run.ts";
+import { prefill } from "./ledger.ts";
+import { hexOf, type Party } from "./party.ts";
+import type { AnsweringVerifier, Surroundings, VerifierAnswer } from "./surroundings.ts";
+import { referenceToken } from "./verification.ts";
+import type { VerifierGroup } from "./world-settings.ts";
+
+export class Verifier implements AnsweringVerifier {
+  readonly party: Party;
+  readonly group: VerifierGroup;
+  readonly account = new VerifierAccount();
+  readonly #world: Surroundings;
+  readonly #draw: Stream;
+  #freeAtUs = 0;
+
+  constructor(world: Surroundings, party: Party, group: VerifierGroup) {
+    this.#world = world;
+    this.party = party;
+    this.group = group;
+    this.#draw = world.streams.fresh(`${party.name}/salts`);
+  }
+
+  answer(request: VerificationRequest, run: JobRun, work: Work, arrivesAtUs: number): VerifierAnswer {
+    this.account.asked++;
+    const { jobId, sequenceIndex } = request;
+    const verifier = this.party.wallet.keyHash;
+    const { token, readTokens } = this.#token(request, run, work);
+    let readyAtUs = arrivesAtUs;
+    if (readTokens > 0) {
+      const reading = prefill(this.#world.settings.modelRoot, readTokens);
+      const busyUs = workUs(reading, this.group.hardware);
+      addEffort(this.account.verification, reading, busyUs, this.group.hardware);
+      this.#freeAtUs = Math.max(arrivesAtUs, this.#freeAtUs) + busyUs;
+      readyAtUs = this.#freeAtUs;
+    }
+    const withheld = this.#world.ledger.given.rules.outsourcing === "claim-withheld";
+    const salt = withheld ? hexOf(this.#draw, 32) : "";
+    const hash = withheld ? answerCommitment({ jobId, sequenceIndex, verifier, salt, token }) : bareTokenHash(token);
+    return { verifier, partyId: this.party.id, readyAtUs, hash, salt, token };
+  }
+
+  #token(request: VerificationRequest, run: JobRun, work: Work): { token: number; readTokens: number } {
+    const { sequenceIndex, inputTokens, outputTokens } = request;
+    const sent = [...inputTokens, ...outputTokens];
+    const { promptTokens, outputTokens: claim } = work.record!;
+    const claimed = [...promptTokens, ...claim][sequenceIndex]!;
+    const { behaviour } = this.group;
+    // The claimed token stands in the request in 2023.1; in 2026.1 an echo can only repeat the last token it was sent.
+    if (behaviour === "echo") return { token: sent[sequenceIndex] ?? sent.at(-1)!, readTokens: 0 };
+    if (behaviour !== "honest" && behaviour.colludesWith === work.node.group.kind)
+      return { token: claimed, readTokens: 0 };
+    return { token: referenceToken(run, work.record!, sequenceIndex), readTokens: sequenceIndex };
+  }
+}

@@ -1,0 +1,83 @@
+/** Who takes part in a simulated network, and under which rules. */
+import type { Sampling } from "../protocol/jobs/job.ts";
+import type { Parameters } from "../protocol/parameters.ts";
+import type { RuleSet } from "../protocol/revisions.ts";
+import type { Prompt } from "./claim.ts";
+import type { Hardware } from "./hardware-profile.ts";
+import type { StrategyChoice } from "./strategies/index.ts";
+
+/**
+ * Who works on a job. `redundant`: every free node that hears of it (whitepaper 2.4). `exclusive`: free nodes that have heard of no
+ * acceptance (the prototype). `central`: one free node, assigned by a moderator (4.2).
+ */
+export const schedulings = ["redundant", "exclusive", "central"] as const;
+export type Scheduling = (typeof schedulings)[number];
+
+export interface NodeGroup {
+  /** Names the group in results, and its members' random streams. */
+  readonly kind: string;
+  readonly count: number;
+  /** What it claims, and on which numerics it generates. */
+  readonly strategy: StrategyChoice;
+  readonly hardware: Hardware;
+  /** Takes the payment and sends nothing. */
+  readonly withholds: boolean;
+  /** Whether a slashed stake of such a node is a wrong. */
+  readonly honest: boolean;
+  /** Coins of each at the start. */
+  readonly fundsUnits: number;
+}
+
+export interface ClientGroup {
+  readonly kind: string;
+  readonly count: number;
+  readonly hardware: Hardware;
+  readonly verification: "local" | "outsourced" | "none";
+  /** Share of its outputs that it verifies. */
+  readonly verificationRate: number;
+  readonly pays: boolean;
+}
+
+export interface VerifierGroup {
+  readonly kind: string;
+  readonly count: number;
+  readonly hardware: Hardware;
+  /**
+   * `echo` evaluates nothing and confirms the claim where it can see it. `collude` confirms the claims of one kind of compute node,
+   * which tells it what it claimed, and is honest otherwise.
+   */
+  readonly behaviour: "honest" | "echo" | { readonly colludesWith: string };
+}
+
+export interface WorldSettings {
+  readonly seed: string;
+  /** Replication number. */
+  readonly run: number;
+  readonly rules: RuleSet;
+  readonly parameters: Parameters;
+  readonly scheduling: Scheduling;
+  readonly nodes: readonly NodeGroup[];
+  readonly clients: readonly ClientGroup[];
+  readonly verifiers: readonly VerifierGroup[];
+  /** Equal shares of the hashrate. */
+  readonly miners: number;
+  readonly minerHardware: Hardware;
+  readonly modelRoot: string;
+  readonly sampling: Sampling;
+  readonly prompts: readonly Prompt[];
+  readonly jobs: {
+    /** Of all clients together, as a Poisson process. */
+    readonly perHour: number;
+    /** Jobs are posted for so long; afterwards the run goes on for `settleHours`, so that most reach their end. */
+    readonly hours: number;
+    readonly settleHours: number;
+    readonly tokenLimit: number;
+    readonly rewardUnits: number;
+    readonly stakeUnits: number;
+    readonly feeUnits: number;
+  };
+  /** Verifiers asked for each checked position. */
+  readonly verifiersAsked: number;
+  /** Connections that each node opens. */
+  readonly outboundConnections: number;
+}

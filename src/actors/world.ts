@@ -1,0 +1,274 @@
+/**
+ * A whole network in one simulation: parties, protocol state, messages and their times. Everything runs in the kernel's order;
+ * inference is asked at the border only (claims-at-the-border.ts).
+ */
+import type { Block } from "../protocol/chain/block.ts";
+import { transactionBytes } from "../protocol/chain/block.ts";
+import type { Output, Transaction } from "../protocol/transaction.ts";
+import { bareTokenHash } from "../protocol/verification/token-answer.ts";
+import type { EventLog } from "../sim/event-log.ts";
+import { Kernel } from "../sim/kernel.ts";
+import { Streams } from "../sim/streams.ts";
+import { addEffort } from "./accounts.ts";
+import type { AnswerClaims } from "./claim.ts";
+import { ClaimsAtTheBorder } from "./claims-at-the-border.ts";
+import { Client } from "./client.ts";
+import { ComputeNode, hearJob } from "./compute-node.ts";
+import { FloodTimes } from "./flood-times.ts";
+import { workUs } from "./hardware-profile.ts";
+import { Invariants } from "./invariants.ts";
+import type { JobRun, Work, WorkingNode } from "./job-run.ts";
+import { prefill } from "./ledger.ts";
+import { messagePayloadBytes } from "./message-sizes.ts";
+import { forgetOldBlocks, Miner } from "./miner.ts";
+import { Moderator } from "./moderator.ts";
+import { newParty, type Party } from "./party.ts";
+import { SharedLedger } from "./shared-ledger.ts";
+import type { FoundBlock, Surroundings } from "./surroundings.ts";
+import { evidenceFor, must, planOf, rasticClaim, readTokens } from "./verification.ts";
+import { Verifier } from "./verifier.ts";
+import type { WorldSettings } from "./world-settings.ts";
+
+const HOUR_US = 3_600_000_000;
+/** By then every flood has reached everybody. */
+const SURELY_HEARD_US = 60_000_000;
+
+export interface WorldOptions {
+  readonly answer: AnswerClaims;
+  /** Opens the event log, if there is to be one. */
+  readonly openLog?: (kernel: Kernel) => EventLog;
+  /** Checks the invariants at every block and at the end. */
+  readonly check: boolean;
+}
+
+export class World implements Surroundings {
+  readonly settings: WorldSettings;
+  readonly kernel: Kernel;
+  readonly streams: Streams;
+  readonly log: EventLog | undefined;
+  readonly floods: FloodTimes;
+  readonly ledger: SharedLedger;
+  readonly claims: ClaimsAtTheBorder;
+  readonly nodes: readonly ComputeNode[];
+  readonly clients: readonly Client[];
+  readonly verifiers: readonly Verifier[];
+  readonly miners: readonly Miner[];
+  readonly moderator: Moderator | undefined;
+  readonly openJobs = new Set<JobRun>();
+  readonly runs: JobRun[] = [];
+  readonly recentBlocks: FoundBlock[] = [];
+  readonly #invariants: Invariants | undefined;
+  #tokenByHash: ReadonlyMap<string, number> | undefined;
+
+  constructor(settings: WorldSettings, options: WorldOptions) {
+    this.settings = settings;
+    this.kernel = new Kernel();
+    this.streams = new Streams(settings.seed, settings.run);
+    this.log = options.openLog?.(this.kernel);
+    this.claims = new ClaimsAtTheBorder(this.kernel, options.answer);
+
+    // The few that most messages come from or go to join first.
+    const parties = new Parties(this.streams, settings.parameters.minOutputUnits);
+    const moderator = settings.scheduling === "central" ? parties.add("moderator") : undefined;
+    const miners = Array.from({ length: settings.miners }, (_, i) => parties.add(`miner/${i}`));
+    const clients = settings.clients.map((group) => parties.addGroup("client", group));
+    const hubs = new Set(parties.all.map(({ id }) => id));
+    const verifiers = settings.verifiers.map((group) => parties.addGroup("verifier", group));
+    const nodes = settings.nodes.map((group) => parties.addGroup("node", group));
+
+    this.floods = new FloodTimes(this.kernel, this.streams, parties.all.length, settings.outboundConnections, hubs);
+    const given = {
+      rules: { ...settings.rules, acceptance: settings.scheduling === "redundant" ? "redundant" : "exclusive" },
+      parameters: settings.parameters,
+    } as const;
+    const wallets = parties.all.map(({ wallet }) => wallet);
+    this.ledger = new SharedLedger(this.kernel, given, wallets, allocationsOf(settings, clients, nodes));
+
+    this.moderator = moderator && new Moderator(this, moderator);
+    this.miners = miners.map((party) => new Miner(this, party));
+    this.clients = settings.clients.flatMap((group, g) => clients[g]!.map((party) => new Client(this, party, group)));
+    this.verifiers = settings.verifiers.flatMap((group, g) =>
+      verifiers[g]!.map((party) => new Verifier(this, party, group)),
+    );
+    this.nodes = settings.nodes.flatMap((group, g) => nodes[g]!.map((party) => new ComputeNode(this, party, group)));
+    this.#invariants = options.check ? new Invariants(this.kernel, this.ledger, this.runs, parties.all) : undefined;
+    this.#start();
+  }
+
+  get endUs(): number {
+    return Math.round((this.settings.jobs.hours + this.settings.jobs.settleHours) * HOUR_US);
+  }
+
+  #start(): void {
+    const { jobs, parameters, miners } = this.settings;
+    for (const miner of this.miners) miner.start(parameters.blockIntervalMs * 1000 * miners);
+    for (const client of this.clients)
+      client.start((HOUR_US / jobs.perHour) * this.clients.length, jobs.hours * HOUR_US);
+    for (const node of this.nodes) node.seek();
+  }
+
+  /** Plays until a time, by default the end; what is missing is asked of inference. */
+  async play(untilUs = this.endUs): Promise<void> {
+    await this.claims.run({ untilUs });
+    this.#invariants?.check();
+  }
+
+  arrive(from: Party, to: Party, payloadBytes: number, then: () => void): void {
+    this.kernel.schedule(this.floods.delayUs(from.id, to.id, payloadBytes), then);
+  }
+
+  submit(transaction: Transaction): void {
+    this.floods.countFlood(transactionBytes(transaction));
+    must(this.ledger.submit(transaction));
+  }
+
+  /** Lets free nodes hear of a job when its flood reaches them; busy ones find it when they are free. */
+  jobPosted(run: JobRun): void {
+    this.runs.push(run);
+    if (this.moderator !== undefined) {
+      const { moderator } = this;
+      this.floods.countDirect(run.postedBytes);
+      this.arrive(run.client.party, moderator.party, run.postedBytes, () => moderator.jobArrived(run));
+      return;
+    }
+    this.floods.countFlood(run.postedBytes);
+    this.openJobs.add(run);
+    for (const node of this.nodes) {
+      if (!node.idle) continue;
+      const delayUs = this.floods.delayUs(run.client.party.id, node.party.id, run.postedBytes);
+      this.kernel.schedule(delayUs, hearJob, { node, run });
+    }
+  }
+
+  /** Nobody who is free needs to look at this job once everybody has heard of its payment or end. */
+  closeJob(run: JobRun): void {
+    if (this.openJobs.has(run)) this.kernel.schedule(SURELY_HEARD_US, () => this.openJobs.delete(run));
+  }
+
+  tellTaken(run: JobRun, other: WorkingNode): void {
+    const taker = run.taker!;
+    const { startedAtUs } = run.workers.get(taker)!;
+    const delayUs = this.floods.delayUs(taker.party.id, other.party.id, messagePayloadBytes.accepted);
+    this.kernel.scheduleAt(Math.max(this.kernel.nowUs, startedAtUs + delayUs), () => other.stop(run));
+  }
+
+  /** The client's charge reaches the miners, who keep pools: each evaluates the model itself, the first to have done so decides. */
+  chargeInvalidOutput(run: JobRun, work: Work, evidence: readonly (readonly [number, number])[]): void {
+    const { ledger, floods, settings, log } = this;
+    const plan = planOf(run, work, ledger.given);
+    const charged = ledger.apply({
+      type: "charge-invalid-output",
+      jobId: run.id,
+      by: run.client.party.wallet.keyHash,
+      claim: rasticClaim(run, work.record!),
+      salt: work.opening!.salt,
+      nonce: Buffer.from(run.nonce).toString("hex"),
+      evidence,
+    });
+    if (!charged.ok) {
+      log?.record("job.charge-refused", { job: run.name, code: charged.refusal.code });
+      return;
+    }
+    log?.record("job.charged", { job: run.name, charge: "invalid-output", by: run.client.party.name });
+    const bytes = messagePayloadBytes.chargeInvalid(work.opening!, evidence.length);
+    floods.countFlood(bytes);
+    const reading = prefill(settings.modelRoot, readTokens(plan));
+    const busyUs = workUs(reading, settings.minerHardware);
+    for (const { party, account } of this.miners) {
+      addEffort(account.retests, reading, busyUs, settings.minerHardware);
+      this.kernel.schedule(floods.delayUs(run.client.party.id, party.id, bytes) + busyUs, () => {
+        const retested = ledger.apply({
+          type: "retest",
+          jobId: run.id,
+          evidence: evidenceFor(plan, run, work.record!),
+        });
+        if (retested.ok) this.#disputeEnded(run);
+      });
+    }
+    this.resolveAfterWindow(run);
+  }
+
+  resolveAfterWindow(run: JobRun): void {
+    const { ledger, kernel } = this;
+    kernel.schedule(ledger.given.parameters.counterProofWindowMs * 1000 + 1000, () => {
+      const resolved = ledger.apply({ type: "resolve", jobId: run.id });
+      if (resolved.ok) this.#disputeEnded(run);
+    });
+  }
+
+  #disputeEnded(run: JobRun): void {
+    const record = this.ledger.jobs.get(run.id)!;
+    const slashed = record.ruling?.slashed ?? null;
+    const node = slashed === null ? null : this.nodes.find(({ party }) => party.wallet.keyHash === slashed)!.name;
+    this.log?.record("job.dispute-ended", { job: run.name, stage: record.stage, slashed: node });
+    this.closeJob(run);
+  }
+
+  blockFound(finder: Party, block: Block): void {
+    const taken = this.ledger.take(block);
+    if (taken === undefined) {
+      this.log?.record("block.refused", { miner: finder.name });
+      return;
+    }
+    const { link, change, bytes } = taken;
+    this.recentBlocks.push({ link, finder, atUs: this.kernel.nowUs, bytes });
+    forgetOldBlocks(this.recentBlocks);
+    this.floods.countFlood(bytes);
+    this.log?.record("block.found", {
+      miner: finder.name,
+      height: link.heightBlocks,
+      transactions: block.transactions.length - 1,
+      bytes,
+      undone: change.undone.length,
+    });
+    this.#invariants?.check();
+    for (const node of this.nodes) node.blockArrived();
+  }
+
+  tokenByHash(vocabularySize: number): ReadonlyMap<string, number> {
+    this.#tokenByHash ??= new Map(Array.from({ length: vocabularySize }, (_, token) => [bareTokenHash(token), token]));
+    return this.#tokenByHash;
+  }
+}
+
+class Parties {
+  readonly all: Party[] = [];
+  readonly #streams: Streams;
+  readonly #minOutputUnits: number;
+
+  constructor(streams: Streams, minOutputUnits: number) {
+    this.#streams = streams;
+    this.#minOutputUnits = minOutputUnits;
+  }
+
+  add(name: string): Party {
+    const party = newParty(name, this.all.length, this.#streams, this.#minOutputUnits);
+    this.all.push(party);
+    return party;
+  }
+
+  addGroup(role: string, { kind, count }: { readonly kind: string; readonly count: number }): Party[] {
+    return Array.from({ length: count }, (_, i) => this.add(`${role}/${kind}/${i}`));
+  }
+}
+
+/** Starting money, in the genesis block: a coin for each job a client will post, and nodes' funds in coins of one stake. */
+function allocationsOf(
+  { clients: clientGroups, nodes: nodeGroups, jobs }: WorldSettings,
+  clients: readonly (readonly Party[])[],
+  nodes: readonly (readonly Party[])[],
+): Output[] {
+  const coins = (party: Party, count: number, value: number): Output[] =>
+    Array.from({ length: count }, () => ({ value, scriptPubKey: party.wallet.condition }));
+  const clientCount = clientGroups.reduce((sum, { count }) => sum + count, 0);
+  // The mean and three standard deviations of a Poisson count.
+  const mean = (jobs.perHour * jobs.hours) / clientCount;
+  const jobCoins = Math.ceil(mean + 3 * Math.sqrt(mean) + 1);
+  const stakeCoin = jobs.stakeUnits + jobs.feeUnits;
+  return [
+    ...clients.flat().flatMap((party) => coins(party, jobCoins, jobs.rewardUnits + jobs.feeUnits)),
+    ...nodes.flatMap((group, g) =>
+      group.flatMap((party) => coins(party, Math.floor(nodeGroups[g]!.fundsUnits / stakeCoin), stakeCoin)),
+    ),
+  ];
+}

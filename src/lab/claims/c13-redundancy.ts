@@ -1,0 +1,120 @@
+import type { Scheduling } from "../../actors/world-settings.ts";
+import type { Population } from "../experiment-file-network.ts";
+import { type Cell, generationTokens, sumOf } from "../figures/network/cells.ts";
+import { meanOverRuns, ratioOverRuns } from "../figures/network/over-runs.ts";
+import type { Estimate } from "../statistics/interval.ts";
+import { type ClaimVerdict, inWords, type Part, verdictOf } from "./verdict.ts";
+
+/** Less work in vain than this counts as none; a difference in waiting time within 5 % counts as none. */
+const WASTE_MARGIN = 0.05;
+const TIME_MARGIN = 0.05;
+
+/** C13: redundant computation gives swift answers but is wasteful; a central scheduler fixes it (§4.2, §6). */
+export function claimC13(cells: readonly Cell[], population: Population): ClaimVerdict {
+  const subject = SUBJECTS[population];
+  const of = (scheduling: Scheduling) => cells.filter((cell) => cell.scheduling === scheduling);
+  const [redundant, exclusive, central] = [of("redundant"), of("exclusive"), of("central")];
+  const alone = exclusive.length > 0 ? exclusive : central;
+  const wait = waitRatio(redundant, alone);
+  if (wait === undefined || central.length === 0) {
+    const sentence =
+      "The claim needs redundant work beside a central scheduler, each with verified outputs; this run lacks one.";
+    return { claim: "C13", subject, verdict: "not decided", sentence };
+  }
+  const [waste, centralWaste] = [vainShare(redundant), vainShare(central)];
+  const centralWait = waitRatio(central, redundant)!;
+  const parts = [faster(wait), above(waste, WASTE_MARGIN), below(centralWaste, WASTE_MARGIN)];
+  const joules = joulesPerJob(redundant, central);
+  return {
+    claim: "C13",
+    subject,
+    verdict: verdictOf(parts),
+    sentence:
+      `${passed(redundant, alone)}With redundant work a verified output takes ${interval(wait)} times as long as with ${alone[0]!.scheduling} ` +
+      `acceptance: ${SWIFT[parts[0]!]}. ${percent(waste)} of all generation tokens were for jobs that paid another node; ` +
+      `${WASTEFUL[parts[1]!]}. Under a central scheduler it is ${percent(centralWaste)}, and a verified output takes ` +
+      `${interval(centralWait)} times as long as with redundant work: ${FIXED[parts[2]!]}.` +
+      (joules === undefined ? "" : ` Generation per paid job takes ${interval(joules)} times the scheduler's energy.`),
+  };
+}
+
+const SUBJECTS = { mixed: "a mixed population", honest: "honest nodes only" } as const;
+const SWIFT = { confirmed: "swifter, as claimed", refuted: "not swifter", open: "too close to tell" } as const;
+const WASTEFUL = { confirmed: "it is wasteful", refuted: "it is not wasteful", open: "too close to tell" } as const;
+const FIXED = { confirmed: "the waste is gone", refuted: "the waste stays", open: "too close to tell" } as const;
+
+/** A swift answer is worth something if it is right: said where outputs failed. */
+function passed(redundant: readonly Cell[], alone: readonly Cell[]): string {
+  const share = (cells: readonly Cell[]): number => {
+    const nodes = cells.flatMap((cell) => cell.nodes);
+    return sumOf(nodes, "passed") / (sumOf(nodes, "passed") + sumOf(nodes, "failed"));
+  };
+  const shares = [share(redundant), share(alone)] as const;
+  if (shares.every((one) => one === 1)) return "";
+  const nodes = redundant.flatMap((cell) => cell.nodes);
+  const others = nodes.filter(({ followsProtocol }) => followsProtocol === false);
+  const part = (column: "members" | "paid") => Math.round((100 * sumOf(others, column)) / sumOf(nodes, column));
+  const [first, second] = shares.map((one) => `${Math.round(100 * one)} %`);
+  return (
+    `Of the outputs that were verified, ${first} passed with redundant work and ${second} with ${alone[0]!.scheduling} ` +
+    `acceptance: with redundant work the nodes that break the protocol, ${part("members")} % of all, won ${part("paid")} % of the ` +
+    "paid jobs, and times are those of outputs that passed. "
+  );
+}
+
+function waitRatio(ones: readonly Cell[], others: readonly Cell[]): Estimate | undefined {
+  const pairs = paired(ones, others).flatMap(([one, other]) => {
+    const [a, b] = [one.network.verifiedMedianSeconds, other.network.verifiedMedianSeconds];
+    return a === null || b === null ? [] : [[a, b] as const];
+  });
+  return pairs.length === 0 ? undefined : ratioOverRuns(pairs);
+}
+
+function vainShare(cells: readonly Cell[]): Estimate {
+  return meanOverRuns(
+    cells.map((cell) => {
+      const { total, vain } = generationTokens(cell);
+      return total === 0 ? 0 : vain / total;
+    }),
+  );
+}
+
+function joulesPerJob(ones: readonly Cell[], others: readonly Cell[]): Estimate | undefined {
+  const perJob = ({ nodes }: Cell) => sumOf(nodes, "joules") / sumOf(nodes, "paid");
+  const known = [...ones, ...others].every(({ nodes }) => nodes.every(({ joules }) => joules !== null));
+  const pairs = paired(ones, others).map(([one, other]) => [perJob(one), perJob(other)] as const);
+  return known && pairs.every(([a, b]) => a > 0 && b > 0) ? ratioOverRuns(pairs) : undefined;
+}
+
+function paired(ones: readonly Cell[], others: readonly Cell[]): [Cell, Cell][] {
+  return ones.flatMap((one): [Cell, Cell][] => {
+    const other = others.find(({ run }) => run === one.run);
+    return other === undefined ? [] : [[one, other]];
+  });
+}
+
+function faster({ low, high }: Estimate): Part {
+  if (high < 1 - TIME_MARGIN) return "confirmed";
+  return low > 1 - TIME_MARGIN ? "refuted" : "open";
+}
+
+function above({ low, high }: Estimate, limit: number): Part {
+  if (low > limit) return "confirmed";
+  return high < limit ? "refuted" : "open";
+}
+
+function below({ low, high }: Estimate, limit: number): Part {
+  if (high < limit) return "confirmed";
+  return low > limit ? "refuted" : "open";
+}
+
+function interval({ value, low, high }: Estimate): string {
+  const ends = Number.isFinite(high) ? ` [${inWords(low)} to ${inWords(high)}]` : "";
+  return `${inWords(value)}${ends}`;
+}
+
+function percent({ value, low, high }: Estimate): string {
+  const one = (share: number) => Math.round(100 * share);
+  const ends = Number.isFinite(high) ? ` [${one(Math.max(0, low))} to ${one(Math.min(1, high))}]` : "";
+  return `${one(value)}${ends} %`;
+}

@@ -1,0 +1,37 @@
+import { parameters } from "../../protocol/parameters.ts";
+import { type Cell, sumOf } from "../figures/network/cells.ts";
+import { meanOverRuns } from "../figures/network/over-runs.ts";
+import { type ClaimVerdict, inWords } from "./verdict.ts";
+
+const SUBJECT = "the chain without channels";
+
+/**
+ * C14: payment channels take load off the chain, millions of transactions an hour against thousands (blog, §5.3). A run without
+ * channels shows the chain's side of it: how many jobs an hour full blocks can hold.
+ */
+export function claimC14(cells: readonly Cell[]): ClaimVerdict {
+  const { maxBlockBytes, blockIntervalMs } = parameters("full");
+  const settled = cells.filter(({ clients }) => sumOf(clients, "settled") > 0);
+  if (settled.length === 0) {
+    const sentence = "No payment reached a block in this run.";
+    return { claim: "C14", subject: SUBJECT, verdict: "not decided", sentence };
+  }
+  const perJob = [...Map.groupBy(settled, ({ scheduling }) => scheduling)].map(([scheduling, own]) => {
+    const bytes = meanOverRuns(
+      own.map(({ network, clients }) => network.chainBytes! / sumOf(clients, "settled")),
+    ).value;
+    return { scheduling, bytes, jobsPerHour: ((3_600_000 / blockIntervalMs) * maxBlockBytes) / bytes };
+  });
+  const words = perJob.map(
+    ({ scheduling, bytes, jobsPerHour }) =>
+      `${inWords(jobsPerHour)} under ${scheduling} work (${inWords(bytes)} bytes of chain a settled job)`,
+  );
+  return {
+    claim: "C14",
+    subject: SUBJECT,
+    verdict: "not decided",
+    sentence:
+      `With every job's payment and stakes on the chain, blocks of ${maxBlockBytes / 1e6} MB every ${blockIntervalMs / 60_000} ` +
+      `minutes hold at most this many jobs an hour: ${words.join("; ")}. Channels themselves were not played.`,
+  };
+}

@@ -1,0 +1,140 @@
+import { z } from "zod";
+import { strategies } from "../actors/strategies/index.ts";
+import { inferenceModes } from "../actors/strategies/transcript-source.ts";
+import { schedulings } from "../actors/world-settings.ts";
+import { samplingChoices } from "../inference/sampling/sampling.ts";
+import { revisions } from "../protocol/revisions.ts";
+
+/** Which of the compute nodes take part. */
+export const populations = ["mixed", "honest"] as const;
+export type Population = (typeof populations)[number];
+
+const count = z.int().min(0).max(100_000);
+const kind = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case letters, digits and "-"')
+  .describe("name of the group");
+const hardware = z.string().optional().describe("one of the machines under hardware; the first unless given");
+const share = z.number().min(0).max(1);
+
+const nodes = z.strictObject({
+  kind,
+  count: count.describe("how many of them"),
+  strategy: z
+    .enum(strategies.map(({ name }) => name) as [string, ...string[]])
+    .describe(`what they claim: ${strategies.map(({ name }) => name).join(", ")}`),
+  parameters: z.record(z.string(), z.json()).default({}).describe("parameters of the strategy"),
+  withholds: z.boolean().default(false).describe("takes the payment and sends nothing"),
+  hardware,
+});
+
+const clients = z.strictObject({
+  kind,
+  count: count.describe("how many of them"),
+  verification: z.enum(["local", "outsourced", "none"]).describe("local, outsourced or none"),
+  rate: share.default(1).describe("share of its outputs that it verifies"),
+  pays: z.boolean().default(true).describe("false for a client that never pays"),
+  hardware,
+});
+
+const verifiers = z.strictObject({
+  kind,
+  count: count.describe("how many of them"),
+  behaviour: z.enum(["honest", "echo", "collude"]).describe("honest, echo or collude"),
+  with: z.string().optional().describe("the kind of compute nodes that a colluding verifier confirms"),
+  hardware,
+});
+
+const machine = z.union([
+  z.strictObject({
+    published: z.literal("prototype"),
+    speed: z.number().gt(0).default(1).describe("times the published rates"),
+  }),
+  z.strictObject({ calibrated: z.array(z.string().min(1)).min(1).describe("files written by camelid calibrate") }),
+]);
+
+/** Settings of experiments of kind `network`: a mixed population under one protocol revision, by who works on a job. */
+export const networkSettings = z
+  .strictObject({
+    models: z
+      .record(z.string(), z.string().min(1))
+      .refine((models) => "target" in models, "expected a model called target: the one that jobs ask for")
+      .describe("paths of GGUF files by the names that strategies use; target is what jobs ask for"),
+    prompts: z
+      .strictObject({
+        file: z.string().min(1).describe("path of a text file, one prompt a line"),
+        count: z.int().min(1).describe("how many of its lines clients choose from; each comes with one seed"),
+      })
+      .describe("where prompts come from"),
+    sampling: z
+      .strictObject({
+        temperature: z.number().min(0).multipleOf(0.001).describe("0 is greedy"),
+        topK: z.int().min(0).describe("how many of the likeliest tokens stay; 0 keeps all"),
+        topP: z.number().min(0.001).max(1).multipleOf(0.001).describe("share of probability that stays; 1 keeps all"),
+        choice: z.enum(samplingChoices).describe("how randomness picks the token"),
+      })
+      .describe("how tokens are picked"),
+    inference: z
+      .enum(inferenceModes)
+      .default("recorded")
+      .describe(`one of ${inferenceModes.join(", ")}`),
+    store: z.string().min(1).optional().describe("path of the transcript store; in the results folder unless given"),
+    sequences: z.int().min(1).max(64).default(8).describe("completions generated in lock step"),
+    revision: z.enum(revisions).describe(`protocol revision: ${revisions.join(", ")}`),
+    // The whitepaper's reading asks about the prompt's own tokens, on which transcripts say nothing.
+    rastic: z.enum(["blog", "prototype"]).default("blog").describe("reading of RASTiC: blog or prototype"),
+    checkBudget: z.int().min(0).max(1000).default(1).describe("integrity positions per verification (k)"),
+    schedulings: z
+      .array(z.enum(schedulings))
+      .min(1)
+      .refine((list) => new Set(list).size === list.length, "expected each once")
+      .describe(`who works on a job: ${schedulings.join(", ")}`),
+    populations: z
+      .array(z.enum(populations))
+      .min(1)
+      .default([...populations])
+      .refine((list) => new Set(list).size === list.length, "expected each once")
+      .describe("mixed: all groups; honest: only nodes that follow the protocol, as a control"),
+    runs: z.int().min(1).max(1000).describe("independent repetitions"),
+    slices: z.int().min(1).max(1000).default(12).describe("results are taken so often, at equal distances"),
+    nodes: z.array(nodes).min(1).describe("groups of compute nodes"),
+    clients: z.array(clients).min(1).describe("groups of clients"),
+    verifiers: z.array(verifiers).default([]).describe("groups of verifiers"),
+    verifiersAsked: z.int().min(1).default(3).describe("verifiers asked for each checked position"),
+    miners: z.int().min(1).max(1000).describe("miners, of equal hashrate"),
+    outboundConnections: z.int().min(1).max(100).default(8).describe("connections that each node opens"),
+    hardware: z
+      .record(z.string(), machine)
+      .refine((machines) => Object.keys(machines).length > 0, "expected at least one machine")
+      .describe("machines by name: {published: prototype} or {calibrated: [FILE]}"),
+    jobs: z
+      .strictObject({
+        perHour: z.number().gt(0).describe("of all clients together, a Poisson process"),
+        hours: z.number().gt(0).describe("how long jobs are posted"),
+        settleHours: z.number().min(0).describe("how long the network goes on afterwards"),
+        tokenLimit: z.int().min(2).describe("tokens to generate at most"),
+        rewardCoins: z.number().min(0.001).describe("paid for a job"),
+        stakeRatio: z.number().min(0.001).describe("stake over reward"),
+        feeCoins: z.number().min(0.00001).describe("for the miner of each transaction"),
+        fundsStakes: z.int().min(1).describe("stakes that each compute node can put up at the start"),
+      })
+      .describe("the market"),
+  })
+  .superRefine((settings, context) => {
+    const machines = Object.keys(settings.hardware);
+    const kinds = settings.nodes.map((group) => group.kind);
+    for (const list of ["nodes", "clients", "verifiers"] as const)
+      for (const [i, group] of settings[list].entries()) {
+        const fault = (field: string, message: string) =>
+          context.addIssue({ code: "custom", path: [list, i, field], message });
+        if (group.hardware !== undefined && !machines.includes(group.hardware))
+          fault("hardware", `expected one of ${machines.join(", ")}`);
+        if (settings[list].findIndex((other) => other.kind === group.kind) < i)
+          fault("kind", "expected another name: this one is taken");
+        if ("behaviour" in group && group.behaviour === "collude" && !kinds.includes(group.with ?? ""))
+          fault("with", `expected one of ${kinds.join(", ")}: with whom it colludes`);
+      }
+    if (settings.verifiers.length === 0 && settings.clients.some(({ verification }) => verification === "outsourced"))
+      context.addIssue({ code: "custom", path: ["verifiers"], message: "expected verifiers: a client outsources" });
+  });
+export type NetworkSettings = z.output<typeof networkSettings>;

@@ -1,0 +1,34 @@
+import type { AnswerClaims } from "../../../actors/claim.ts";
+import type { TranscriptSource } from "../../../actors/strategies/transcript-source.ts";
+import type { Transcript } from "../../../inference/transcript.ts";
+import type { NetworkSettings } from "../../experiment-file-network.ts";
+
+/** Answers the simulation's questions with transcripts, from the store or by inference as the source's mode says. */
+export function answersFrom(
+  source: TranscriptSource,
+  { sampling, jobs }: NetworkSettings,
+  signal: AbortSignal,
+): AnswerClaims {
+  return async (questions) => {
+    const requests = questions.map(({ prompt: { input, seed }, strategy }) => ({
+      prompt: input,
+      seed,
+      strategy,
+      sampling,
+      tokenLimit: jobs.tokenLimit,
+    }));
+    return (await source.obtain(requests, { signal })).map(claimRecord);
+  };
+}
+
+function claimRecord({ identity, outputTokens, evidence, endTokens, vocabularySize, work }: Transcript) {
+  return {
+    promptTokens: identity.job.promptTokens,
+    outputTokens: [...outputTokens],
+    referenceTokens: [...evidence.referenceTokens],
+    promptReferenceTokens: null,
+    endTokens,
+    vocabularySize,
+    work,
+  };
+}

@@ -1,0 +1,139 @@
+import type { Prompt } from "../../../actors/claim.ts";
+import {
+  calibratedHardware,
+  faster,
+  type Hardware,
+  type ModelSize,
+  prototypeHardware,
+} from "../../../actors/hardware-profile.ts";
+import type { Scheduling, WorldSettings } from "../../../actors/world-settings.ts";
+import type { HardwareProfile } from "../../../inference/calibrate.ts";
+import { readTextFile } from "../../../inference/text-file.ts";
+import { unitsPerCoin } from "../../../protocol/amount.ts";
+import { parameters } from "../../../protocol/parameters.ts";
+import { ruleSet } from "../../../protocol/revisions.ts";
+import { Streams } from "../../../sim/streams.ts";
+import { ExperimentFileError } from "../../experiment-file.ts";
+import type { NetworkSettings, Population } from "../../experiment-file-network.ts";
+
+export interface CellOfWorld {
+  readonly seed: string;
+  readonly population: Population;
+  readonly scheduling: Scheduling;
+  readonly run: number;
+}
+
+/** The simulated network that an experiment file describes. `models` by their names in the file, with the target first. */
+export function worldSettings(
+  settings: NetworkSettings,
+  { seed, population, scheduling, run }: CellOfWorld,
+  models: readonly ModelSize[],
+  prompts: readonly Prompt[],
+): WorldSettings {
+  const machines = machinesOf(settings, models);
+  const first = Object.keys(settings.hardware)[0]!;
+  const machine = (name: string | undefined): Hardware => machines.get(name ?? first)!;
+  const { sampling, jobs } = settings;
+  const units = (coins: number): number => Math.round(coins * unitsPerCoin);
+  const stakeUnits = units(jobs.rewardCoins * jobs.stakeRatio);
+  const feeUnits = units(jobs.feeCoins);
+  return {
+    seed,
+    run,
+    scheduling,
+    rules: { ...ruleSet(settings.revision), rastic: settings.rastic },
+    parameters: {
+      ...parameters("full"),
+      checkBudget: settings.checkBudget,
+      minStakePerMille: Math.min(1000, Math.floor(1000 * jobs.stakeRatio)),
+    },
+    nodes: settings.nodes
+      .map((group) => ({
+        kind: group.kind,
+        count: group.count,
+        strategy: { name: group.strategy, parameters: group.parameters },
+        hardware: machine(group.hardware),
+        withholds: group.withholds,
+        honest: group.strategy === "honest" && !group.withholds,
+        fundsUnits: jobs.fundsStakes * (stakeUnits + feeUnits),
+      }))
+      .filter(({ honest }) => population === "mixed" || honest),
+    clients: settings.clients.map((group) => ({
+      kind: group.kind,
+      count: group.count,
+      hardware: machine(group.hardware),
+      verification: group.verification,
+      verificationRate: group.rate,
+      pays: group.pays,
+    })),
+    verifiers: settings.verifiers.map((group) => ({
+      kind: group.kind,
+      count: group.count,
+      hardware: machine(group.hardware),
+      behaviour: group.behaviour === "collude" ? { colludesWith: group.with! } : group.behaviour,
+    })),
+    miners: settings.miners,
+    minerHardware: machine(undefined),
+    modelRoot: models[0]!.root,
+    sampling: {
+      sampler: sampling.choice,
+      temperaturePerMille: Math.round(1000 * sampling.temperature),
+      topK: sampling.topK,
+      topPPerMille: Math.round(1000 * sampling.topP),
+    },
+    prompts,
+    jobs: {
+      perHour: jobs.perHour,
+      hours: jobs.hours,
+      settleHours: jobs.settleHours,
+      tokenLimit: jobs.tokenLimit,
+      rewardUnits: units(jobs.rewardCoins),
+      stakeUnits,
+      feeUnits,
+    },
+    verifiersAsked: settings.verifiersAsked,
+    outboundConnections: settings.outboundConnections,
+  };
+}
+
+/** The first lines of the prompt file, each with a sampling seed that depends on the experiment's seed and its place alone. */
+export function promptsOf({ prompts: { file, count } }: NetworkSettings, seed: string): Prompt[] {
+  const lines = readText(file)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  if (lines.length < count)
+    throw new ExperimentFileError([`${file}: ${lines.length} prompts; give more, or a prompts.count of at most that`]);
+  const streams = new Streams(seed);
+  return lines
+    .slice(0, count)
+    .map((input, number) => ({ number, input, seed: streams.fresh(`prompt/${number}`).below(2 ** 32) }));
+}
+
+function machinesOf(settings: NetworkSettings, models: readonly ModelSize[]): ReadonlyMap<string, Hardware> {
+  const entries = Object.entries(settings.hardware).map(([name, machine]): [string, Hardware] => {
+    if ("published" in machine) return [name, faster(prototypeHardware(models), machine.speed)];
+    return [name, calibratedHardware(machine.calibrated.map(readProfile), models)];
+  });
+  return new Map(entries);
+}
+
+function readProfile(file: string): HardwareProfile {
+  const fault = `${file}: expected a hardware profile as camelid calibrate writes it`;
+  let profile: HardwareProfile;
+  try {
+    profile = JSON.parse(readText(file)) as HardwareProfile;
+  } catch (error) {
+    throw error instanceof ExperimentFileError ? error : new ExperimentFileError([`${fault}; it is not JSON`]);
+  }
+  if (profile.format !== "camelid-hardware-profile/1") throw new ExperimentFileError([fault]);
+  return profile;
+}
+
+function readText(file: string): string {
+  try {
+    return readTextFile(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ExperimentFileError([`${file}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}`]);
+  }
+}

@@ -1,0 +1,125 @@
+import { inWords } from "../../claims/verdict.ts";
+import type { Figure } from "../figure.ts";
+import { COLOURS, wrapText } from "../theme.ts";
+import { type Cell, generationTokens, sumOf } from "./cells.ts";
+import { meanOverRuns } from "./over-runs.ts";
+
+interface Measure {
+  readonly name: string;
+  of(cell: Cell): number | null;
+}
+
+const perPaidJob = (cell: Cell, amount: number): number | null => {
+  const paid = sumOf(cell.nodes, "paid");
+  return paid === 0 ? null : amount / paid;
+};
+
+const MEASURES: readonly Measure[] = [
+  { name: "seconds to a verified output (median)", of: ({ network }) => network.verifiedMedianSeconds },
+  { name: "seconds to the first token (median)", of: ({ network }) => network.firstTokenMedianSeconds },
+  { name: "model tokens per paid job", of: (cell) => perPaidJob(cell, generationTokens(cell).total) },
+  {
+    name: "kilojoules of generation per paid job",
+    of: (cell) =>
+      cell.nodes.some(({ joules }) => joules === null) ? null : perPaidJob(cell, sumOf(cell.nodes, "joules") / 1000),
+  },
+  { name: "messages per paid job", of: (cell) => perPaidJob(cell, cell.network.messages!) },
+  { name: "megabytes over links per paid job", of: (cell) => perPaidJob(cell, cell.network.bytes! / 1e6) },
+];
+
+const POPULATION = { mixed: "mixed nodes", honest: "honest nodes only" } as const;
+
+/** What each way of giving out work costs in waiting, model work, energy and traffic: a dot a run, the mean as a line (claim C13). */
+export function priceOfScheduling(cells: readonly Cell[]): Figure {
+  const dots = MEASURES.flatMap(({ name, of }) =>
+    cells.flatMap((cell) => {
+      const value = of(cell);
+      return value === null
+        ? []
+        : [
+            {
+              measure: name,
+              population: POPULATION[cell.population],
+              scheduling: cell.scheduling,
+              run: cell.run,
+              value,
+            },
+          ];
+    }),
+  );
+  const means = [
+    ...Map.groupBy(dots, ({ measure, population, scheduling }) => `${measure}/${population}/${scheduling}`).values(),
+  ].map((own) => ({
+    measure: own[0]!.measure,
+    population: own[0]!.population,
+    scheduling: own[0]!.scheduling,
+    mean: meanOverRuns(own.map(({ value }) => value)).value,
+    // The number stands to the right of all dots.
+    most: Math.max(...own.map(({ value }) => value)),
+    words: inWords(meanOverRuns(own.map(({ value }) => value)).value),
+  }));
+  const played = Object.values(POPULATION).filter((name) => dots.some(({ population }) => population === name));
+  const title = "What each way of giving out work costs";
+  const words = [...Map.groupBy(means, ({ measure, population }) => `${measure}, ${population}`)].map(
+    ([what, own]) => `${what}: ${own.map((one) => `${one.scheduling} ${one.words}`).join(", ")}`,
+  );
+  return {
+    name: "price-of-scheduling",
+    title,
+    description: `${title}. ${words.join("; ")}.`,
+    spec: (widthPx) => ({
+      $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+      title: {
+        text: wrapText(title, widthPx - 16, 14, true),
+        subtitle: wrapText(
+          "A dot a run, the mean as a line and a number. Virtual time and energy come from the hardware profile, not from this machine. Claim C13 (§4.2, §6).",
+          widthPx - 16,
+          10.5,
+        ),
+      },
+      data: { values: [...dots, ...means] },
+      facet: { field: "measure", type: "nominal", sort: MEASURES.map(({ name }) => name) },
+      columns: widthPx >= 480 ? 2 : 1,
+      spacing: { row: 14, column: 24 },
+      resolve: { scale: { x: "independent" } },
+      spec: {
+        width: widthPx >= 480 ? Math.floor((widthPx - 190) / 2) : widthPx - 130,
+        height: { step: 15 },
+        encoding: {
+          y: {
+            field: "scheduling",
+            type: "nominal",
+            sort: [...new Set(cells.map(({ scheduling }) => scheduling))],
+            axis: { title: null, ticks: false, domain: false },
+          },
+          yOffset: { field: "population", type: "nominal", sort: played },
+          color: {
+            field: "population",
+            type: "nominal",
+            scale: { domain: played, range: [COLOURS.vermilion, COLOURS.blue] },
+            legend: { title: null, orient: "top", direction: "horizontal", labelFontSize: 10.5 },
+          },
+        },
+        layer: [
+          {
+            transform: [{ filter: "isValid(datum.value)" }],
+            mark: { type: "point", filled: true, size: 22, opacity: 0.5 },
+            encoding: {
+              x: { field: "value", type: "quantitative", scale: { zero: true }, axis: { title: null, tickCount: 4 } },
+            },
+          },
+          {
+            transform: [{ filter: "isValid(datum.mean)" }],
+            mark: { type: "tick", thickness: 2, size: 13, opacity: 1 },
+            encoding: { x: { field: "mean", type: "quantitative" } },
+          },
+          {
+            transform: [{ filter: "isValid(datum.mean)" }],
+            mark: { type: "text", align: "left", dx: 9, fontSize: 10 },
+            encoding: { x: { field: "most", type: "quantitative" }, text: { field: "words" } },
+          },
+        ],
+      },
+    }),
+  };
+}

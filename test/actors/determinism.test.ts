@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import { standings } from "../../src/actors/standing.ts";
+import { World } from "../../src/actors/world.ts";
+import { schedulings } from "../../src/actors/world-settings.ts";
+import { EventLog } from "../../src/sim/event-log.ts";
+import { answerMadeUp, clientGroup, madeUpClaim, nodeGroup, played, settings, verifierGroup } from "./worlds.ts";
+
+const everybody = {
+  nodes: [
+    nodeGroup("honest", 4),
+    nodeGroup("unrelated", 1, { strategy: { name: "unrelated" }, honest: false }),
+    nodeGroup("withholding", 1, { withholds: true, honest: false }),
+  ],
+  clients: [
+    clientGroup("local", 2, { verificationRate: 0.5 }),
+    clientGroup("outsources", 2, { verification: "outsourced" as const }),
+    clientGroup("never-pays", 1, { pays: false }),
+  ],
+  verifiers: [verifierGroup("honest", 3), verifierGroup("echo", 1, { behaviour: "echo" as const })],
+};
+
+describe.each(schedulings)("%s work", (scheduling) => {
+  test("the same run twice writes the same log and the same accounts", async () => {
+    const [one, other] = [await played({ ...everybody, scheduling }), await played({ ...everybody, scheduling })];
+    expect(one.lines.length).toBeGreaterThan(100);
+    expect(other.lines).toEqual(one.lines);
+    expect(standings(other.world)).toEqual(standings(one.world));
+  });
+
+  test("another run number gives another history", async () => {
+    const [one, other] = [
+      await played({ ...everybody, scheduling }),
+      await played({ ...everybody, scheduling, run: 1 }),
+    ];
+    expect(other.lines).not.toEqual(one.lines);
+    expect(standings(other.world)).not.toEqual(standings(one.world));
+  });
+});
+
+test("whether answers come one by one, late or at once changes nothing", async () => {
+  const batches: number[] = [];
+  const one = await played(everybody, async (questions) => {
+    batches.push(questions.length);
+    return questions.map(madeUpClaim);
+  });
+  // Answers that arrive in later turns of the event loop, out of order.
+  const other = await played(everybody, async (questions) => {
+    const answers = questions.map(async (question, i) => {
+      await new Promise((resolve) => setTimeout(resolve, (questions.length - i) % 3));
+      return madeUpClaim(question);
+    });
+    return Promise.all(answers);
+  });
+  expect(other.lines).toEqual(one.lines);
+  // Honest nodes of one network ask the same question: it is asked once.
+  expect(batches.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(2 * 6);
+});
+
+test("stopping at any time and playing on changes nothing", async () => {
+  const whole = await played(everybody);
+  const lines: string[] = [];
+  const openLog = (kernel: World["kernel"]) => new EventLog(kernel, (line) => lines.push(line));
+  const world = new World(settings(everybody), { answer: answerMadeUp, openLog, check: true });
+  for (const part of [0.1, 0.11, 0.5, 1]) await world.play(Math.round(part * world.endUs));
+  expect(lines).toEqual(whole.lines);
+});
+
+test("one more actor that draws, waits and does nothing changes nobody's draws", async () => {
+  const without = await played(everybody);
+  const lines: string[] = [];
+  const openLog = (kernel: World["kernel"]) => new EventLog(kernel, (line) => lines.push(line));
+  const world = new World(settings(everybody), { answer: answerMadeUp, openLog, check: true });
+  const draw = world.streams.fresh("bystander/0");
+  const wait = () => {
+    if (world.kernel.nowUs < world.endUs) world.kernel.schedule(Math.ceil(draw.exponential(1e7)), wait);
+  };
+  wait();
+  await world.play();
+  expect(lines).toEqual(without.lines);
+});
+
+test("clients post the same jobs at the same times, whoever works for them", async () => {
+  const postings = (lines: readonly string[]) => lines.filter((line) => line.includes('"job.posted"'));
+  const mixed = postings((await played(everybody)).lines);
+  const honest = postings(
+    (await played({ ...everybody, scheduling: "central", nodes: [nodeGroup("honest", 3)] })).lines,
+  );
+  expect(honest).toEqual(mixed);
+});

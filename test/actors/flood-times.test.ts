@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { FloodTimes } from "../../src/actors/flood-times.ts";
+import { Kernel } from "../../src/sim/kernel.ts";
+import { regionalLinks, regionsByShare } from "../../src/sim/network/links.ts";
+import { HEADER_BYTES } from "../../src/sim/network/message.ts";
+import { Network } from "../../src/sim/network/network.ts";
+import { Streams } from "../../src/sim/streams.ts";
+
+const streams = new Streams("flood times");
+const size = 30;
+// With its header, exactly one of the steps to which sizes are rounded for their times.
+const payloadBytes = 1024 - HEADER_BYTES;
+
+/** A real flood over links of the same network: when it reached whom, and what it cost. */
+function flooded(times: FloodTimes, from: number) {
+  const kernel = new Kernel();
+  const links = regionalLinks(regionsByShare(streams), streams);
+  const network = new Network(kernel, { links, floods: "links" });
+  const arrivedUs = new Map<number, number>();
+  for (let node = 0; node < size; node++) network.join(() => arrivedUs.set(node, kernel.nowUs));
+  for (const [one, other] of times.connections()) network.connect(one, other);
+  network.flood(from, "message", null, payloadBytes);
+  kernel.run();
+  return { arrivedUs, traffic: network.traffic };
+}
+
+test("arrive when a real flood does, asked from either end", () => {
+  for (const hubs of [new Set([3]), new Set(Array.from({ length: size }, (_, i) => i)), new Set<number>()]) {
+    const times = new FloodTimes(new Kernel(), streams, size, 4, hubs);
+    for (const from of [0, 3, 17]) {
+      const { arrivedUs } = flooded(times, from);
+      expect(arrivedUs.size).toBe(size - 1);
+      for (const [to, us] of arrivedUs) expect(times.delayUs(from, to, payloadBytes)).toBe(us);
+    }
+  }
+});
+
+test("count what a real flood sends", () => {
+  const times = new FloodTimes(new Kernel(), streams, size, 4, new Set([0]));
+  times.countFlood(payloadBytes);
+  const { traffic } = flooded(times, 5);
+  expect(times.traffic).toEqual({ messages: 1, transmissions: traffic.sent, bytes: traffic.bytes });
+});
+
+test("one more node changes nobody else's connections", () => {
+  const [fewer, more] = [size, size + 1].map((n) => new FloodTimes(new Kernel(), streams, n, 4, new Set()));
+  expect(more!.connections().filter(([node]) => node < size)).toEqual(fewer!.connections());
+});

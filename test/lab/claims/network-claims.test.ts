@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { claimC13 } from "../../../src/lab/claims/c13-redundancy.ts";
+import { claimC14 } from "../../../src/lab/claims/c14-chain-load.ts";
+import { endsOf } from "../../../src/lab/figures/network/cells.ts";
+import { meanOverRuns, ratioOverRuns } from "../../../src/lab/figures/network/over-runs.ts";
+import { type MadeUp, madeUp, madeUpRows } from "../figures/network/made-up-rows.ts";
+
+const cellsOf = (change: Partial<MadeUp> = {}) =>
+  endsOf(madeUpRows({ ...madeUp, ...change })).filter(({ population }) => population === "honest");
+
+describe("C13", () => {
+  test("holds when redundant work is swifter and wasteful, and a scheduler wastes nothing", () => {
+    const { verdict, sentence } = claimC13(cellsOf(), "honest");
+    expect(verdict).toBe("holds");
+    expect(sentence).toContain("takes 0.667 [0.667 to 0.667] times as long as with exclusive acceptance: swifter");
+    expect(sentence).toContain("60 [60 to 60] % of all generation tokens");
+    expect(sentence).toContain("it is 0 [0 to 0] %, and a verified output takes 2 [2 to 2] times as long");
+  });
+
+  test("fails in part when redundant work is no swifter", () => {
+    const waits = { redundant: 3, exclusive: 3, central: 3 };
+    expect(claimC13(cellsOf({ waits }), "honest")).toMatchObject({ verdict: "partly" });
+  });
+
+  test("fails when nothing is wasted and the scheduler wastes most of all", () => {
+    const waits = { redundant: 3, exclusive: 2, central: 3 };
+    const vain = { redundant: 0, exclusive: 0, central: 0.5 };
+    expect(claimC13(cellsOf({ waits, vain }), "honest")).toMatchObject({ verdict: "fails" });
+  });
+
+  test("is not decided by one run, nor without a scheduler", () => {
+    expect(claimC13(cellsOf({ runs: 1 }), "honest").verdict).toBe("not decided");
+    const without = cellsOf().filter(({ scheduling }) => scheduling !== "central");
+    expect(claimC13(without, "honest").verdict).toBe("not decided");
+  });
+
+  test("says how many outputs passed, and who won, where some failed", () => {
+    const mixed = endsOf(madeUpRows()).filter(({ population }) => population === "mixed");
+    const { sentence } = claimC13(mixed, "mixed");
+    // 20 of 40 and 8 of 20 outputs: honest passes 20, truncation 8 of 20; a fifth of the nodes break the protocol.
+    expect(sentence).toContain("70 % passed with redundant work and 70 % with exclusive");
+    expect(sentence).toContain("the nodes that break the protocol, 20 % of all, won 67 % of the paid jobs");
+  });
+});
+
+test("C14 says how many jobs full blocks hold, and decides nothing about channels", () => {
+  const { verdict, sentence } = claimC14(cellsOf());
+  expect(verdict).toBe("not decided");
+  // 500 bytes a settled job; six blocks of a million bytes an hour.
+  expect(sentence).toContain("12000 under redundant work (500 bytes of chain a settled job)");
+});
+
+describe("over runs", () => {
+  test("a mean has Student's interval", () => {
+    const { value, low, high } = meanOverRuns([1, 2, 3, 4]);
+    expect(value).toBe(2.5);
+    // t = 3.1824 with three degrees of freedom, standard error 0.6455.
+    expect(high - value).toBeCloseTo(2.0542, 3);
+    expect(value - low).toBeCloseTo(2.0542, 3);
+  });
+
+  test("one run has no interval", () => {
+    expect(meanOverRuns([5])).toMatchObject({ value: 5, low: -Infinity, high: Infinity });
+  });
+
+  test("a ratio is a geometric mean: two times as long and half as long are no difference", () => {
+    expect(
+      ratioOverRuns([
+        [2, 1],
+        [1, 2],
+      ]).value,
+    ).toBeCloseTo(1, 12);
+  });
+});

@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test, vi } from "vitest";
+import { Backend } from "../../../../src/inference/backend.ts";
+import { type ExperimentFileError, parseExperiment, readExperiment } from "../../../../src/lab/experiment-file.ts";
+import { experimentKinds } from "../../../../src/lab/experiments/kinds.ts";
+import { toCsv } from "../../../../src/lab/results/table.ts";
+
+const file = "experiments/network.yaml";
+const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
+const resultsFolder = mkdtempSync(join(tmpdir(), "camelid-network-"));
+afterAll(() => rmSync(resultsFolder, { recursive: true, force: true }));
+
+/** A small network on the embedded models: a few jobs, two texts, three ways to answer them. */
+const small = [
+  "prompts.count=2",
+  "populations=[mixed]",
+  "schedulings=[redundant, central]",
+  "runs=2",
+  "slices=2",
+  "nodes=[{kind: honest, count: 2, strategy: honest}, {kind: truncation, count: 1, strategy: truncation}, {kind: lazy-draft, count: 1, strategy: lazy-draft}]",
+  "clients=[{kind: verifies, count: 2, verification: local}, {kind: outsources, count: 1, verification: outsourced}]",
+  "jobs={perHour: 20, hours: 0.5, settleHours: 0.5, tokenLimit: 12, rewardCoins: 0.01, stakeRatio: 1, feeCoins: 0.0001, fundsStakes: 20}",
+];
+
+function run(...overrides: string[]) {
+  const experiment = readExperiment(file, schemas, { preset: "quick", overrides: [...small, ...overrides] });
+  return experimentKinds["network"]!.run(experiment, {
+    resultsFolder,
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  });
+}
+
+test("runs on real models, and from its store with none opened gives the same bytes", async () => {
+  const live = await run("inference=live");
+  const rows = toCsv(live.outcome.tables[0]!);
+  expect(rows.split("\n").length).toBeGreaterThan(2 * 2 * 2 * 8);
+  expect(live.headline.length).toBe(2);
+
+  const open = vi.spyOn(Backend, "open");
+  const stored = await run("inference=store-only");
+  expect(open).not.toHaveBeenCalled();
+  expect(toCsv(stored.outcome.tables[0]!)).toBe(rows);
+  expect(stored.outcome.verdicts).toEqual(live.outcome.verdicts);
+
+  const again = await experimentKinds["network"]!.outcomeOf(rows, "1");
+  expect(again.verdicts).toEqual(live.outcome.verdicts);
+});
+
+test("another seed gives other rows", async () => {
+  const [one, other] = [await run("seed=1"), await run("seed=2")].map(({ outcome }) => toCsv(outcome.tables[0]!));
+  expect(other).not.toBe(one);
+});
+
+test("without a store it refuses to run store-only, and names what is missing", async () => {
+  await expect(run("inference=store-only", `store=${join(resultsFolder, "none.sqlite")}`)).rejects.toThrow(
+    /none\.sqlite: \d+ of \d+ transcripts are missing; the first: strategy/,
+  );
+});
+
+test("every preset of the file is valid", () => {
+  for (const preset of [undefined, "quick", "full"])
+    expect(readExperiment(file, schemas, { preset }).kind).toBe("network");
+});
+
+test.each([
+  ["nodes.0.strategy=honset", "nodes.0.strategy"],
+  ["rastic=whitepaper", "rastic"],
+  ["nodes.1.kind=honest", "nodes.1.kind: expected another name: this one is taken"],
+  ["nodes.0.hardware=abacus", "nodes.0.hardware: expected one of prototype, fast, slow"],
+  ["verifiers.2.with=nobody", "verifiers.2.with: expected one of honest,"],
+  ["verifiers=[]", "verifiers: expected verifiers: a client outsources"],
+  ["jobs.perHour=-1", "jobs.perHour"],
+])("%s is refused in one line that says where and what", (override, expected) => {
+  try {
+    readExperiment(file, schemas, { overrides: [override] });
+    expect.unreachable();
+  } catch (error) {
+    const { problems } = error as ExperimentFileError;
+    expect(problems.length).toBe(1);
+    expect(problems[0]).toContain(expected);
+  }
+});
+
+test("a file without the model that jobs ask for is refused, with its line", () => {
+  const text = readFileSync(file, "utf8").replace("  target: models", "  traget: models");
+  expect(() => parseExperiment(file, text, schemas)).toThrow(
+    /network\.yaml:\d+:\d+ models: expected a model called target/,
+  );
+});
+
+test("a prompt file that is missing or too short is named", async () => {
+  await expect(run("prompts.file=nowhere.txt")).rejects.toThrow("nowhere.txt: no such file");
+  await expect(run("prompts.count=100000")).rejects.toThrow("models/prompts.txt: 368 prompts; give more");
+});
