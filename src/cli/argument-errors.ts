@@ -10,9 +10,17 @@ export function argumentProblem(message: string, words: readonly string[]): stri
   return `${message.replace(/\s*\n\s*/g, " ")}; ${see(words)}`;
 }
 
-/** The command is the first word, if it is one. */
-function see([word]: readonly string[]): string {
-  return word === undefined || !/^[a-z]+$/.test(word) ? "see 'camelid --help'" : `see 'camelid ${word} --help'`;
+/** The subcommands of the commands that have some. */
+const subcommands: Readonly<Record<string, readonly string[]>> = {
+  models: ["list", "inspect", "verify", "synthesize", "synthesise", "import"],
+  protocol: ["decode", "vectors"],
+};
+
+/** The command is the first word, if it is one, with its subcommand, if it has one. */
+function see([word, next]: readonly string[]): string {
+  if (word === undefined || !/^[a-z]+$/.test(word)) return "see 'camelid --help'";
+  const command = next !== undefined && subcommands[word]?.includes(next) ? `${word} ${next}` : word;
+  return `see 'camelid ${command} --help'`;
 }
 
 /** For yargs' `check`: an option that is no list, given twice, would reach the command as one. */

@@ -71,12 +71,12 @@ export function readCompletionFile(path: string): CompletionFile[] {
   const parsed = z
     .array(completionFileSchema)
     .min(1)
-    .safeParse(several ? content : [content]);
+    .safeParse(several ? content : [content], { reportInput: true });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const place = issue!.path.slice(several ? 0 : 1).join(".");
     throw refuse(
-      `${place === "" ? "" : `${place}: `}${issue!.message}; expected a file that 'camelid generate --out' wrote`,
+      `${place === "" ? "" : `${place}: `}${problemOf(issue!)}; expected a file that 'camelid generate --out' wrote`,
     );
   }
   for (const [i, { outputTokens, logits }] of parsed.data.entries())
@@ -85,6 +85,48 @@ export function readCompletionFile(path: string): CompletionFile[] {
         `${several ? `${i}.` : ""}logits: ${logits.length} entries for ${outputTokens.length} output tokens`,
       );
   return parsed.data;
+}
+
+/** What is wrong at one place: what was expected, and what is there instead. */
+function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === "unrecognized_keys") return `unknown key ${issue.keys.map(show).join(", ")}`;
+  const expected = expectation(issue);
+  if (expected === null) return issue.message;
+  return issue.input === undefined
+    ? `missing; expected ${expected}`
+    : `expected ${expected}, found ${show(issue.input)}`;
+}
+
+function expectation(issue: z.core.$ZodIssue): string | null {
+  switch (issue.code) {
+    case "invalid_type":
+      return nouns[issue.expected] ?? issue.expected;
+    case "invalid_value":
+      return `${issue.values.length > 1 ? "one of " : ""}${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+    case "too_small":
+      return issue.origin === "array"
+        ? "at least one"
+        : `${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
+    case "too_big":
+      return `at most ${issue.maximum}`;
+    default:
+      return null; // the schema's own words say it
+  }
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  string: "a string",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 /**

@@ -153,6 +153,14 @@ export class WireReader {
     return entries;
   }
 
+  /** A part that has no length of its own: only the names of its fields say that they belong together. */
+  within<T>(field: string, read: (reader: WireReader) => T): T {
+    this.#path.push(field);
+    const value = read(this);
+    this.#path.pop();
+    return value;
+  }
+
   /** A part preceded by its length in bytes, which `read` must use up exactly. */
   part<T>(field: string, maxBytes: number, read: (reader: WireReader) => T): T {
     const length = this.#length(field, maxBytes);

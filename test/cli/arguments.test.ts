@@ -38,6 +38,17 @@ describe("arguments that make no sense are refused in one line", () => {
     ["a misspelt subcommand", ["models", "lst"], "unknown command; did you mean 'list'? see 'camelid --help'"],
     ["an unknown command", ["xyzzy"], "unknown command 'xyzzy'; see 'camelid --help'"],
     ["an unknown option", ["generate", "--tokns", "4"], "Unknown argument: tokns; see 'camelid generate --help'"],
+    [
+      "a subcommand without its argument",
+      ["models", "verify", "--root", "00"],
+      "an argument is missing; see 'camelid models verify --help'",
+    ],
+    [
+      "a subcommand's option that makes no sense",
+      ["models", "verify", "x.gguf", "--root", "00"],
+      "--root: expected 64 hexadecimal digits, found \"00\"; see 'camelid models verify --help'",
+    ],
+    ["no subcommand", ["protocol"], "protocol: name one of decode, vectors; see 'camelid protocol --help'"],
     ["a missing argument", ["run"], "an argument is missing; see 'camelid run --help'"],
     ["an argument too many", ["figures", "a", "b"], "Unknown argument: b; see 'camelid figures --help'"],
     ["an option without its value", ["generate", "--out"], "--out: expected a value; see 'camelid generate --help'"],

@@ -15,6 +15,12 @@ test("doctor finds nothing wrong here, and looks at every embedded model", async
   const findings = JSON.parse(out) as { what: string; state: string; detail: string }[];
   expect(findings.filter(({ state }) => state === "WRONG")).toEqual([]);
   expect(findings.find(({ what }) => what === "llama.cpp")!.state).toBe("ok");
+  const gpus = findings.filter(({ what }) => ["cuda", "vulkan", "metal"].includes(what));
+  expect(gpus.length).toBeGreaterThan(0);
+  for (const { detail } of gpus.filter(({ state }) => state === "note"))
+    expect(detail).toMatch(
+      /^not usable: no (device or driver found|llama.cpp build for it is installed).*use the CPU$/,
+    );
   const { models } = readJson<{ models: object }>("models/manifest.json");
   const looked = findings.filter(({ what }) => what === "model").map(({ detail }) => detail.split(":")[0]);
   expect(looked.sort()).toEqual(Object.keys(models).sort());

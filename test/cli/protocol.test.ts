@@ -6,6 +6,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { afterAll, describe, expect, test } from "vitest";
 import { addressOf } from "../../src/protocol/address.ts";
 import { encodeBlock, encodeHeader, headerHash } from "../../src/protocol/chain/block.ts";
+import type { Job } from "../../src/protocol/jobs/job.ts";
 import { encodeMessage, everybody } from "../../src/protocol/messages/message.ts";
 import { signMessage } from "../../src/protocol/messages/signed.ts";
 import { encodeTransaction, finalSequence, signTransaction, transactionId } from "../../src/protocol/transaction.ts";
@@ -63,7 +64,10 @@ describe("decode", () => {
         "form as it should be",
       ]),
     );
-    expect(out).toContain(`public key, then signature; by ${addressOf(client.keyHash)}`);
+    expect(lines).toContain(
+      `42 33 inputs[0].scriptSig.publicKey ${client.publicKey} (key of ${addressOf(client.keyHash)})`,
+    );
+    expect(lines.filter((line) => line.startsWith("75 64 inputs[0].scriptSig.signature "))).toHaveLength(1);
   });
 
   test("what is wrong with a whole one is said, too", async () => {
@@ -110,6 +114,48 @@ describe("decode", () => {
       { name: "signature", value: "holds" },
     ]);
     expect(told.fields[1]).toMatchObject({ field: "receiver", note: "everybody" });
+    expect(told.fields[2]).toMatchObject({ field: "type", value: "2", note: "job-accepted" });
+  });
+
+  test("a message of a job and a transaction: every field has a name of its own, numbers that stand for names have both", async () => {
+    const asked: Job = {
+      input: "Once",
+      seed: 7,
+      tokenLimit: 20,
+      timestampMs: 1_000_000,
+      timelockMs: 0,
+      clientHost: "localhost",
+      clientPort: 80,
+      clientPublicKey: client.publicKey,
+      model: "tales",
+      terms: {
+        modelRoot: "11".repeat(32),
+        sampling: { sampler: "gumbel", temperaturePerMille: 700, topK: 0, topPPerMille: 1000 },
+        nonceHash: "22".repeat(32),
+      },
+    };
+    const message = { type: "job-created", job: asked, funding: payment } as const;
+    const encoded = bytesToHex(encodeMessage({ sender: client.keyHash, receiver: everybody, message }));
+    const { fields } = JSON.parse((await camelid(["decode", encoded, "--json"])).out);
+    const names = fields.map(({ field }: { field: string }) => field);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toEqual(expect.arrayContaining(["payload.job.version", "payload.funding.version"]));
+    expect(fields.find(({ field }: { field: string }) => field === "payload.job.sampler")).toMatchObject({
+      value: "1",
+      note: "gumbel",
+    });
+  });
+
+  test("the example in the help can be pasted", async () => {
+    const { out: help } = await camelid(["decode", "--help"]);
+    const [, ...args] = /^ +camelid protocol (decode) ([0-9a-f]+) *$/m.exec(help)!;
+    const { out, code } = await camelid(args);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^header, 76 bytes$/m);
+    const { cases } = JSON.parse(readFileSync("test/vectors/2026.1/header-decode.json", "utf8"));
+    const published = cases.find(({ name }: { name: string }) => name === "the genesis block's");
+    expect(args[1]).toBe(published.operation.header);
+    expect(out).toContain(published.post.hash);
   });
 
   test("a broken one is told up to where it broke, and the error names the byte", async () => {

@@ -64,6 +64,21 @@ describe("reading", () => {
     expect(refusal([{ ...honest, logits: [] }])).toBe("0.logits: 0 entries for 2 output tokens");
   });
 
+  test("says what was expected and what is there", () => {
+    const words = (content: unknown) => refusal(content).split("; expected a file")[0];
+    expect(words({ ...honest, text: undefined })).toBe("text: missing; expected a string");
+    expect(words({ ...honest, text: 3 })).toBe("text: expected a string, found 3");
+    expect(words({ ...honest, stop: undefined })).toBe('stop: missing; expected one of "end-token", "limit"');
+    expect(words({ ...honest, stop: "tired" })).toBe('stop: expected one of "end-token", "limit", found "tired"');
+    expect(words({ ...honest, seed: -1 })).toBe("seed: expected at least 0, found -1");
+    expect(words({ ...honest, seed: 1.5 })).toBe("seed: expected a whole number, found 1.5");
+    expect(words({ ...honest, promptTokens: [] })).toBe("promptTokens: expected at least one, found []");
+    expect(words({ ...honest, sampling: { ...honest.sampling, topP: 0 } })).toBe(
+      "sampling.topP: expected more than 0, found 0",
+    );
+    expect(words({ ...honest, surplus: 1 })).toBe('unknown key "surplus"');
+  });
+
   test.each([["{"], [""], ["null"], ["[]"], ["3"], ['"text"']])("refuses %j", (text) => {
     expect(refusal(text)).toContain("expected a file that 'camelid generate --out' wrote");
   });

@@ -74,14 +74,26 @@ async function gpus(): Promise<Finding[]> {
       findings.push({ what: gpu, state: "ok", detail: gpuDevices.join(", ") });
       await backend.close();
     } catch (error) {
-      findings.push({
-        what: gpu,
-        state: "note",
-        detail: `not usable: ${(error as Error).message.split("(").at(-1)!.split(")")[0]}`,
-      });
+      const absent = (error as { code?: unknown }).code === "gpu-absent";
+      const detail = absent ? `not usable: ${whyNotUsable(gpu)}` : (error as Error).message;
+      findings.push({ what: gpu, state: "note", detail });
     }
   }
   return findings;
+}
+
+const ownTools = { cuda: "nvidia-smi", vulkan: "vulkaninfo", metal: "system_profiler" } as const;
+
+/** node-llama-cpp only says that it found nothing that works; whether a build is installed tells the two reasons apart. */
+function whyNotUsable(gpu: keyof typeof ownTools): string {
+  const platforms: Readonly<Record<string, string>> = { win32: "win", darwin: "mac" };
+  const target = `${platforms[process.platform] ?? process.platform}-${process.arch}`;
+  try {
+    import.meta.resolve(`@node-llama-cpp/${target}-${gpu}`);
+  } catch {
+    return `no llama.cpp build for it is installed; 'npm ci' installs one if there is one for ${target}, else use the CPU`;
+  }
+  return `no device or driver found that its llama.cpp build works with; see that '${ownTools[gpu]}' lists a device, else use the CPU`;
 }
 
 /** Whether the models of a folder are those of its manifest. */

@@ -58,7 +58,7 @@ export async function synthesizeModel(options: SynthesizeOptions): Promise<Synth
       code: "exists",
       path,
       problem: "the file exists already",
-      remedy: "choose another name, or ask to overwrite it",
+      remedy: "name another file with --out, or replace it with --overwrite",
     });
   await requireSpace(path, totalBytes);
 

@@ -125,10 +125,16 @@ function readTerms(reader: WireReader): JobTerms {
   };
 }
 
+/** The sampler of a number on the wire; undefined where there is none. */
+export function samplerOfNumber(number: number): Sampling["sampler"] | undefined {
+  return samplers[number];
+}
+
 function readSampler(reader: WireReader): Sampling["sampler"] {
   const number = reader.u8("sampler");
   return (
-    samplers[number] ?? reader.fail("job-sampler", "sampler", `sampler ${number}, known are 0 and 1`, reader.offset - 1)
+    samplerOfNumber(number) ??
+    reader.fail("job-sampler", "sampler", `sampler ${number}, known are 0 and 1`, reader.offset - 1)
   );
 }
 

@@ -188,11 +188,16 @@ export function typeNumber(type: Message["type"]): number {
   return types.indexOf(type) + 1;
 }
 
+/** The type of a number on the wire; undefined where there is none. */
+export function typeOfNumber(number: number): Message["type"] | undefined {
+  return types[number - 1];
+}
+
 function readEnvelope(reader: WireReader): Envelope {
   const sender = reader.hex("sender", keyHashBytes);
   const receiver = reader.hex("receiver", keyHashBytes);
   const number = reader.u8("type");
-  const type = types[number - 1];
+  const type = typeOfNumber(number);
   if (type === undefined)
     return reader.fail(
       "message-type",
@@ -263,7 +268,7 @@ function writePayload(writer: WireWriter, message: Message): WireWriter {
 function readPayload(reader: WireReader, type: Message["type"]): Message {
   switch (type) {
     case "job-created":
-      return { type, job: readJob(reader), funding: readTransaction(reader) };
+      return { type, job: reader.within("job", readJob), funding: reader.within("funding", readTransaction) };
     case "job-accepted":
       return { type, jobId: readId(reader), ...readSigned(reader) };
     case "job-completed":
@@ -272,15 +277,15 @@ function readPayload(reader: WireReader, type: Message["type"]): Message {
         jobId: readId(reader),
         outputHash: reader.hex("outputHash", hashBytes),
         rewardTo: reader.hex("rewardTo", keyHashBytes),
-        testament: readTransaction(reader),
+        testament: reader.within("testament", readTransaction),
         ...readSigned(reader),
       };
     case "get-job":
       return { type, jobId: readId(reader) };
     case "job":
-      return { type, job: readJob(reader) };
+      return { type, job: reader.within("job", readJob) };
     case "payment":
-      return { type, node: reader.hex("node", keyHashBytes), payment: readTransaction(reader) };
+      return { type, node: reader.hex("node", keyHashBytes), payment: reader.within("payment", readTransaction) };
     case "output":
       return { type, jobId: readId(reader), sealed: reader.varHex("sealed", maxSealedBytes), ...readSigned(reader) };
     case "verify-request":
@@ -329,9 +334,9 @@ function readPayload(reader: WireReader, type: Message["type"]): Message {
         outputTokens: readTokens(reader, "outputTokens"),
       };
     case "transaction":
-      return { type, transaction: readTransaction(reader) };
+      return { type, transaction: reader.within("transaction", readTransaction) };
     case "block":
-      return { type, block: readBlock(reader) };
+      return { type, block: reader.within("block", readBlock) };
     case "get-peers":
       return { type };
     case "peers":

@@ -90,7 +90,8 @@ describe("nothing is left behind", () => {
   test("and an existing file is replaced only on request", async () => {
     const path = join(folder, "mine.gguf");
     writeFileSync(path, "mine");
-    expect((await modelFileError(() => synthesizeModel({ ...tiny, path }))).code).toBe("exists");
+    const { code, message } = await modelFileError(() => synthesizeModel({ ...tiny, path }));
+    expect([code, message]).toEqual(["exists", expect.stringContaining("replace it with --overwrite")]);
     expect(readFileSync(path, "utf8")).toBe("mine");
     await synthesizeModel({ ...tiny, path, overwrite: true });
     expect(readGgufHeader(path).tensors.length).toBe(21);

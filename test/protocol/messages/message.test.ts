@@ -93,7 +93,7 @@ describe("what a decoder explains", () => {
       "payload.charge",
       74,
     ],
-    ["an unknown job version", `${"00".repeat(40)}050109`, "job-version", "payload.version", 42],
+    ["an unknown job version", `${"00".repeat(40)}050109`, "job-version", "payload.job.version", 42],
   ])("%s: where it broke", (_, hex, code, field, offset) => {
     const decoded = decodeMessage(hexToBytes(hex));
     expect(decoded.ok ? null : [decoded.refusal.code, decoded.refusal.field, decoded.refusal.offset]).toEqual([

@@ -11,6 +11,11 @@ interface Arguments {
 
 const kindNames = ["transaction", "block", "header", "message", "job"] as const satisfies readonly KindName[];
 
+/** Of the minimal preset, as in test/vectors. */
+const genesisHeader =
+  "40420f00000000000000000000000000000000000000000000000000000000000000000000000000" +
+  "7ed821ec0800e7c7e9f5cee46266193c06aecac4d816b432ee8e5e3a6bbe18c600000000";
+
 export const decodeCommand: CommandModule<object, Arguments> = {
   command: "decode [hex]",
   describe: "Explain a transaction, block, header, message or job field by field; a broken one up to where it broke",
@@ -22,7 +27,8 @@ export const decodeCommand: CommandModule<object, Arguments> = {
       })
       .option("as", { choices: kindNames, describe: "What it is; default: what it decodes as" })
       .option("json", { type: "boolean", default: false, describe: "Print JSON" })
-      .example("$0 protocol decode < block.hex", "a block too long for the command line"),
+      .example(`$0 protocol decode ${genesisHeader}`, "")
+      .wrap(null), // a line break in the example would make it two commands
   handler: ({ hex, as, json }) =>
     reportErrors(async () => {
       const { text: readAll } = await import("node:stream/consumers");

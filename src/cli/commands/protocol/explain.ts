@@ -10,9 +10,9 @@ import {
   type Header,
   headerHash,
 } from "../../../protocol/chain/block.ts";
-import { decodeJob, jobId } from "../../../protocol/jobs/job.ts";
-import { keyHash } from "../../../protocol/keys.ts";
-import { decodeMessage, type Envelope, everybody } from "../../../protocol/messages/message.ts";
+import { decodeJob, jobId, samplerOfNumber } from "../../../protocol/jobs/job.ts";
+import { keyHash, publicKeyBytes, signatureBytes } from "../../../protocol/keys.ts";
+import { decodeMessage, type Envelope, everybody, typeOfNumber } from "../../../protocol/messages/message.ts";
 import { messageSignatureHolds } from "../../../protocol/messages/signed.ts";
 import type { Outcome } from "../../../protocol/outcome.ts";
 import {
@@ -67,7 +67,9 @@ export function explain(bytes: Uint8Array, asked?: KindName): Explanation {
 function explainAs(kind: KindName, bytes: Uint8Array): Explanation {
   const trace: WireField[] = [];
   const { facts, broken } = kinds[kind](bytes, trace);
-  const fields = trace.map((field) => ({ ...field, value: printable(field.value), note: noteOn(field) }));
+  const fields = trace
+    .flatMap(withKeyApart)
+    .map((field) => ({ ...field, value: printable(field.value), note: noteOn(field) }));
   return { kind, bytes: bytes.length, fields, facts, broken };
 }
 
@@ -121,6 +123,17 @@ function verdict(outcome: Outcome<unknown>): string {
   return outcome.ok ? "as it should be" : `refused: ${outcome.refusal.message} [${outcome.refusal.code}]`;
 }
 
+/** A scriptSig of the right length as what it holds: public key, then signature. */
+function withKeyApart(whole: WireField): WireField[] {
+  const { field, offset, length, value } = whole;
+  if (!field.endsWith(".scriptSig") || length !== publicKeyBytes + signatureBytes) return [whole];
+  const [publicKey, signature] = [value.slice(0, 2 * publicKeyBytes), value.slice(2 * publicKeyBytes)];
+  return [
+    { field: `${field}.publicKey`, offset, length: publicKeyBytes, value: publicKey },
+    { field: `${field}.signature`, offset: offset + publicKeyBytes, length: signatureBytes, value: signature },
+  ];
+}
+
 const conditionKinds = ["address: its key signs", "escrow: whom the job's ruling names", "testament: a node's stake"];
 const bytesOfKeyHash = 20;
 
@@ -128,20 +141,18 @@ const bytesOfKeyHash = 20;
 function noteOn({ field, value, length }: WireField): string {
   const name = field.slice(field.lastIndexOf(".") + 1);
   if (field.endsWith("scriptPubKey.kind")) return conditionKinds[Number(value) - 1] ?? "unknown";
+  if (name === "type") return typeOfNumber(Number(value)) ?? "unknown";
+  if (name === "sampler") return samplerOfNumber(Number(value)) ?? "unknown";
   if (name === "receiver" && value === everybody) return "everybody";
   if (name === "value") return coinsText(Number(value));
   if (name === "lockTime") return value === "0" ? "none" : `only in blocks above ${value}`;
   if (name === "sequence" && Number(value) === finalSequence) return "final: nothing replaces it";
   if (name === "jobId" && value === noJob) return "no job";
-  if (name === "scriptSig") return scriptSigNote(value, length);
+  if (name === "scriptSig") return length === 0 ? "not signed" : "free data";
+  if (name === "publicKey" || name === "clientPublicKey") return `key of ${addressOf(keyHash(value))}`;
   if (name.endsWith("Ms") && Number(value) <= 8.64e15 && value !== "0") return new Date(Number(value)).toISOString();
   if (length === bytesOfKeyHash && /^[0-9a-f]{40}$/.test(value)) return `address ${addressOf(value)}`;
   return "";
-}
-
-function scriptSigNote(value: string, length: number): string {
-  if (length === 0) return "not signed";
-  return length === 97 ? `public key, then signature; by ${addressOf(keyHash(value.slice(0, 66)))}` : "free data";
 }
 
 function coinsText(units: number): string {

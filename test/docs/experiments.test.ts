@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { figure1Forms, figure1Settings } from "../../src/lab/experiment-file-figure-1.ts";
+import { verificationCostSettings } from "../../src/lab/experiment-file-verification-cost.ts";
+import { figure1RowsTable } from "../../src/lab/figures/figure-1/measurement.ts";
+import { figure1SummaryTable } from "../../src/lab/figures/figure-1/summary.ts";
+import { costRowsTable } from "../../src/lab/figures/verification-cost/measurement.ts";
+import { costSummaryTable } from "../../src/lab/figures/verification-cost/summary.ts";
+
+const page = readFileSync("docs/experiments.md", "utf8");
+
+/** The words in code of the section about one kind. */
+function named(kind: string): Set<string> {
+  const section = page.split(/^## /m).find((part) => part.startsWith(`${kind}\n`))!;
+  return new Set([...section.matchAll(/`([^`]+)`/g)].map(([, word]) => word!));
+}
+
+function keysOf(node: z.core.JSONSchema.JSONSchema): string[] {
+  const inner = [node.items, ...(node.anyOf ?? []), ...Object.values(node.properties ?? {})];
+  return [...Object.keys(node.properties ?? {}), ...inner.flatMap((part) => (part ? keysOf(part as typeof node) : []))];
+}
+
+const kinds = [
+  { kind: "figure-1", settings: figure1Settings, tables: [figure1RowsTable([]), figure1SummaryTable([])] },
+  { kind: "verification-cost", settings: verificationCostSettings, tables: [costRowsTable([]), costSummaryTable([])] },
+];
+
+describe("docs/experiments.md", () => {
+  test.each(kinds)("names every setting and column of $kind", ({ kind, settings, tables }) => {
+    const words = named(kind);
+    const keys = keysOf(z.toJSONSchema(settings, { io: "input", unrepresentable: "any" }));
+    expect(keys.length).toBeGreaterThan(10);
+    expect(keys.filter((key) => !words.has(key))).toEqual([]);
+    const columns = tables.flatMap((table) => table.columns.map(({ name }) => name));
+    expect(columns.filter((column) => !words.has(column))).toEqual([]);
+  });
+
+  test("explains every form", () => {
+    const explained = [...page.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, form]) => form!);
+    expect(figure1Forms.filter((form) => !explained.includes(form))).toEqual([]);
+  });
+
+  test("links to files that exist", () => {
+    const targets = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => `docs/${target}`);
+    expect(targets.length).toBeGreaterThan(3);
+    expect(targets.filter((target) => !existsSync(target))).toEqual([]);
+  });
+});
