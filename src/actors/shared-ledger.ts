@@ -37,7 +37,7 @@ import type { Kernel } from "../sim/kernel.ts";
 import type { Lock, Wallet } from "./wallet.ts";
 
 /** Virtual time 0 as the protocol's clock: 1 January 2026. */
-export const epochMs = 1_767_225_600_000;
+const epochMs = 1_767_225_600_000;
 
 export class SharedLedger {
   readonly jobs: JobPool;

@@ -8,10 +8,10 @@ import { parameters } from "../../src/protocol/parameters.ts";
 import { ruleSet } from "../../src/protocol/revisions.ts";
 import { EventLog } from "../../src/sim/event-log.ts";
 
-export const model = "ab".repeat(32);
+const model = "ab".repeat(32);
 const endToken = 2;
 
-export const machine: Hardware = {
+const machine: Hardware = {
   name: "test machine",
   basis: "made up for tests",
   overheadUs: 100_000,
@@ -19,7 +19,7 @@ export const machine: Hardware = {
   rates: new Map([[model, { prefillTokensPerSecond: 400, decodeTokensPerSecond: 20 }]]),
 };
 
-export const prompts: readonly Prompt[] = Array.from({ length: 6 }, (_, number) => ({
+const prompts: readonly Prompt[] = Array.from({ length: 6 }, (_, number) => ({
   number,
   input: `prompt ${number}`,
   seed: 1000 + number,
