@@ -153,6 +153,11 @@ describe("a damaged file", () => {
     expect((await modelFileError(() => readGgufHeader(twice))).message).toContain('tensor "t" comes twice');
   });
 
+  test("with a vocabulary that holds a token twice is refused: llama.cpp would end the process over it", async () => {
+    const path = headerWith(["tokenizer.ggml.tokens", "strings", ["a", "b", "a"]]);
+    expect((await modelFileError(() => readGgufHeader(path))).message).toContain('holds "a" twice');
+  });
+
   test("with an alignment that is no power of two is refused", async () => {
     const error = await modelFileError(() => readGgufHeader(headerWith(["general.alignment", "uint32", 0])));
     expect(error.place).toBe("general.alignment");
