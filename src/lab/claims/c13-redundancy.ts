@@ -8,6 +8,8 @@ import { type ClaimVerdict, inWords, type Part, verdictOf } from "./verdict.ts";
 /** Less work in vain than this counts as none; a difference in waiting time within 5 % counts as none. */
 const WASTE_MARGIN = 0.05;
 const TIME_MARGIN = 0.05;
+/** An output that fails is no answer: with a smaller share of passes than this, against work done once, nothing is swift. */
+const ANSWERED_SHARE = 0.9;
 
 /** C13: redundant computation gives swift answers but is wasteful; a central scheduler fixes it (§4.2, §6). */
 export function claimC13(cells: readonly Cell[], population: Population): ClaimVerdict {
@@ -23,7 +25,12 @@ export function claimC13(cells: readonly Cell[], population: Population): ClaimV
   }
   const [waste, centralWaste] = [vainShare(redundant), vainShare(central)];
   const centralWait = waitRatio(central, redundant)!;
-  const parts = [faster(wait), above(waste, WASTE_MARGIN), below(centralWaste, WASTE_MARGIN)];
+  const answered = passShare(redundant) > ANSWERED_SHARE * passShare(alone);
+  const parts = [
+    answered ? faster(wait) : ("refuted" as const),
+    above(waste, WASTE_MARGIN),
+    below(centralWaste, WASTE_MARGIN),
+  ];
   const joules = joulesPerJob(redundant, central);
   return {
     claim: "C13",
@@ -31,7 +38,7 @@ export function claimC13(cells: readonly Cell[], population: Population): ClaimV
     verdict: verdictOf(parts),
     sentence:
       `${passed(redundant, alone)}With redundant work a verified output takes ${interval(wait)} times as long as with ${alone[0]!.scheduling} ` +
-      `acceptance: ${SWIFT[parts[0]!]}. ${percent(waste)} of all generation tokens were for jobs that paid another node; ` +
+      `acceptance: ${answered ? SWIFT[parts[0]!] : "no swift answers, as too few are answers at all"}. ${percent(waste)} of all generation tokens were for jobs that paid another node; ` +
       `${WASTEFUL[parts[1]!]}. Under a central scheduler it is ${percent(centralWaste)}, and a verified output takes ` +
       `${interval(centralWait)} times as long as with redundant work: ${FIXED[parts[2]!]}.` +
       (joules === undefined ? "" : ` Generation per paid job takes ${interval(joules)} times the scheduler's energy.`),
@@ -43,13 +50,15 @@ const SWIFT = { confirmed: "swifter, as claimed", refuted: "not swifter", open: 
 const WASTEFUL = { confirmed: "it is wasteful", refuted: "it is not wasteful", open: "too close to tell" } as const;
 const FIXED = { confirmed: "the waste is gone", refuted: "the waste stays", open: "too close to tell" } as const;
 
+/** Of the outputs that were verified. */
+function passShare(cells: readonly Cell[]): number {
+  const nodes = cells.flatMap((cell) => cell.nodes);
+  return sumOf(nodes, "passed") / (sumOf(nodes, "passed") + sumOf(nodes, "failed"));
+}
+
 /** A swift answer is worth something if it is right: said where outputs failed. */
 function passed(redundant: readonly Cell[], alone: readonly Cell[]): string {
-  const share = (cells: readonly Cell[]): number => {
-    const nodes = cells.flatMap((cell) => cell.nodes);
-    return sumOf(nodes, "passed") / (sumOf(nodes, "passed") + sumOf(nodes, "failed"));
-  };
-  const shares = [share(redundant), share(alone)] as const;
+  const shares = [passShare(redundant), passShare(alone)] as const;
   if (shares.every((one) => one === 1)) return "";
   const nodes = redundant.flatMap((cell) => cell.nodes);
   const others = nodes.filter(({ followsProtocol }) => followsProtocol === false);

@@ -43,6 +43,16 @@ describe("C13", () => {
   });
 });
 
+test("C13 calls nothing swift when the outputs that come first fail", () => {
+  const rows = madeUpRows().map((row) =>
+    row.scheduling === "redundant" && row.kind === "honest" ? { ...row, passed: 0, failed: row.paid } : row,
+  );
+  const mixed = endsOf(rows).filter(({ population }) => population === "mixed");
+  const { verdict, sentence } = claimC13(mixed, "mixed");
+  expect(verdict).toBe("partly");
+  expect(sentence).toContain("no swift answers");
+});
+
 test("C14 says how many jobs full blocks hold, and decides nothing about channels", () => {
   const { verdict, sentence } = claimC14(cellsOf());
   expect(verdict).toBe("not decided");
