@@ -42,7 +42,18 @@ export class LanguageModel {
     path: string,
     { gpuLayers }: { readonly gpuLayers?: number },
   ): Promise<LanguageModel> {
-    const facts = modelFacts(readGgufHeader(path));
+    const header = readGgufHeader(path);
+    const facts = modelFacts(header);
+    // llama.cpp ends the whole process over heads that do not divide what they share.
+    const { architecture, embedding, heads, kvHeads } = facts;
+    const freeHeadSize = header.metadata.has(`${architecture}.attention.key_length`);
+    const divides = (part: number | undefined, whole: number | undefined) =>
+      part === undefined || whole === undefined || (part > 0 && whole % part === 0);
+    if (!divides(kvHeads, heads) || !(freeHeadSize || divides(heads, embedding)))
+      throw new InferenceError(
+        "model-file",
+        `${path}: ${heads} heads and ${kvHeads} key-value heads for a width of ${embedding}: no model has that shape; the file is damaged`,
+      );
     if (facts.splitFiles > 1)
       throw new InferenceError(
         "model-file",
