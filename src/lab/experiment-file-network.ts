@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { strategies } from "../actors/strategies/index.ts";
-import { inferenceModes } from "../actors/strategies/transcript-source.ts";
 import { schedulings } from "../actors/world-settings.ts";
-import { samplingChoices } from "../inference/sampling/sampling.ts";
 import { revisions } from "../protocol/revisions.ts";
+import { samplingSettings, transcriptSettings } from "./experiment-file-inference.ts";
 
 /** Which of the compute nodes take part. */
 export const populations = ["mixed", "honest"] as const;
@@ -56,30 +55,8 @@ const machine = z.union([
 /** Settings of experiments of kind `network`: a mixed population under one protocol revision, by who works on a job. */
 export const networkSettings = z
   .strictObject({
-    models: z
-      .record(z.string(), z.string().min(1))
-      .refine((models) => "target" in models, "expected a model called target: the one that jobs ask for")
-      .describe("paths of GGUF files by the names that strategies use; target is what jobs ask for"),
-    prompts: z
-      .strictObject({
-        file: z.string().min(1).describe("path of a text file, one prompt a line"),
-        count: z.int().min(1).describe("how many of its lines clients choose from; each comes with one seed"),
-      })
-      .describe("where prompts come from"),
-    sampling: z
-      .strictObject({
-        temperature: z.number().min(0).multipleOf(0.001).describe("0 is greedy"),
-        topK: z.int().min(0).describe("how many of the likeliest tokens stay; 0 keeps all"),
-        topP: z.number().min(0.001).max(1).multipleOf(0.001).describe("share of probability that stays; 1 keeps all"),
-        choice: z.enum(samplingChoices).describe("how randomness picks the token"),
-      })
-      .describe("how tokens are picked"),
-    inference: z
-      .enum(inferenceModes)
-      .default("recorded")
-      .describe(`one of ${inferenceModes.join(", ")}`),
-    store: z.string().min(1).optional().describe("path of the transcript store; in the results folder unless given"),
-    sequences: z.int().min(1).max(64).default(8).describe("completions generated in lock step"),
+    ...transcriptSettings,
+    sampling: samplingSettings.describe("how tokens are picked"),
     revision: z.enum(revisions).describe(`protocol revision: ${revisions.join(", ")}`),
     // The whitepaper's reading asks about the prompt's own tokens, on which transcripts say nothing.
     rastic: z.enum(["blog", "prototype"]).default("blog").describe("reading of RASTiC: blog or prototype"),

@@ -8,16 +8,15 @@ import {
 } from "../../../actors/hardware-profile.ts";
 import type { Scheduling, WorldSettings } from "../../../actors/world-settings.ts";
 import type { HardwareProfile } from "../../../inference/calibrate.ts";
-import { readTextFile } from "../../../inference/text-file.ts";
 import { unitsPerCoin } from "../../../protocol/amount.ts";
 import { parameters } from "../../../protocol/parameters.ts";
 import { ruleSet } from "../../../protocol/revisions.ts";
 import { Streams } from "../../../sim/streams.ts";
 import { ExperimentFileError } from "../../experiment-file.ts";
 import type { NetworkSettings, Population } from "../../experiment-file-network.ts";
+import { promptLines, readSettingsFile } from "../transcripts.ts";
 
 export interface CellOfWorld {
-  readonly seed: string;
   readonly population: Population;
   readonly scheduling: Scheduling;
   readonly run: number;
@@ -26,7 +25,8 @@ export interface CellOfWorld {
 /** The simulated network that an experiment file describes. `models` by their names in the file, with the target first. */
 export function worldSettings(
   settings: NetworkSettings,
-  { seed, population, scheduling, run }: CellOfWorld,
+  seed: string,
+  { population, scheduling, run }: CellOfWorld,
   models: readonly ModelSize[],
   prompts: readonly Prompt[],
 ): WorldSettings {
@@ -96,17 +96,14 @@ export function worldSettings(
   };
 }
 
-/** The first lines of the prompt file, each with a sampling seed that depends on the experiment's seed and its place alone. */
-export function promptsOf({ prompts: { file, count } }: NetworkSettings, seed: string): Prompt[] {
-  const lines = readText(file)
-    .split("\n")
-    .filter((line) => line.trim() !== "");
-  if (lines.length < count)
-    throw new ExperimentFileError([`${file}: ${lines.length} prompts; give more, or a prompts.count of at most that`]);
+/** The prompts, each with a sampling seed that depends on the experiment's seed and its place alone. */
+export function promptsOf({ prompts }: NetworkSettings, seed: string): Prompt[] {
   const streams = new Streams(seed);
-  return lines
-    .slice(0, count)
-    .map((input, number) => ({ number, input, seed: streams.fresh(`prompt/${number}`).below(2 ** 32) }));
+  return promptLines(prompts).map((input, number) => ({
+    number,
+    input,
+    seed: streams.fresh(`prompt/${number}`).below(2 ** 32),
+  }));
 }
 
 function machinesOf(settings: NetworkSettings, models: readonly ModelSize[]): ReadonlyMap<string, Hardware> {
@@ -121,19 +118,10 @@ function readProfile(file: string): HardwareProfile {
   const fault = `${file}: expected a hardware profile as camelid calibrate writes it`;
   let profile: HardwareProfile;
   try {
-    profile = JSON.parse(readText(file)) as HardwareProfile;
+    profile = JSON.parse(readSettingsFile(file)) as HardwareProfile;
   } catch (error) {
     throw error instanceof ExperimentFileError ? error : new ExperimentFileError([`${fault}; it is not JSON`]);
   }
   if (profile.format !== "camelid-hardware-profile/1") throw new ExperimentFileError([fault]);
   return profile;
-}
-
-function readText(file: string): string {
-  try {
-    return readTextFile(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new ExperimentFileError([`${file}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}`]);
-  }
 }

@@ -1,0 +1,103 @@
+/** The source of transcripts that an experiment's settings describe. */
+import { basename, join } from "node:path";
+import type { InferenceMode } from "../../actors/strategies/transcript-source.ts";
+import { TranscriptSource } from "../../actors/strategies/transcript-source.ts";
+import { modelIdentity } from "../../inference/model-file.ts";
+import { referenceNumerics } from "../../inference/numerics.ts";
+import { readTextFile } from "../../inference/text-file.ts";
+import { TranscriptStore } from "../../inference/transcript-store/store.ts";
+import { type Experiment, ExperimentFileError } from "../experiment-file.ts";
+import type { KindResult } from "./kind.ts";
+
+export interface TranscriptSettings {
+  readonly models: Readonly<Record<string, string>>;
+  readonly prompts: { readonly file: string; readonly count: number };
+  readonly inference: InferenceMode;
+  readonly store?: string | undefined;
+  readonly sequences: number;
+}
+
+export interface NamedModel {
+  readonly name: string;
+  readonly file: string;
+  readonly path: string;
+  readonly root: string;
+  readonly bytes: number;
+}
+
+export interface OpenTranscripts {
+  readonly source: TranscriptSource;
+  close(): Promise<void>;
+}
+
+/** The models of the settings with their identities, the target first. Throws ModelFileError. */
+export async function modelsOf({ models }: TranscriptSettings, signal: AbortSignal): Promise<NamedModel[]> {
+  const names = ["target", ...Object.keys(models).filter((name) => name !== "target")];
+  const found: NamedModel[] = [];
+  for (const name of names) {
+    const path = models[name]!;
+    const { root, fileBytes } = await modelIdentity(path, { signal });
+    found.push({ name, file: basename(path), path, root, bytes: fileBytes });
+  }
+  return found;
+}
+
+/** What the manifest records of them. */
+export function transcriptFacts(models: readonly NamedModel[]): KindResult["facts"] {
+  return { models: models.map(({ name, root, bytes }) => ({ name, root, bytes })), numerics: referenceNumerics };
+}
+
+/**
+ * Opens the store and, over it, the source. Outputs may be `tokenLimit` long.
+ *
+ * @param pool prompts that strategies may take other jobs' texts from
+ */
+export function openTranscripts(
+  experiment: Experiment,
+  resultsFolder: string,
+  models: readonly NamedModel[],
+  { tokenLimit, pool }: { readonly tokenLimit: number; readonly pool: readonly string[] },
+): OpenTranscripts {
+  const settings = experiment.settings as unknown as TranscriptSettings;
+  const store = TranscriptStore.open(settings.store ?? join(resultsFolder, experiment.name, "transcripts.sqlite"));
+  const source = new TranscriptSource({
+    mode: settings.inference,
+    store,
+    setup: {
+      models: Object.fromEntries(models.map((model) => [model.name, model])) as never,
+      contextTokens: PROMPT_MARGIN_TOKENS + tokenLimit,
+      sequences: settings.sequences,
+      pool,
+    },
+  });
+  return {
+    source,
+    close: async () => {
+      await source.close();
+      store.close();
+    },
+  };
+}
+
+/** Room for prompts; openings are far shorter. */
+const PROMPT_MARGIN_TOKENS = 256;
+
+/** The first lines of the prompt file that are not empty. Throws ExperimentFileError when there are too few. */
+export function promptLines({ file, count }: TranscriptSettings["prompts"]): string[] {
+  const lines = readSettingsFile(file)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  if (lines.length < count)
+    throw new ExperimentFileError([`${file}: ${lines.length} prompts; give more, or a prompts.count of at most that`]);
+  return lines.slice(0, count);
+}
+
+/** Text of a file that the settings name. Throws ExperimentFileError. */
+export function readSettingsFile(file: string): string {
+  try {
+    return readTextFile(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ExperimentFileError([`${file}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}`]);
+  }
+}
