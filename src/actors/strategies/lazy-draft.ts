@@ -9,9 +9,11 @@ const parameters = z.strictObject({
 
 /**
  * Inference (or lazy prediction): a small model writes everything, at a fraction of the work, hoping that the few checked
- * tokens are ones on which both models agree.
+ * tokens are ones on which both models agree. With `model: distilled` it is a draft that was trained on the target's own outputs,
+ * which anybody can buy: the sharper attack for the same price.
  *
- * Source: whitepaper 2.5.7; blog, "lazy prediction".
+ * Source: whitepaper 2.5.7; blog, "lazy prediction". Distillation: Y. Kim and A. Rush, Sequence-level knowledge distillation
+ * (2016).
  */
 export const lazyDraft: Strategy<z.output<typeof parameters>> = {
   name: "lazy-draft",
