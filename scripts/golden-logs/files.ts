@@ -1,0 +1,44 @@
+/** Every golden log as the simulator writes it now. The same every time, on any machine. */
+import { standings } from "../../src/actors/standing.ts";
+import { World } from "../../src/actors/world.ts";
+import { revisions } from "../../src/protocol/revisions.ts";
+import { EventLog } from "../../src/sim/event-log.ts";
+import { type Scenario, scenarios } from "./scenarios.ts";
+import { storedAnswers } from "./stored-transcripts.ts";
+
+export const goldenFolder = "test/golden";
+
+export interface GoldenFile {
+  /** Below test/golden. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** One file for each revision and scenario. */
+export async function goldenFiles(): Promise<GoldenFile[]> {
+  const { answer, close } = storedAnswers();
+  const files: GoldenFile[] = [];
+  for (const revision of revisions)
+    for (const scenario of scenarios) {
+      const text = await played(scenario, scenario.settings(revision), answer);
+      files.push({ path: `${revision}/${scenario.name}.jsonl`, text });
+    }
+  await close();
+  return files;
+}
+
+/** What the scenario is, every event, then everybody's account and the tip of the chain, whose hash covers all money moved. */
+async function played(
+  { name, about }: Scenario,
+  settings: World["settings"],
+  answer: ConstructorParameters<typeof World>[1]["answer"],
+): Promise<string> {
+  const lines: string[] = [`${JSON.stringify({ scenario: name, revision: settings.rules.revision, about })}\n`];
+  const openLog = (kernel: World["kernel"]) => new EventLog(kernel, (line) => lines.push(line));
+  const world = new World(settings, { answer, openLog, check: true });
+  await world.play();
+  for (const { atUs: _, ...account } of standings(world)) lines.push(`${JSON.stringify({ account })}\n`);
+  const { hash, heightBlocks } = world.ledger.chain.tip;
+  lines.push(`${JSON.stringify({ tip: hash, heightBlocks })}\n`);
+  return lines.join("");
+}
