@@ -3,7 +3,7 @@ import type { Figure1Summary } from "../figures/figure-1/summary.ts";
 import { publishedFigure1 } from "../published/figure-1.ts";
 import { growthExponent, type Point } from "../statistics/growth.ts";
 import type { Estimate } from "../statistics/interval.ts";
-import { type ClaimVerdict, type Part, verdictOf } from "./verdict.ts";
+import { type ClaimVerdict, numberOf, type Part, verdictOf } from "./verdict.ts";
 
 /** Below this length the fixed cost of a call and the prompt hide how time grows. */
 const FROM_TOKENS = 100;
@@ -32,6 +32,7 @@ export function claimC1(summary: readonly Figure1Summary[], model: string): Clai
   const verified = verifications.map(({ form, points }) => ({ form, exponent: growthExponent(points) }));
   const generationPart = generationGrowsAsClaimed(generated);
   const verificationPart = verificationIsConstant(verified.map(({ exponent }) => exponent));
+  const slowest = verified.reduce((least, one) => (one.exponent.value < least.exponent.value ? one : least));
   const [from, to] = [Math.min, Math.max].map((extreme) => extreme(...generation.map(({ x }) => x)));
   return {
     claim: "C1",
@@ -41,6 +42,8 @@ export function claimC1(summary: readonly Figure1Summary[], model: string): Clai
       `From ${from} to ${to} tokens, time to generate grows as ${power(generated)} and time to verify as ` +
       `${verified.map(({ form, exponent }) => `${power(exponent)} (${form})`).join(", ")}. ` +
       `${GENERATION_WORDS[generationPart]} ${VERIFICATION_WORDS[verificationPart]}${publishedGrowth()}`,
+    number: numberOf(`exponent of verification time in the length (${slowest.form})`, slowest.exponent),
+    obtained: "measured",
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Figure1Row } from "../figures/figure-1/measurement.ts";
 import { clopperPearson } from "../statistics/clopper-pearson.ts";
-import { type ClaimVerdict, inWords } from "./verdict.ts";
+import { type ClaimVerdict, inPercent, inWords, numberOf } from "./verdict.ts";
 
 /**
  * C11: generation is deterministic given input and seed, across machines. Tested here on one machine, where it already can
@@ -24,5 +24,15 @@ export function claimC11(rows: readonly Figure1Row[], model: string): ClaimVerdi
     differing === 0
       ? `${share} have a position at which a verifier on this same machine disagrees; at 95 % confidence that is under ${inWords(100 * high)} % of them. Other machines were not tried.`
       : `${share} have a position at which a verifier on this same machine disagrees, ${inWords((100 * differing) / trials.length)} % [${inWords(100 * low)} to ${inWords(100 * high)}]: token-by-token generation and one-batch verification round differently.`;
-  return { claim: "C11", subject: model, verdict: differing === 0 ? "not decided" : "fails", sentence };
+  return {
+    claim: "C11",
+    subject: model,
+    verdict: differing === 0 ? "not decided" : "fails",
+    sentence,
+    number: numberOf(
+      `honest completions of ${longest} tokens that a verifier computes otherwise (%)`,
+      inPercent({ value: differing / trials.length, low, high }),
+    ),
+    obtained: "measured",
+  };
 }

@@ -1,9 +1,9 @@
 import type { Scheduling } from "../../actors/world-settings.ts";
 import type { Population } from "../experiment-file-network.ts";
 import { type Cell, generationTokens, sumOf } from "../figures/network/cells.ts";
-import { meanOverRuns, ratioOverRuns } from "../figures/network/over-runs.ts";
 import type { Estimate } from "../statistics/interval.ts";
-import { type ClaimVerdict, inWords, type Part, verdictOf } from "./verdict.ts";
+import { meanOverRuns, ratioOverRuns } from "../statistics/over-runs.ts";
+import { type ClaimVerdict, inPercent, inWords, numberOf, type Part, verdictOf } from "./verdict.ts";
 
 /** Less work in vain than this counts as none; a difference in waiting time within 5 % counts as none. */
 const WASTE_MARGIN = 0.05;
@@ -42,6 +42,8 @@ export function claimC13(cells: readonly Cell[], population: Population): ClaimV
       `${WASTEFUL[parts[1]!]}. Under a central scheduler it is ${percent(centralWaste)}, and a verified output takes ` +
       `${interval(centralWait)} times as long as with redundant work: ${FIXED[parts[2]!]}.` +
       (joules === undefined ? "" : ` Generation per paid job takes ${interval(joules)} times the scheduler's energy.`),
+    number: numberOf("generation tokens in vain under redundant work (%)", inPercent(waste)),
+    obtained: "modelled",
   };
 }
 

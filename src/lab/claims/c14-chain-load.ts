@@ -1,7 +1,7 @@
 import { parameters } from "../../protocol/parameters.ts";
 import { type Cell, sumOf } from "../figures/network/cells.ts";
-import { meanOverRuns } from "../figures/network/over-runs.ts";
-import { type ClaimVerdict, inWords } from "./verdict.ts";
+import { meanOverRuns } from "../statistics/over-runs.ts";
+import { type ClaimVerdict, inWords, numberOf } from "./verdict.ts";
 
 const SUBJECT = "the chain without channels";
 
@@ -17,14 +17,16 @@ export function claimC14(cells: readonly Cell[]): ClaimVerdict {
     return { claim: "C14", subject: SUBJECT, verdict: "not decided", sentence };
   }
   const perJob = [...Map.groupBy(settled, ({ scheduling }) => scheduling)].map(([scheduling, own]) => {
-    const bytes = meanOverRuns(
-      own.map(({ network, clients }) => network.chainBytes! / sumOf(clients, "settled")),
-    ).value;
-    return { scheduling, bytes, jobsPerHour: ((3_600_000 / blockIntervalMs) * maxBlockBytes) / bytes };
+    const bytes = meanOverRuns(own.map(({ network, clients }) => network.chainBytes! / sumOf(clients, "settled")));
+    return { scheduling, bytes };
   });
+  // A single run leaves the ends of the interval at infinity: no number of jobs.
+  const jobsPerHour = (bytes: number) =>
+    bytes > 0 && bytes < Infinity ? ((3_600_000 / blockIntervalMs) * maxBlockBytes) / bytes : Number.NaN;
+  const most = perJob.reduce((least, one) => (one.bytes.value < least.bytes.value ? one : least));
   const words = perJob.map(
-    ({ scheduling, bytes, jobsPerHour }) =>
-      `${inWords(jobsPerHour)} under ${scheduling} work (${inWords(bytes)} bytes of chain a settled job)`,
+    ({ scheduling, bytes: { value } }) =>
+      `${inWords(jobsPerHour(value))} under ${scheduling} work (${inWords(value)} bytes of chain a settled job)`,
   );
   return {
     claim: "C14",
@@ -33,5 +35,11 @@ export function claimC14(cells: readonly Cell[]): ClaimVerdict {
     sentence:
       `With every job's payment and stakes on the chain, blocks of ${maxBlockBytes / 1e6} MB every ${blockIntervalMs / 60_000} ` +
       `minutes hold at most this many jobs an hour: ${words.join("; ")}. Channels themselves were not played.`,
+    number: numberOf(`jobs an hour that full blocks settle without channels, ${most.scheduling} work`, {
+      value: jobsPerHour(most.bytes.value),
+      low: jobsPerHour(most.bytes.high),
+      high: jobsPerHour(most.bytes.low),
+    }),
+    obtained: "modelled",
   };
 }

@@ -1,7 +1,7 @@
 import { comparedForms } from "../figures/figure-1/measurement.ts";
 import type { Figure1Summary } from "../figures/figure-1/summary.ts";
 import { publishedFigure1, publishedRatio } from "../published/figure-1.ts";
-import { type ClaimVerdict, inWords, type Part, verdictOf } from "./verdict.ts";
+import { type ClaimVerdict, inWords, numberOf, type Part, verdictOf } from "./verdict.ts";
 
 /** Lengths that the claim speaks of. */
 const BREAK_EVEN_TOKENS = 10;
@@ -43,6 +43,8 @@ export function claimC3(summary: readonly Figure1Summary[], model: string): Clai
       `published for ${LONG_TOKENS} tokens: ${inWords(published.value)}` +
       `${atLong ? "" : ", a length this run did not measure"}. ${breakEven(judged)}` +
       `${cheapest.form === form ? "" : ` The cheapest form there, ${cheapest.form}, reaches ${inInterval(cheapest)}.`}`,
+    number: numberOf(`generation time over ${form} verification time at ${longest.outputTokens} tokens`, longest),
+    obtained: "measured",
   };
 }
 

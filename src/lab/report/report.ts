@@ -100,8 +100,8 @@ ${claims.map(
 <span class="source">(${publishedClaims[claim]?.source})</span></h3>
 <ul class="verdicts">
 ${ofClaim.map(
-  ({ subject, verdict, sentence }) => html`<li class="${verdict.replace(" ", "-")}">
-<span class="verdict"><span aria-hidden="true">${MARKS[verdict]}</span> ${verdict}</span> on <strong>${subject}</strong>.
+  ({ subject, verdict, sentence, obtained }) => html`<li class="${verdict.replace(" ", "-")}">
+<span class="verdict"><span aria-hidden="true">${MARKS[verdict]}</span> ${verdict}</span> on <strong>${subject}</strong>${obtained && `, ${obtained}`}.
 ${sentence}</li>\n`,
 )}</ul>`,
 )}

@@ -3,7 +3,7 @@ import { claimC1 } from "../../../src/lab/claims/c1-growth.ts";
 import { claimC3 } from "../../../src/lab/claims/c3-break-even.ts";
 import { claimC4 } from "../../../src/lab/claims/c4-concurrency.ts";
 import { claimC11 } from "../../../src/lab/claims/c11-determinism.ts";
-import { inWords, verdictOf } from "../../../src/lab/claims/verdict.ts";
+import { inPercent, inWords, numberOf, verdictOf } from "../../../src/lab/claims/verdict.ts";
 import type { Figure1Row } from "../../../src/lab/figures/figure-1/measurement.ts";
 import { summarizeFigure1 } from "../../../src/lab/figures/figure-1/summary.ts";
 import { cyclingDraws, madeUpRows, smallModel } from "../figures/figure-1/made-up-rows.ts";
@@ -21,6 +21,16 @@ test("a claim of two parts: both, one, none, or one open", () => {
 
 test("numbers are short and never in exponents", () => {
   expect([0.00012345, 11.1419, 4440, 123_456].map(inWords)).toEqual(["0.000123", "11.1", "4440", "123456"]);
+});
+
+test("the number of a verdict has no end where its interval has none, and a share stays a share", () => {
+  expect(numberOf("runs", { value: 2, low: -Infinity, high: Infinity })).toEqual({
+    what: "runs",
+    value: 2,
+    low: null,
+    high: null,
+  });
+  expect(inPercent({ value: 0.5, low: -0.1, high: 1.2 })).toEqual({ value: 50, low: 0, high: 100 });
 });
 
 describe("C1: verification is O(1), generation O(n) to O(n²)", () => {
@@ -117,22 +127,25 @@ describe("C11: generation is deterministic, so an honest completion never differ
     rows.map((row) => (row.form === "all-positions" ? { ...row, accepted: accepted(row.repeat) } : row));
 
   test("fails as soon as one honest completion differs; shorter lengths of it count no further", () => {
-    const { verdict, sentence } = claimC11(
+    const { verdict, sentence, number } = claimC11(
       judged((repeat) => repeat !== 2),
       "small",
     );
     expect(verdict).toBe("fails");
+    expect(number!.value).toBeCloseTo(100 / 7, 12);
     // Clopper-Pearson for 1 of 7: 0.0036 to 0.579 (scipy.stats.beta.ppf).
     expect(sentence).toContain("1 of 7 honest completions of 1000 tokens");
     expect(sentence).toContain("14.3 % [0.361 to 57.9]");
   });
 
   test("is not decided by seeing none: the bound is told", () => {
-    const { verdict, sentence } = claimC11(
+    const { verdict, sentence, number } = claimC11(
       judged(() => true),
       "small",
     );
     expect(verdict).toBe("not decided");
+    expect(number).toMatchObject({ value: 0, low: 0 });
+    expect(number!.high).toBeCloseTo(100 * (1 - 0.025 ** (1 / 7)), 9);
     expect(sentence).toContain("under 41 %");
   });
 

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { claimC13 } from "../../../src/lab/claims/c13-redundancy.ts";
 import { claimC14 } from "../../../src/lab/claims/c14-chain-load.ts";
 import { endsOf } from "../../../src/lab/figures/network/cells.ts";
-import { meanOverRuns, ratioOverRuns } from "../../../src/lab/figures/network/over-runs.ts";
 import { type MadeUp, madeUp, madeUpRows } from "../figures/network/made-up-rows.ts";
 
 const cellsOf = (change: Partial<MadeUp> = {}) =>
@@ -54,31 +53,9 @@ test("C13 calls nothing swift when the outputs that come first fail", () => {
 });
 
 test("C14 says how many jobs full blocks hold, and decides nothing about channels", () => {
-  const { verdict, sentence } = claimC14(cellsOf());
-  expect(verdict).toBe("not decided");
+  const { verdict, sentence, number, obtained } = claimC14(cellsOf());
+  expect([verdict, obtained]).toEqual(["not decided", "modelled"]);
+  expect(number!.value).toBeCloseTo(12_000, 6);
   // 500 bytes a settled job; six blocks of a million bytes an hour.
   expect(sentence).toContain("12000 under redundant work (500 bytes of chain a settled job)");
-});
-
-describe("over runs", () => {
-  test("a mean has Student's interval", () => {
-    const { value, low, high } = meanOverRuns([1, 2, 3, 4]);
-    expect(value).toBe(2.5);
-    // t = 3.1824 with three degrees of freedom, standard error 0.6455.
-    expect(high - value).toBeCloseTo(2.0542, 3);
-    expect(value - low).toBeCloseTo(2.0542, 3);
-  });
-
-  test("one run has no interval", () => {
-    expect(meanOverRuns([5])).toMatchObject({ value: 5, low: -Infinity, high: Infinity });
-  });
-
-  test("a ratio is a geometric mean: two times as long and half as long are no difference", () => {
-    expect(
-      ratioOverRuns([
-        [2, 1],
-        [1, 2],
-      ]).value,
-    ).toBeCloseTo(1, 12);
-  });
 });

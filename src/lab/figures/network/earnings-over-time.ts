@@ -1,12 +1,12 @@
 import type { TopLevelSpec } from "vega-lite";
 import { inWords } from "../../claims/verdict.ts";
+import { meanOverRuns } from "../../statistics/over-runs.ts";
 import { placeEndLabels } from "../end-labels.ts";
 import type { Figure } from "../figure.ts";
 import { textWidthPx } from "../fonts.ts";
 import { INK, wrapText } from "../theme.ts";
 import { kindLooks } from "./look.ts";
 import type { NetworkRow } from "./measurement.ts";
-import { meanOverRuns } from "./over-runs.ts";
 
 interface Point {
   readonly panel: string;

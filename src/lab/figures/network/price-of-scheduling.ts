@@ -1,8 +1,8 @@
 import { inWords } from "../../claims/verdict.ts";
+import { meanOverRuns } from "../../statistics/over-runs.ts";
 import type { Figure } from "../figure.ts";
 import { COLOURS, wrapText } from "../theme.ts";
 import { type Cell, generationTokens, sumOf } from "./cells.ts";
-import { meanOverRuns } from "./over-runs.ts";
 
 interface Measure {
   readonly name: string;

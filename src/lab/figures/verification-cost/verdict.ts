@@ -1,4 +1,4 @@
-import { type ClaimVerdict, inWords, type Part, verdictOf } from "../../claims/verdict.ts";
+import { type ClaimVerdict, inWords, numberOf, type Part, verdictOf } from "../../claims/verdict.ts";
 import { publishedFigure1, publishedRatio } from "../../published/figure-1.ts";
 import { type MachineLimits, machineLimits } from "./limits.ts";
 import type { CostRow } from "./measurement.ts";
@@ -32,6 +32,12 @@ export function costVerdict(rows: readonly CostRow[], summary: readonly CostSumm
     ]
       .filter((sentence) => sentence !== "")
       .join(" "),
+    number: numberOf(`generation time over one-pass verification time at ${verifier.outputTokens} tokens`, {
+      value: verifier.ratio,
+      low: verifier.ratioLow,
+      high: verifier.ratioHigh,
+    }),
+    obtained: "measured",
   };
 }
 

@@ -1,9 +1,13 @@
-import type { Estimate } from "../../statistics/interval.ts";
-import { studentTQuantile } from "../../statistics/student-t.ts";
+import type { Estimate } from "./interval.ts";
+import { studentTQuantile } from "./student-t.ts";
 
 const CONFIDENCE = 0.95;
 
-/** Mean over independent runs with Student's interval; one run says nothing of its spread, and its interval has no ends. */
+/**
+ * Mean over independent runs with Student's interval; one run says nothing of its spread, and its interval has no ends.
+ *
+ * Source: A. M. Law, Simulation Modeling and Analysis, 5th ed. (2015), section 9.4.1 (replications).
+ */
 export function meanOverRuns(values: readonly number[]): Estimate {
   const n = values.length;
   const value = values.reduce((sum, one) => sum + one, 0) / n;
