@@ -3,7 +3,7 @@ import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { hexToBytes } from "@noble/hashes/utils.js";
 import { expect, test } from "vitest";
 import { coinbase } from "../../src/protocol/chain/block.ts";
-import { keyHash, publicKeyOf } from "../../src/protocol/keys.ts";
+import { keyHash, publicKeyBytes, publicKeyOf } from "../../src/protocol/keys.ts";
 import {
   decodeTransaction,
   encodeTransaction,
@@ -60,7 +60,8 @@ test("transactions encoded and decoded", () => {
 test("signatures verified beside bare noble", () => {
   const payments = Array.from({ length: 40 }, (_, i) => payment(i));
   const parts = payments.map((transaction) => {
-    const { publicKey, signature } = unlockings(transaction)[0]!;
+    const { publicKey } = unlockings(transaction)[0]!;
+    const signature = transaction.inputs[0]!.scriptSig.slice(2 * publicKeyBytes);
     return { digest: signatureHash(transaction), publicKey: hexToBytes(publicKey), signature: hexToBytes(signature) };
   });
   // A fresh object each time: verdicts are remembered by object. Ours includes hashing the transaction and reading its script.

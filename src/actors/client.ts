@@ -1,9 +1,8 @@
 /** A client (whitepaper 2.4, steps 1, 4 and 6): posts jobs, pays the first commitment, verifies, disputes. */
-import { transactionBytes } from "../protocol/chain/block.ts";
 import { nonceHash } from "../protocol/jobs/index-derivation.ts";
 import { encodeJob, type Job, jobId } from "../protocol/jobs/job.ts";
 import { checkPayment } from "../protocol/messages/checks.ts";
-import { finalSequence, type Transaction, transactionId } from "../protocol/transaction.ts";
+import { finalSequence, type Transaction, transactionBytes, transactionId } from "../protocol/transaction.ts";
 import { firstOf } from "../sim/first-of.ts";
 import { Process, type Script } from "../sim/process.ts";
 import type { Stream } from "../sim/streams.ts";

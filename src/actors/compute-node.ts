@@ -3,10 +3,9 @@
  * paid. What it claims is its strategy's business.
  */
 
-import { transactionBytes } from "../protocol/chain/block.ts";
 import { commitmentHash, type Opening, outputHash } from "../protocol/jobs/commitment.ts";
 import type { Condition } from "../protocol/spending-condition.ts";
-import type { Transaction } from "../protocol/transaction.ts";
+import { type Transaction, transactionBytes } from "../protocol/transaction.ts";
 import type { EventHandle } from "../sim/kernel.ts";
 import type { Question } from "../sim/questions.ts";
 import type { Stream } from "../sim/streams.ts";

@@ -3,8 +3,7 @@
  * inference is asked at the border only (claims-at-the-border.ts).
  */
 import type { Block } from "../protocol/chain/block.ts";
-import { transactionBytes } from "../protocol/chain/block.ts";
-import type { Output, Transaction } from "../protocol/transaction.ts";
+import { type Output, type Transaction, transactionBytes } from "../protocol/transaction.ts";
 import { bareTokenHash } from "../protocol/verification/token-answer.ts";
 import type { EventLog } from "../sim/event-log.ts";
 import { Kernel } from "../sim/kernel.ts";

@@ -9,6 +9,7 @@ import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { ripemd160 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
+import { rememberedText } from "./memo.ts";
 
 export const publicKeyBytes = 33;
 export const signatureBytes = 64;
@@ -20,7 +21,15 @@ export function isSecretKey(secretKey: string): boolean {
 
 /** The public key of a 32-byte secret key. Throws for a secret that is zero or not below the group's order. */
 export function publicKeyOf(secretKey: string, form: "compressed" | "uncompressed" = "compressed"): string {
-  return bytesToHex(secp256k1.getPublicKey(hexToBytes(secretKey), form === "compressed"));
+  return form === "compressed" ? compressedKeyOf(secretKey) : derivedKey(secretKey, false);
+}
+
+/** Whoever signs is the same few again and again, and deriving a key costs as much as signing. */
+const keptKeys = 2 ** 15;
+const compressedKeyOf = rememberedText(keptKeys, (secretKey) => derivedKey(secretKey, true));
+
+function derivedKey(secretKey: string, compressed: boolean): string {
+  return bytesToHex(secp256k1.getPublicKey(hexToBytes(secretKey), compressed));
 }
 
 /** Whether this text is a compressed key that names a point of the curve. */

@@ -10,7 +10,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { maxAmountUnits, totalUnits } from "./amount.ts";
 import { keyHash, publicKeyBytes, publicKeyOf, signatureBytes, signatureHolds, signDigest } from "./keys.ts";
-import { remembered } from "./memo.ts";
+import { remembered, rememberedText } from "./memo.ts";
 import { accept, type Outcome, refuse } from "./outcome.ts";
 import { type Condition, readCondition, writeCondition } from "./spending-condition.ts";
 import { type Decoded, decode, type WireField, type WireReader, WireWriter } from "./wire.ts";
@@ -53,6 +53,8 @@ export const finalSequence = 0xffff_ffff;
 const hashBytes = 32;
 const unlockingBytes = publicKeyBytes + signatureBytes;
 const maxScriptSigBytes = 100;
+/** Owners whose key hashes are remembered. */
+const keptKeys = 2 ** 15;
 const minInputBytes = hashBytes + 4 + 1 + 4;
 const minOutputBytes = 8 + 1;
 
@@ -105,10 +107,18 @@ function readOutput(reader: WireReader): Output {
   return { value: reader.u64("value"), scriptPubKey: readCondition(reader) };
 }
 
-/** The id, 32 bytes in hexadecimal. */
-export const transactionId = remembered((transaction: Transaction): string => {
-  return bytesToHex(sha256(writeTransaction(new WireWriter(), transaction, false).finish()));
+const unsignedForm = remembered((transaction: Transaction) => {
+  const encoded = writeTransaction(new WireWriter(), transaction, false).finish();
+  return { id: bytesToHex(sha256(encoded)), bytes: encoded.length };
 });
+
+/** The id, 32 bytes in hexadecimal. */
+export function transactionId(transaction: Transaction): string {
+  return unsignedForm(transaction).id;
+}
+
+/** Length on the wire. */
+export const transactionBytes = remembered((transaction: Transaction): number => encodeTransaction(transaction).length);
 
 const signatureTag = utf8ToBytes("CamelidCoin transaction signature\0");
 
@@ -121,38 +131,82 @@ export function signatureHash(transaction: Transaction): Uint8Array {
     .digest();
 }
 
-/** The transaction with its inputs signed, each by the secret key at its place (one key for all if only one is given). */
+/**
+ * The transaction with its inputs signed, each by the secret key at its place (one key for all if only one is given).
+ *
+ * A signature is worked out when somebody first reads it: a funding that its payment replaces, or a testament that came too late,
+ * is never on any wire. And what has just been signed with a key is signed by that key: what id, owners and length are,
+ * and that every signature holds, is known of this object without looking. Of any other, be it a copy, it is not.
+ */
 export function signTransaction(transaction: Transaction, secretKeys: readonly string[]): Transaction {
-  if (secretKeys.length !== 1 && secretKeys.length !== transaction.inputs.length)
-    throw new RangeError(`${secretKeys.length} keys for ${transaction.inputs.length} inputs`);
+  const count = transaction.inputs.length;
+  if (secretKeys.length !== 1 && secretKeys.length !== count)
+    throw new RangeError(`${secretKeys.length} keys for ${count} inputs`);
   const digest = signatureHash(transaction);
-  const scriptSigOf = (secretKey: string) => publicKeyOf(secretKey) + signDigest(digest, secretKey);
-  const scriptSigs = secretKeys.map(scriptSigOf);
-  const inputs = transaction.inputs.map((input, i) => ({ ...input, scriptSig: scriptSigs[i] ?? scriptSigs[0]! }));
-  return { ...transaction, inputs };
+  const pens = secretKeys.map((secretKey) => penOf(digest, secretKey));
+  const penAt = (i: number): Pen => pens[i] ?? pens[0]!;
+  const signed = { ...transaction, inputs: transaction.inputs.map((input, i) => signedInput(input, penAt(i))) };
+  const form = unsignedForm(transaction);
+  unsignedForm.know(signed, form);
+  unlockings.know(
+    signed,
+    signed.inputs.map((_, i) => penAt(i).owner),
+  );
+  firstUnsignedInput.know(signed, -1);
+  // The form that an id is of has one byte for each empty scriptSig, its length; a full one has one for its length too.
+  transactionBytes.know(signed, form.bytes + count * unlockingBytes);
+  return signed;
+}
+
+interface Pen {
+  readonly owner: Unlocking;
+  /** The scriptSig, the same each time. */
+  readonly write: () => string;
+}
+
+function penOf(digest: Uint8Array, secretKey: string): Pen {
+  const owner = unlockingBy(publicKeyOf(secretKey));
+  let written: string | undefined;
+  const write = () => {
+    written ??= owner.publicKey + signDigest(digest, secretKey);
+    return written;
+  };
+  return { owner, write };
+}
+
+function signedInput({ transactionId, outputIndex, sequence }: Input, { write }: Pen): Input {
+  return {
+    transactionId,
+    outputIndex,
+    get scriptSig() {
+      return write();
+    },
+    sequence,
+  };
 }
 
 export interface Unlocking {
   readonly publicKey: string;
-  readonly signature: string;
   readonly keyHash: string;
 }
+
+const unlockingBy = rememberedText(keptKeys, (publicKey): Unlocking => ({ publicKey, keyHash: keyHash(publicKey) }));
 
 /** Who claims to sign each input; undefined where the scriptSig is not a public key and a signature. */
 export const unlockings = remembered((transaction: Transaction): readonly (Unlocking | undefined)[] => {
   return transaction.inputs.map(({ scriptSig }) => {
-    if (scriptSig.length !== 2 * unlockingBytes) return undefined;
-    const publicKey = scriptSig.slice(0, 2 * publicKeyBytes);
-    return { publicKey, signature: scriptSig.slice(2 * publicKeyBytes), keyHash: keyHash(publicKey) };
+    return scriptSig.length === 2 * unlockingBytes ? unlockingBy(scriptSig.slice(0, 2 * publicKeyBytes)) : undefined;
   });
 });
 
 /** The first input whose signature does not hold, -1 if all do. */
 export const firstUnsignedInput = remembered((transaction: Transaction): number => {
   const digest = signatureHash(transaction);
-  return unlockings(transaction).findIndex(
-    (unlocking) => unlocking === undefined || !signatureHolds(digest, unlocking.signature, unlocking.publicKey),
-  );
+  const owners = unlockings(transaction);
+  return transaction.inputs.findIndex(({ scriptSig }, i) => {
+    const owner = owners[i];
+    return owner === undefined || !signatureHolds(digest, scriptSig.slice(2 * publicKeyBytes), owner.publicKey);
+  });
 });
 
 const noTransaction = "00".repeat(hashBytes);

@@ -2,10 +2,10 @@
 import { expect, test } from "vitest";
 import { messagePayloadBytes } from "../../src/actors/message-sizes.ts";
 import { Wallet } from "../../src/actors/wallet.ts";
-import { transactionBytes } from "../../src/protocol/chain/block.ts";
 import { sealOutput } from "../../src/protocol/jobs/output-encryption.ts";
 import { encodeMessage, type Message } from "../../src/protocol/messages/message.ts";
 import { signMessage } from "../../src/protocol/messages/signed.ts";
+import { transactionBytes } from "../../src/protocol/transaction.ts";
 
 const secret = "05".repeat(32);
 const jobId = "11".repeat(32);

@@ -3,6 +3,7 @@ import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { maxAmountUnits } from "../../src/protocol/amount.ts";
+import { signDigest } from "../../src/protocol/keys.ts";
 import type { Condition } from "../../src/protocol/spending-condition.ts";
 import {
   checkTransaction,
@@ -16,6 +17,7 @@ import {
   signatureHash,
   signTransaction,
   type Transaction,
+  transactionBytes,
   transactionId,
   unlockings,
 } from "../../src/protocol/transaction.ts";
@@ -35,6 +37,13 @@ const payment = signTransaction(
   ),
   [client.secretKey],
 );
+
+/** As somebody else has it, who knows nothing of its making. */
+function received(transaction: Transaction): Transaction {
+  const decoded = decodeTransaction(encodeTransaction(transaction));
+  if (!decoded.ok) throw new Error(decoded.refusal.message);
+  return decoded.value;
+}
 
 const hash = (length: number) =>
   fc.uint8Array({ minLength: length, maxLength: length }).map((bytes) => bytesToHex(bytes));
@@ -201,14 +210,50 @@ describe("id and signatures", () => {
   });
 
   test("each input is unlocked by its key and its signature", () => {
-    expect(firstUnsignedInput(payment)).toBe(-1);
+    expect(firstUnsignedInput(received(payment))).toBe(-1);
     expect(unlockings(payment).map((unlocking) => unlocking?.keyHash)).toEqual([client.keyHash, client.keyHash]);
     const two = signTransaction(payment, [client.secretKey, node.secretKey]);
     expect(unlockings(two).map((unlocking) => unlocking?.publicKey)).toEqual([client.publicKey, node.publicKey]);
-    expect(firstUnsignedInput(two)).toBe(-1);
+    expect(firstUnsignedInput(received(two))).toBe(-1);
     expect(() => signTransaction(payment, [client.secretKey, node.secretKey, thief.secretKey])).toThrow(
       "3 keys for 2 inputs",
     );
+  });
+
+  test("what is known of a transaction that was just signed is what is found of one that comes over the wire", () => {
+    const made = signTransaction(payment, [client.secretKey, node.secretKey]);
+    const known = [transactionId(made), transactionBytes(made), unlockings(made), firstUnsignedInput(made)];
+    const encoded = encodeTransaction(made);
+    const other = received(made);
+    expect(known).toEqual([transactionId(other), encoded.length, unlockings(other), firstUnsignedInput(other)]);
+    expect(made).toEqual(other);
+    expect(JSON.stringify(made)).toBe(JSON.stringify(other));
+  });
+
+  test.each<[string, (scriptSig: string) => string]>([
+    [
+      "another signature by its owner",
+      (own) => own.slice(0, 66) + signDigest(sha256(Uint8Array.of(1)), client.secretKey),
+    ],
+    ["a signature with a changed digit", (own) => own.slice(0, -1) + (own.endsWith("0") ? "1" : "0")],
+    ["a thief's key and signature", () => thief.publicKey + signDigest(signatureHash(payment), client.secretKey)],
+    [
+      "the owner's key and a thief's signature",
+      (own) => own.slice(0, 66) + signDigest(signatureHash(payment), thief.secretKey),
+    ],
+    ["no signature", () => ""],
+  ])("that the original was signed here does not save a copy with %s", (_, change) => {
+    const made = signTransaction(payment, [client.secretKey]);
+    expect(firstUnsignedInput(made)).toBe(-1);
+    const [first, second] = made.inputs;
+    const forged = { ...made, inputs: [first!, { ...second!, scriptSig: change(second!.scriptSig) }] };
+    expect(transactionId(forged)).toBe(transactionId(made));
+    expect(firstUnsignedInput(forged)).toBe(1);
+    expect(firstUnsignedInput(received(forged))).toBe(1);
+  });
+
+  test("a wrong key refuses to sign at once, not when somebody reads the signature", () => {
+    expect(() => signTransaction(payment, ["00".repeat(32)])).toThrow();
   });
 
   test.each<[string, Partial<Transaction>]>([

@@ -20,6 +20,7 @@ import {
   type Output,
   readTransaction,
   type Transaction,
+  transactionBytes,
   transactionVersion,
   writeTransaction,
 } from "../transaction.ts";
@@ -92,18 +93,10 @@ function writeHeader(writer: WireWriter, header: Header): WireWriter {
 export const headerHash = remembered((header: Header): string => bytesToHex(sha256(encodeHeader(header))));
 
 export function transactionsHash(transactions: readonly Transaction[]): string {
-  return bytesToHex(merkleRoot(transactions.map((transaction) => weighed(transaction).leaf)));
+  return bytesToHex(merkleRoot(transactions.map(leafOf)));
 }
 
-/** Length on the wire. */
-export function transactionBytes(transaction: Transaction): number {
-  return weighed(transaction).bytes;
-}
-
-const weighed = remembered((transaction: Transaction) => {
-  const encoded = encodeTransaction(transaction);
-  return { bytes: encoded.length, leaf: merkleLeaf(encoded) };
-});
+const leafOf = remembered((transaction: Transaction) => merkleLeaf(encodeTransaction(transaction)));
 
 /** A block's length on the wire, from those of its transactions. */
 export function blockBytes(transactions: readonly Transaction[]): number {

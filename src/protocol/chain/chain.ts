@@ -8,17 +8,9 @@
 
 import { accept, type Outcome, type Refusal, refuse } from "../outcome.ts";
 import { type Condition, noRulings, type Rulings } from "../spending-condition.ts";
-import { checkTransaction, type Transaction } from "../transaction.ts";
+import { checkTransaction, type Transaction, transactionBytes } from "../transaction.ts";
 import { checkSpending, type Spent, type Standing, UnspentOutputs } from "../unspent-outputs.ts";
-import {
-  type Block,
-  blockBytes,
-  checkBlock,
-  coinbase,
-  headerHash,
-  transactionBytes,
-  transactionsHash,
-} from "./block.ts";
+import { type Block, blockBytes, checkBlock, coinbase, headerHash, transactionsHash } from "./block.ts";
 import type { ChainParameters } from "./chain-parameters.ts";
 import { easiestTarget, retarget, type WorkCheck, workHolds, workOf } from "./proof-of-work.ts";
 import { rewardUnits } from "./reward.ts";

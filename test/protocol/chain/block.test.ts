@@ -14,11 +14,15 @@ import {
   type Header,
   headerBytes,
   headerHash,
-  transactionBytes,
   transactionsHash,
 } from "../../../src/protocol/chain/block.ts";
 import { merkleLeaf, merkleProof, merkleProofHolds, merkleRoot } from "../../../src/protocol/merkle.ts";
-import { encodeTransaction, signTransaction, type Transaction } from "../../../src/protocol/transaction.ts";
+import {
+  encodeTransaction,
+  signTransaction,
+  type Transaction,
+  transactionBytes,
+} from "../../../src/protocol/transaction.ts";
 import type { WireField } from "../../../src/protocol/wire.ts";
 import { client, miner, node, pays, spends, unsigned } from "../people.ts";
 
