@@ -1,5 +1,5 @@
 /** Three small networks whose whole course is kept, line by line, in test/golden. */
-import { prototypeHardware } from "../../src/actors/hardware-profile.ts";
+import { faster, prototypeHardware } from "../../src/actors/hardware-profile.ts";
 import type { ClientGroup, NodeGroup, VerifierGroup, WorldSettings } from "../../src/actors/world-settings.ts";
 import { parameters } from "../../src/protocol/parameters.ts";
 import { type Revision, ruleSet } from "../../src/protocol/revisions.ts";
@@ -89,10 +89,15 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: "cheat-slashed",
-    about: "a node that sells unrelated texts wins the races, is charged and slashed, and runs out of stakes",
+    about:
+      "who sells unrelated texts, or takes the money and sends nothing, is charged, slashed, and runs out of stakes",
     settings: (revision) =>
       smallWorld(revision, {
-        nodes: [nodes("honest", 2), nodes("cheat", 1, { strategy: storedStrategies.unrelated, fundsUnits: stakes(3) })],
+        nodes: [
+          nodes("honest", 2),
+          nodes("cheat", 1, { strategy: storedStrategies.unrelated, fundsUnits: stakes(2) }),
+          nodes("withholding", 1, { withholds: true, hardware: faster(hardware, 4), fundsUnits: stakes(2) }),
+        ],
       }),
   },
   {

@@ -72,6 +72,8 @@ export class JobRun {
   payment: { readonly work: Work; readonly atUs: number; readonly bytes: number } | undefined;
   /** What the client found; undefined as long as it has not verified. */
   verified: boolean | undefined;
+  /** When the open or last charge was brought. */
+  chargedAtUs: number | undefined;
   /** Why a stake of this job may be slashed. */
   failedCheck: "verification" | "no-output" | undefined;
 
@@ -79,7 +81,7 @@ export class JobRun {
     kernel: Kernel,
     posted: Omit<
       JobRun,
-      "id" | "workers" | "committed" | "delivered" | "taker" | "payment" | "verified" | "failedCheck"
+      "id" | "workers" | "committed" | "delivered" | "taker" | "payment" | "verified" | "chargedAtUs" | "failedCheck"
     >,
   ) {
     this.name = posted.name;

@@ -37,6 +37,8 @@ export interface Standing {
   /** From posting, of all outputs so far, in the order of arrival. */
   readonly firstTokenUs: readonly number[];
   readonly verifiedUs: readonly number[];
+  /** From charge to end, of the network's disputes. */
+  readonly disputesUs: readonly number[];
   readonly messages: number | null;
   readonly bytes: number | null;
   readonly blocks: number | null;
@@ -62,6 +64,7 @@ const nothing = {
   joulesKnown: true,
   firstTokenUs: [],
   verifiedUs: [],
+  disputesUs: [],
   messages: null,
   bytes: null,
   blocks: null,
@@ -194,6 +197,7 @@ function networkStanding(world: World): Standing {
     jobs: world.runs.length,
     firstTokenUs: world.clients.flatMap(({ account }) => account.firstTokenUs),
     verifiedUs: world.clients.flatMap(({ account }) => account.verifiedUs),
+    disputesUs: world.disputesUs,
     messages: floods.traffic.messages,
     bytes: floods.traffic.bytes,
     blocks,

@@ -55,6 +55,8 @@ export class World implements Surroundings {
   readonly moderator: Moderator | undefined;
   readonly openJobs = new Set<JobRun>();
   readonly runs: JobRun[] = [];
+  /** From each charge to its answer or the end of its window, in the order in which disputes ended. */
+  readonly disputesUs: number[] = [];
   readonly recentBlocks: FoundBlock[] = [];
   readonly #invariants: Invariants | undefined;
   #tokenByHash: ReadonlyMap<string, number> | undefined;
@@ -189,6 +191,7 @@ export class World implements Surroundings {
 
   resolveAfterWindow(run: JobRun): void {
     const { ledger, kernel } = this;
+    run.chargedAtUs = kernel.nowUs;
     kernel.schedule(ledger.given.parameters.counterProofWindowMs * 1000 + 1000, () => {
       const resolved = ledger.apply({ type: "resolve", jobId: run.id });
       if (resolved.ok) this.#disputeEnded(run);
@@ -196,6 +199,7 @@ export class World implements Surroundings {
   }
 
   #disputeEnded(run: JobRun): void {
+    this.disputesUs.push(this.kernel.nowUs - run.chargedAtUs!);
     const record = this.ledger.jobs.get(run.id)!;
     const slashed = record.ruling?.slashed ?? null;
     const node = slashed === null ? null : this.nodes.find(({ party }) => party.wallet.keyHash === slashed)!.name;

@@ -3,6 +3,7 @@ import { strategies } from "../actors/strategies/index.ts";
 import { schedulings } from "../actors/world-settings.ts";
 import { revisions } from "../protocol/revisions.ts";
 import { samplingSettings, transcriptSettings } from "./experiment-file-inference.ts";
+import { protocolOverrides } from "./experiment-file-protocol.ts";
 
 /** Which of the compute nodes take part. */
 export const populations = ["mixed", "honest"] as const;
@@ -61,6 +62,7 @@ export const networkSettings = z
     // The whitepaper's reading asks about the prompt's own tokens, on which transcripts say nothing.
     rastic: z.enum(["blog", "prototype"]).default("blog").describe("reading of RASTiC: blog or prototype"),
     checkBudget: z.int().min(0).max(1000).default(1).describe("integrity positions per verification (k)"),
+    protocol: protocolOverrides,
     schedulings: z
       .array(z.enum(schedulings))
       .min(1)

@@ -39,6 +39,8 @@ export function networkRow({ population, scheduling, run }: CellOfWorld, standin
     firstTokenP90Seconds: quantileSeconds(standing.firstTokenUs, 0.9),
     verifiedMedianSeconds: quantileSeconds(standing.verifiedUs, 0.5),
     verifiedP90Seconds: quantileSeconds(standing.verifiedUs, 0.9),
+    disputes: party === "network" ? standing.disputesUs.length : null,
+    disputeMedianSeconds: quantileSeconds(standing.disputesUs, 0.5),
     messages,
     bytes,
     blocks,

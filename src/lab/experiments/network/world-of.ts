@@ -14,6 +14,7 @@ import { ruleSet } from "../../../protocol/revisions.ts";
 import { Streams } from "../../../sim/streams.ts";
 import { ExperimentFileError } from "../../experiment-file.ts";
 import type { NetworkSettings, Population } from "../../experiment-file-network.ts";
+import { overridden } from "../../experiment-file-protocol.ts";
 import { promptLines, readSettingsFile } from "../transcripts.ts";
 
 export interface CellOfWorld {
@@ -42,11 +43,14 @@ export function worldSettings(
     run,
     scheduling,
     rules: { ...ruleSet(settings.revision), rastic: settings.rastic },
-    parameters: {
-      ...parameters("full"),
-      checkBudget: settings.checkBudget,
-      minStakePerMille: Math.min(1000, Math.floor(1000 * jobs.stakeRatio)),
-    },
+    parameters: overridden(
+      {
+        ...parameters("full"),
+        checkBudget: settings.checkBudget,
+        minStakePerMille: Math.min(1000, Math.floor(1000 * jobs.stakeRatio)),
+      },
+      settings.protocol,
+    ),
     nodes: settings.nodes
       .map((group) => ({
         kind: group.kind,

@@ -34,6 +34,8 @@ export interface NetworkRow {
   readonly firstTokenP90Seconds: number | null;
   readonly verifiedMedianSeconds: number | null;
   readonly verifiedP90Seconds: number | null;
+  readonly disputes: number | null;
+  readonly disputeMedianSeconds: number | null;
   readonly messages: number | null;
   readonly bytes: number | null;
   readonly blocks: number | null;
@@ -93,6 +95,8 @@ const columns: readonly Column<keyof NetworkRow>[] = [
   number("firstTokenP90Seconds", "seconds", "the same, 90th percentile"),
   number("verifiedMedianSeconds", "seconds", "from posting a job to an output that passed verification, median"),
   number("verifiedP90Seconds", "seconds", "the same, 90th percentile"),
+  number("disputes", null, "charges that were answered or whose window ended, of the whole network"),
+  number("disputeMedianSeconds", "seconds", "from a charge to its answer or the end of its window, median"),
   number("messages", null, "messages sent by their authors"),
   number("bytes", "bytes", "carried over links: every transmission of every message"),
   number("blocks", null, "in the chain (network), found (miners)"),

@@ -73,6 +73,8 @@ test.each([
   ["verifiers.2.with=nobody", "verifiers.2.with: expected one of honest,"],
   ["verifiers=[]", "verifiers: expected verifiers: a client outsources"],
   ["jobs.perHour=-1", "jobs.perHour"],
+  ["protocol={counterProofWindow: 1000}", "protocol.counterProofWindow: "],
+  ["protocol.blockIntervalMs=0", "protocol.blockIntervalMs"],
 ])("%s is refused in one line that says where and what", (override, expected) => {
   try {
     readExperiment(file, schemas, { overrides: [override] });

@@ -25,6 +25,8 @@ const empty = {
   firstTokenP90Seconds: null,
   verifiedMedianSeconds: null,
   verifiedP90Seconds: null,
+  disputes: null,
+  disputeMedianSeconds: null,
   messages: null,
   bytes: null,
   blocks: null,
