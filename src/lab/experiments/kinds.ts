@@ -1,5 +1,6 @@
 import { figure1Settings } from "../experiment-file-figure-1.ts";
 import { networkSettings } from "../experiment-file-network.ts";
+import { tokenCostSettings } from "../experiment-file-token-cost.ts";
 import { verificationCostSettings } from "../experiment-file-verification-cost.ts";
 import type { ExperimentKind } from "./kind.ts";
 
@@ -23,6 +24,16 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { networkOutcome } = await import("../figures/network/outcome.ts");
       const { fromCsv } = await import("../results/table.ts");
       return networkOutcome(fromCsv(rowsCsv, networkRowsTable([])));
+    },
+  },
+  "token-cost": {
+    settings: tokenCostSettings,
+    run: async (experiment) => (await import("./token-cost/run.ts")).runTokenCost(experiment),
+    outcomeOf: async (rowsCsv) => {
+      const { tokenCostRowsTable } = await import("../figures/token-cost/measurement.ts");
+      const { tokenCostOutcome } = await import("../figures/token-cost/outcome.ts");
+      const { fromCsv } = await import("../results/table.ts");
+      return tokenCostOutcome(fromCsv(rowsCsv, tokenCostRowsTable([])));
     },
   },
   "verification-cost": {

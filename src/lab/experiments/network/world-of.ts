@@ -7,15 +7,14 @@ import {
   prototypeHardware,
 } from "../../../actors/hardware-profile.ts";
 import type { Scheduling, WorldSettings } from "../../../actors/world-settings.ts";
-import type { HardwareProfile } from "../../../inference/calibrate.ts";
 import { unitsPerCoin } from "../../../protocol/amount.ts";
 import { parameters } from "../../../protocol/parameters.ts";
 import { ruleSet } from "../../../protocol/revisions.ts";
 import { Streams } from "../../../sim/streams.ts";
-import { ExperimentFileError } from "../../experiment-file.ts";
 import type { NetworkSettings, Population } from "../../experiment-file-network.ts";
 import { overridden } from "../../experiment-file-protocol.ts";
-import { promptLines, readSettingsFile } from "../transcripts.ts";
+import { readHardwareProfile } from "../hardware-profiles.ts";
+import { promptLines } from "../transcripts.ts";
 
 export interface CellOfWorld {
   readonly population: Population;
@@ -113,19 +112,7 @@ export function promptsOf({ prompts }: NetworkSettings, seed: string): Prompt[] 
 function machinesOf(settings: NetworkSettings, models: readonly ModelSize[]): ReadonlyMap<string, Hardware> {
   const entries = Object.entries(settings.hardware).map(([name, machine]): [string, Hardware] => {
     if ("published" in machine) return [name, faster(prototypeHardware(models), machine.speed)];
-    return [name, calibratedHardware(machine.calibrated.map(readProfile), models)];
+    return [name, calibratedHardware(machine.calibrated.map(readHardwareProfile), models)];
   });
   return new Map(entries);
-}
-
-function readProfile(file: string): HardwareProfile {
-  const fault = `${file}: expected a hardware profile as camelid calibrate writes it`;
-  let profile: HardwareProfile;
-  try {
-    profile = JSON.parse(readSettingsFile(file)) as HardwareProfile;
-  } catch (error) {
-    throw error instanceof ExperimentFileError ? error : new ExperimentFileError([`${fault}; it is not JSON`]);
-  }
-  if (profile.format !== "camelid-hardware-profile/1") throw new ExperimentFileError([fault]);
-  return profile;
 }

@@ -1,0 +1,77 @@
+import type { HardwareProfile } from "../../../inference/calibrate.ts";
+import { publishedMachines } from "../../economics/machine-prices.ts";
+import { calibratedMachine, type PricedMachine, publishedMachine } from "../../economics/priced-machines.ts";
+import { tokenCost } from "../../economics/token-cost.ts";
+import { type Experiment, ExperimentFileError } from "../../experiment-file.ts";
+import type { TokenCostSettings } from "../../experiment-file-token-cost.ts";
+import type { TokenCostRow } from "../../figures/token-cost/measurement.ts";
+import { tokenCostOutcome } from "../../figures/token-cost/outcome.ts";
+import { readHardwareProfile } from "../hardware-profiles.ts";
+import type { KindResult } from "../kind.ts";
+import { tokenCostHeadline } from "./headline.ts";
+
+/** Works out an experiment of kind `token-cost`: arithmetic, so there is nothing to resume. */
+export async function runTokenCost(experiment: Experiment): Promise<KindResult> {
+  const settings = experiment.settings as TokenCostSettings;
+  const rows = machinesOf(settings).flatMap((machine) => rowsOf(machine, settings));
+  return {
+    outcome: tokenCostOutcome(rows),
+    facts: { models: [], numerics: null },
+    headline: tokenCostHeadline(rows),
+    forgetJournal: () => {},
+  };
+}
+
+function machinesOf({ machines }: TokenCostSettings): PricedMachine[] {
+  const priced = machines.map((machine) => {
+    if ("published" in machine)
+      return publishedMachine(publishedMachines.find(({ name }) => name === machine.published)!, machine);
+    const profile: HardwareProfile = readHardwareProfile(machine.calibrated);
+    return calibratedMachine(profile, machine);
+  });
+  const twice = priced.find(({ name }, i) => priced.findIndex((other) => other.name === name) < i);
+  if (twice !== undefined)
+    throw new ExperimentFileError([
+      `machines: ${twice.name} comes twice; give each machine once, under a name of its own`,
+    ]);
+  return priced;
+}
+
+function rowsOf(machine: PricedMachine, settings: TokenCostSettings): TokenCostRow[] {
+  const { promptTokens, lifeYears } = settings;
+  const rows: TokenCostRow[] = [];
+  for (const batch of settings.batches)
+    for (const outputTokens of settings.outputTokens) {
+      const rates = machine.rates(batch, outputTokens);
+      if (rates === null) continue;
+      for (const usdPerKwh of settings.usdPerKwh)
+        for (const utilisation of settings.utilisation)
+          for (const nodesPerJob of settings.nodesPerJob)
+            for (const verifiedShare of settings.verifiedShare) {
+              const { watts, hardwareUsd } = machine;
+              const prices = { watts, usdPerKwh, hardwareUsd, lifeYears, utilisation };
+              const cost = tokenCost(rates, prices, { promptTokens, outputTokens }, { nodesPerJob, verifiedShare });
+              rows.push({
+                machine: machine.name,
+                what: machine.what,
+                model: machine.model,
+                basis: machine.basis,
+                batch,
+                promptTokens,
+                outputTokens,
+                usdPerKwh,
+                utilisation,
+                nodesPerJob,
+                verifiedShare,
+                ...rates,
+                watts,
+                machineUsd: hardwareUsd,
+                joulesPer1000Tokens: cost.joules,
+                electricityUsdPer1000Tokens: cost.electricityUsd,
+                hardwareUsdPer1000Tokens: cost.hardwareUsd,
+                usdPer1000Tokens: cost.totalUsd,
+              });
+            }
+    }
+  return rows;
+}
