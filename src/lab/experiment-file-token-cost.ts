@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { publishedMachines } from "./economics/machine-prices.ts";
+import { publishedMachines } from "./published/machines.ts";
 
 const positive = z.number().gt(0);
 const listOf = (item: z.ZodNumber) =>

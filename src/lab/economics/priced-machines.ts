@@ -1,7 +1,7 @@
 /** Machines as `token-cost` prices them, at some batch size and output length, each with what its figures rest on. */
 import type { HardwareProfile } from "../../inference/calibrate.ts";
-import { MachineError, type PublishedMachine, publishedBatchGain, publishedDepthRates } from "./machine-prices.ts";
-import type { Rates } from "./token-cost.ts";
+import { type PublishedMachine, publishedBatchGain, publishedDepthRates } from "../published/machines.ts";
+import { MachineError, type Rates } from "./token-cost.ts";
 
 export interface PricedMachine {
   readonly name: string;

@@ -9,8 +9,6 @@
  * and with r nodes at work on each job, of which one is paid, whoever is paid has to earn r times that. A verifier that reads
  * prompt and output once adds (A + B - 1) / prefill rate for each verified job.
  */
-import { MachineError, type MachinePrices } from "./machine-prices.ts";
-
 /** Tokens of a typical job. */
 export interface JobShape {
   readonly promptTokens: number;
@@ -22,6 +20,20 @@ export interface Rates {
   readonly prefillTokensPerSecond: number;
   /** Of all sequences that the machine generates side by side, together. */
   readonly decodeTokensPerSecond: number;
+}
+
+export interface MachinePrices {
+  /** While it works. */
+  readonly watts: number;
+  readonly usdPerKwh: number;
+  readonly hardwareUsd: number;
+  readonly lifeYears: number;
+  /** Share of its life in which it works for somebody who pays, in (0, 1]. */
+  readonly utilisation: number;
+}
+
+export class MachineError extends Error {
+  readonly code = "bad-machine";
 }
 
 export interface Overheads {

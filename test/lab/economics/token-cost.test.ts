@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { publishedMachines } from "../../../src/lab/economics/machine-prices.ts";
 import { calibratedMachine, publishedMachine } from "../../../src/lab/economics/priced-machines.ts";
 import { electricityUsdPer1000, generationSeconds, tokenCost } from "../../../src/lab/economics/token-cost.ts";
+import { publishedMachines } from "../../../src/lab/published/machines.ts";
 
 const rates = { prefillTokensPerSecond: 100, decodeTokensPerSecond: 10 };
 const prices = { watts: 360, usdPerKwh: 0.25, hardwareUsd: 876.6, lifeYears: 1, utilisation: 0.5 };

@@ -1,11 +1,11 @@
 import type { HardwareProfile } from "../../../inference/calibrate.ts";
-import { publishedMachines } from "../../economics/machine-prices.ts";
 import { calibratedMachine, type PricedMachine, publishedMachine } from "../../economics/priced-machines.ts";
 import { tokenCost } from "../../economics/token-cost.ts";
 import { type Experiment, ExperimentFileError } from "../../experiment-file.ts";
 import type { TokenCostSettings } from "../../experiment-file-token-cost.ts";
 import type { TokenCostRow } from "../../figures/token-cost/measurement.ts";
 import { tokenCostOutcome } from "../../figures/token-cost/outcome.ts";
+import { publishedMachines } from "../../published/machines.ts";
 import { readHardwareProfile } from "../hardware-profiles.ts";
 import type { KindResult } from "../kind.ts";
 import { tokenCostHeadline } from "./headline.ts";

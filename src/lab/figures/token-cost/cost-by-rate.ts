@@ -1,5 +1,5 @@
-import { apiPrices } from "../../economics/machine-prices.ts";
 import { electricityUsdPer1000 } from "../../economics/token-cost.ts";
+import { apiPrices } from "../../published/machines.ts";
 import { figure1TokensPerSecond, publishedTokenCost } from "../../published/token-cost.ts";
 import type { Figure } from "../figure.ts";
 import { COLOURS, wrapText } from "../theme.ts";

@@ -1,6 +1,6 @@
 import { claimC5 } from "../../claims/c5-rate.ts";
 import { claimC6 } from "../../claims/c6-electricity.ts";
-import { apiPrices, publishedMachines } from "../../economics/machine-prices.ts";
+import { apiPrices, publishedMachines } from "../../published/machines.ts";
 import type { Digest, ExperimentOutcome } from "../../results/outcome.ts";
 import { costByRate } from "./cost-by-rate.ts";
 import { type TokenCostRow, tokenCostRowsTable } from "./measurement.ts";

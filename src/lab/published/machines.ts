@@ -1,19 +1,5 @@
 /** Machines that jobs may run on, with what they cost: rates and power as published, prices and lives as assumed. */
-import type { Rates } from "./token-cost.ts";
-
-export interface MachinePrices {
-  /** While it works. */
-  readonly watts: number;
-  readonly usdPerKwh: number;
-  readonly hardwareUsd: number;
-  readonly lifeYears: number;
-  /** Share of its life in which it works for somebody who pays, in (0, 1]. */
-  readonly utilisation: number;
-}
-
-export class MachineError extends Error {
-  readonly code = "bad-machine";
-}
+import type { Rates } from "../economics/token-cost.ts";
 
 export interface PublishedMachine {
   readonly name: string;
