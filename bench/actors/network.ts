@@ -9,8 +9,11 @@
  * needed and nothing but the simulation is timed. Everything else is what the experiment runs: transactions signed and verified,
  * commitments, RASTiC, blocks. Invariants are off. The time is CPU time of the process.
  */
+
 import { parseArgs } from "node:util";
 import type { ClaimRecord } from "../../src/actors/claim.ts";
+import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
+import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
 import { prototypeHardware } from "../../src/actors/hardware-profile.ts";
 import { generation } from "../../src/actors/ledger.ts";
 import { World } from "../../src/actors/world.ts";
@@ -49,12 +52,21 @@ function worldOf(nodes: number, jobs: number, scheduling: Scheduling): WorldSett
         count: nodes,
         strategy: { name: "honest" },
         hardware,
-        withholds: false,
+        conduct: nodeConducts.honest,
         honest: true,
         fundsUnits: 101_000 * 500,
       },
     ],
-    clients: [{ kind: "local", count: 40, hardware, verification: "local", verificationRate: 1, pays: true }],
+    clients: [
+      {
+        kind: "local",
+        count: 40,
+        hardware,
+        verification: "local",
+        verificationRate: 1,
+        conduct: clientConducts.honest,
+      },
+    ],
     verifiers: [],
     miners: 10,
     minerHardware: hardware,

@@ -1,4 +1,7 @@
 /** Three small networks whose whole course is kept, line by line, in test/golden. */
+import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
+import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
+import { verifierConducts } from "../../src/actors/conducts/verifiers/index.ts";
 import { faster, prototypeHardware } from "../../src/actors/hardware-profile.ts";
 import type { ClientGroup, NodeGroup, VerifierGroup, WorldSettings } from "../../src/actors/world-settings.ts";
 import { parameters } from "../../src/protocol/parameters.ts";
@@ -22,7 +25,7 @@ export const nodes = (kind: string, count: number, change: Partial<NodeGroup> = 
   count,
   strategy: storedStrategies.honest,
   hardware,
-  withholds: false,
+  conduct: nodeConducts.honest,
   honest: kind === "honest",
   fundsUnits: stakes(20),
   ...change,
@@ -34,15 +37,17 @@ export const clients = (kind: string, count: number, change: Partial<ClientGroup
   hardware,
   verification: "local",
   verificationRate: 1,
-  pays: true,
+  conduct: clientConducts.honest,
   ...change,
 });
 
-export const verifiers = (
-  kind: string,
-  count: number,
-  behaviour: VerifierGroup["behaviour"] = "honest",
-): VerifierGroup => ({ kind, count, hardware, behaviour });
+export const verifiers = (kind: string, count: number, change: Partial<VerifierGroup> = {}): VerifierGroup => ({
+  kind,
+  count,
+  hardware,
+  conduct: verifierConducts.honest,
+  ...change,
+});
 
 /** A world answered by the stored transcripts; everything not given is small. */
 export function smallWorld(revision: Revision, change: Partial<WorldSettings>): WorldSettings {
@@ -96,7 +101,11 @@ export const scenarios: readonly Scenario[] = [
         nodes: [
           nodes("honest", 2),
           nodes("cheat", 1, { strategy: storedStrategies.unrelated, fundsUnits: stakes(2) }),
-          nodes("withholding", 1, { withholds: true, hardware: faster(hardware, 4), fundsUnits: stakes(2) }),
+          nodes("withholding", 1, {
+            conduct: nodeConducts.withholds,
+            hardware: faster(hardware, 4),
+            fundsUnits: stakes(2),
+          }),
         ],
       }),
   },
@@ -109,7 +118,10 @@ export const scenarios: readonly Scenario[] = [
         scheduling: "central",
         nodes: [nodes("honest", 1), nodes("cheat", 1, { strategy: storedStrategies.truncation })],
         clients: [clients("outsources", 2, { verification: "outsourced" })],
-        verifiers: [verifiers("honest", 1), verifiers("friend", 3, { colludesWith: "cheat" })],
+        verifiers: [
+          verifiers("honest", 1),
+          verifiers("friend", 3, { conduct: verifierConducts.collude, colludesWith: "cheat" }),
+        ],
       }),
   },
 ];

@@ -1,6 +1,6 @@
 /**
- * A compute node (whitepaper 2.4, steps 2, 3 and 5): works on one job at a time, commits to the output with a stake, delivers when it is
- * paid. What it claims is its strategy's business.
+ * A compute node (whitepaper 2.4, steps 2 and 3): works on one job at a time, and commits to the output with a stake. What it claims is its
+ * strategy's business, what it does afterwards its conduct's.
  */
 
 import { commitmentHash, type Opening, outputHash } from "../protocol/jobs/commitment.ts";
@@ -14,12 +14,13 @@ import type { ClaimQuestion, ClaimRecord } from "./claim.ts";
 import { workUs } from "./hardware-profile.ts";
 import type { JobRun, Work, WorkingNode } from "./job-run.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";
+import { NodeJob } from "./node-job.ts";
 import { hexOf, type Party } from "./party.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { must } from "./verification.ts";
 import type { NodeGroup } from "./world-settings.ts";
 
-/** A node that has committed and hears nothing of a payment charges the client after so long. */
+/** A node that has committed waits so long for a payment. */
 const PAYMENT_PATIENCE_US = 60_000_000;
 
 export class ComputeNode implements WorkingNode {
@@ -168,7 +169,7 @@ export class ComputeNode implements WorkingNode {
     log?.record("job.committed", { job: run.name, node: this.name, tokens: opening.outputTokens.length });
     floods.countFlood(bytes);
     this.#world.arrive(this.party, run.client.party, bytes, () => run.client.hearCommitment(run, work, testament));
-    this.#world.kernel.schedule(PAYMENT_PATIENCE_US, chargeUnpaid, { node: this, run, work });
+    this.#world.kernel.schedule(PAYMENT_PATIENCE_US, losePatience, { node: this, run, work });
     this.#current = undefined;
     this.seek();
   }
@@ -196,17 +197,15 @@ export class ComputeNode implements WorkingNode {
     kernel.scheduleAt(Math.max(kernel.nowUs, arrivalUs), hearPayment, { node: this, run });
   }
 
-  /** Step 5 for the paid node; the others stop. */
+  /** The paid node goes on to step 5; the others stop. */
   paymentArrived(run: JobRun): void {
     const work = run.workers.get(this)!;
-    if (run.payment!.work !== work) {
-      this.stop(run);
-      return;
-    }
-    if (this.group.withholds) return;
-    const bytes = messagePayloadBytes.output(work.opening!);
-    this.#world.floods.countDirect(bytes);
-    this.#world.arrive(this.party, run.client.party, bytes, () => run.client.hearOutput(run, work));
+    if (run.payment!.work === work) this.group.conduct.paid(new NodeJob(this.#world, this, run, work));
+    else this.stop(run);
+  }
+
+  accused(run: JobRun): void {
+    this.group.conduct.accused(new NodeJob(this.#world, this, run, run.workers.get(this)!));
   }
 
   /** Further work on this job is in vain. */
@@ -233,17 +232,11 @@ export class ComputeNode implements WorkingNode {
     for (const { point } of work.coins) this.party.wallet.release(point);
   }
 
-  /** The client has committed money and pays nobody. */
-  chargeUnpaid(run: JobRun): void {
-    if (run.payment !== undefined) return;
-    const { ledger, floods, log } = this.#world;
-    floods.countFlood(messagePayloadBytes.charge);
-    this.#world.arrive(this.party, run.client.party, messagePayloadBytes.charge, () => {
-      const charged = ledger.apply({ type: "charge-unpaid", jobId: run.id, by: this.party.wallet.keyHash });
-      if (!charged.ok) return;
-      log?.record("job.charged", { job: run.name, charge: "unpaid", by: this.name });
-      this.#world.resolveAfterWindow(run);
-    });
+  /** Nothing is wrong where the client has paid another node, and stands by it. */
+  losePatience(run: JobRun, work: Work): void {
+    const { payment } = this.#world.ledger.jobs.get(run.id)!;
+    const replaced = run.payment?.work === work && payment?.node !== this.party.wallet.keyHash;
+    if (payment === null || replaced) this.group.conduct.unpaid(new NodeJob(this.#world, this, run, work));
   }
 }
 
@@ -260,8 +253,8 @@ function hearPayment({ node, run }: AtNode): void {
   node.paymentArrived(run);
 }
 
-function chargeUnpaid({ node, run }: AtNode & { readonly work: Work }): void {
-  node.chargeUnpaid(run);
+function losePatience({ node, run, work }: AtNode & { readonly work: Work }): void {
+  node.losePatience(run, work);
 }
 
 function finishWork({ node, run, work }: AtNode & { readonly work: Work }): void {

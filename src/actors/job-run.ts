@@ -2,6 +2,7 @@
 
 import type { Opening } from "../protocol/jobs/commitment.ts";
 import { type Job, jobId } from "../protocol/jobs/job.ts";
+import type { Charge } from "../protocol/jobs/job-record.ts";
 import type { Transaction } from "../protocol/transaction.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import { Signal } from "../sim/signal.ts";
@@ -25,6 +26,8 @@ export interface WorkingNode {
   /** The client has sent a payment, which will arrive. */
   expectPayment(run: JobRun): void;
   commitmentRefused(work: Work): void;
+  /** The client says that it got nothing from this node. */
+  accused(run: JobRun): void;
 }
 
 /** A client, as the nodes that work for it deal with it. */
@@ -32,7 +35,7 @@ export interface PayingClient {
   readonly party: Party;
   hearAcceptance(run: JobRun, work: Work): void;
   hearCommitment(run: JobRun, work: Work, testament: Transaction): void;
-  hearOutput(run: JobRun, work: Work): void;
+  hearOutput(run: JobRun, work: Work, readable: boolean): void;
 }
 
 /** What one node does for one job. */
@@ -50,6 +53,22 @@ export interface Work {
   effort: Effort | undefined;
 }
 
+/** A charge from the moment at which a pool takes it in or refuses it. */
+export interface Proceeding {
+  readonly charge: Charge;
+  /** Name of the accuser. */
+  readonly by: string;
+  readonly broughtAtUs: number;
+  end: "open" | "refused" | "dismissed" | "upheld";
+  /** A refusal's code, a counter-proof, or the end of the window; null while it is open. */
+  decidedBy: string | null;
+  endedAtUs: number;
+  /** Of the charge and its answers: messages sent, bytes over links, model work of those who tested the output again. */
+  messages: number;
+  bytes: number;
+  readonly retests: Effort;
+}
+
 export class JobRun {
   readonly name: string;
   readonly job: Job;
@@ -64,24 +83,35 @@ export class JobRun {
   readonly postedBytes: number;
   /** Everybody who has begun, in that order. */
   readonly workers = new Map<WorkingNode, Work>();
-  /** In the client's pool, in the order of arrival. */
+  /** In the client's pool, in the order of arrival; `committed` is fired by the first. */
+  readonly commitments: Work[] = [];
   readonly committed: Signal<Work>;
+  /** A readable output has reached the client. */
   readonly delivered: Signal<void>;
   /** The node whose acceptance came first, where acceptance is exclusive. */
   taker: WorkingNode | undefined;
   payment: { readonly work: Work; readonly atUs: number; readonly bytes: number } | undefined;
   /** What the client found; undefined as long as it has not verified. */
   verified: boolean | undefined;
-  /** When the open or last charge was brought. */
-  chargedAtUs: number | undefined;
-  /** Why a stake of this job may be slashed. */
+  /** Charges in the order in which they were brought. */
+  readonly proceedings: Proceeding[] = [];
+  /** Why a stake of this job may be slashed: what was found by those who keep pools. */
   failedCheck: "verification" | "no-output" | undefined;
 
   constructor(
     kernel: Kernel,
     posted: Omit<
       JobRun,
-      "id" | "workers" | "committed" | "delivered" | "taker" | "payment" | "verified" | "chargedAtUs" | "failedCheck"
+      | "id"
+      | "workers"
+      | "commitments"
+      | "committed"
+      | "delivered"
+      | "taker"
+      | "payment"
+      | "verified"
+      | "proceedings"
+      | "failedCheck"
     >,
   ) {
     this.name = posted.name;

@@ -20,6 +20,7 @@ export const messagePayloadBytes = {
   },
   chargeInvalid: ({ outputTokens, salt }: Opening, evidence: number) =>
     hashBytes + 1 + salt.length / 2 + tokensBytes(outputTokens.length) + hashBytes + 1 + 8 * evidence + signedBytes,
+  opened: ({ outputTokens, salt }: Opening) => hashBytes + 1 + salt.length / 2 + tokensBytes(outputTokens.length),
   verifyRequest: (inputTokens: number, outputTokens: number) =>
     hashBytes + 4 + tokensBytes(inputTokens) + tokensBytes(outputTokens) + 4,
   verifyAnswer: hashBytes + 4 + hashBytes + signedBytes,

@@ -2,6 +2,7 @@
 import type { JobRecord } from "../protocol/jobs/job-record.ts";
 import { addEfforts, type Effort, noEffort } from "./accounts.ts";
 import type { Hardware } from "./hardware-profile.ts";
+import type { Proceeding } from "./job-run.ts";
 import type { World } from "./world.ts";
 
 /** One group of parties, or the whole network. Null where a number does not apply to such a party. */
@@ -37,7 +38,7 @@ export interface Standing {
   /** From posting, of all outputs so far, in the order of arrival. */
   readonly firstTokenUs: readonly number[];
   readonly verifiedUs: readonly number[];
-  /** From charge to end, of the network's disputes. */
+  /** From charge to answer or end of the window, of the network's disputes, job by job. */
   readonly disputesUs: readonly number[];
   readonly messages: number | null;
   readonly bytes: number | null;
@@ -197,13 +198,18 @@ function networkStanding(world: World): Standing {
     jobs: world.runs.length,
     firstTokenUs: world.clients.flatMap(({ account }) => account.firstTokenUs),
     verifiedUs: world.clients.flatMap(({ account }) => account.verifiedUs),
-    disputesUs: world.disputesUs,
+    disputesUs: world.runs.flatMap(({ proceedings }) => proceedings.flatMap(durationUs)),
     messages: floods.traffic.messages,
     bytes: floods.traffic.bytes,
     blocks,
     staleBlocks: ledger.blocksFound - blocks,
     chainBytes: ledger.chainBytes(),
   };
+}
+
+/** Of a charge that was taken in and has ended. */
+function durationUs({ end, broughtAtUs, endedAtUs }: Proceeding): number[] {
+  return end === "dismissed" || end === "upheld" ? [endedAtUs - broughtAtUs] : [];
 }
 
 function at(world: World, party: Standing["party"], kind: string, members: number) {

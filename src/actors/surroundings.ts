@@ -8,7 +8,9 @@ import type { EventLog } from "../sim/event-log.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import type { NodeId } from "../sim/network/message.ts";
 import type { Streams } from "../sim/streams.ts";
+import type { MinerAccount } from "./accounts.ts";
 import type { ClaimsAtTheBorder } from "./claims-at-the-border.ts";
+import type { Disputes } from "./disputes.ts";
 import type { FloodTimes } from "./flood-times.ts";
 import type { JobRun, Work, WorkingNode } from "./job-run.ts";
 import type { Party } from "./party.ts";
@@ -23,7 +25,10 @@ export interface Surroundings {
   readonly floods: FloodTimes;
   readonly ledger: SharedLedger;
   readonly claims: ClaimsAtTheBorder;
+  readonly disputes: Disputes;
   readonly verifiers: readonly AnsweringVerifier[];
+  /** Keepers of pools, who test disputed outputs again. */
+  readonly miners: readonly { readonly party: Party; readonly account: MinerAccount }[];
   /** Assigns jobs, in the centralised variant. */
   readonly moderator: { nodeIsFree(node: WorkingNode): void } | undefined;
   /** Posted, and not known by everybody to be paid or void; in the order of posting. */
@@ -40,9 +45,6 @@ export interface Surroundings {
   closeJob(run: JobRun): void;
   /** The acceptance that came first is on its way to another node that works on the job. */
   tellTaken(run: JobRun, other: WorkingNode): void;
-  chargeInvalidOutput(run: JobRun, work: Work, evidence: readonly (readonly [number, number])[]): void;
-  /** A charge that nobody answers stands when its window is over. */
-  resolveAfterWindow(run: JobRun): void;
   blockFound(finder: Party, block: Block): void;
   /** The vocabulary's bare token hashes, inverted. */
   tokenByHash(vocabularySize: number): ReadonlyMap<string, number>;

@@ -1,6 +1,6 @@
 /** One verification by RASTiC, as arithmetic on a transcript: what is checked, what the model says there, what it costs to ask. */
 
-import { verificationRandomness } from "../protocol/jobs/index-derivation.ts";
+import { nonceHash, verificationRandomness } from "../protocol/jobs/index-derivation.ts";
 import type { JobRules } from "../protocol/jobs/job-rules.ts";
 import type { Evidence } from "../protocol/jobs/operations.ts";
 import type { Outcome } from "../protocol/outcome.ts";
@@ -15,10 +15,14 @@ export function rasticClaim(run: JobRun, record: ClaimRecord): RasticClaim {
   return { inputTokens: promptTokens, outputTokens, endTokens, tokenLimit: run.job.tokenLimit };
 }
 
-/** The positions that commitment and nonce give. */
-export function planOf(run: JobRun, { record, commitmentHash }: Work, { rules, parameters }: JobRules): RasticPlan {
-  const nonceHash = run.job.terms?.nonceHash ?? null;
-  const randomness = must(verificationRandomness(rules, commitmentHash!, run.nonce, nonceHash));
+/** The positions that commitment and nonce give; the nonce is the job's unless given. */
+export function planOf(
+  run: JobRun,
+  { record, commitmentHash }: Work,
+  { rules, parameters }: JobRules,
+  nonce: Uint8Array = run.nonce,
+): RasticPlan {
+  const randomness = must(verificationRandomness(rules, commitmentHash!, nonce, nonceHash(nonce)));
   return must(planRastic(rules.rastic, parameters.checkBudget, rasticClaim(run, record!), randomness));
 }
 

@@ -3,6 +3,7 @@ import type { VerificationRequest } from "../protocol/verification/request.ts";
 import { answerCommitment, bareTokenHash } from "../protocol/verification/token-answer.ts";
 import type { Stream } from "../sim/streams.ts";
 import { addEffort, VerifierAccount } from "./accounts.ts";
+import type { Asked } from "./conducts/verifiers/conduct.ts";
 import { workUs } from "./hardware-profile.ts";
 import type { JobRun, Work } from "./job-run.ts";
 import { prefill } from "./ledger.ts";
@@ -30,7 +31,18 @@ export class Verifier implements AnsweringVerifier {
     this.account.asked++;
     const { jobId, sequenceIndex } = request;
     const verifier = this.party.wallet.keyHash;
-    const { token, readTokens } = this.#token(request, run, work);
+    const { promptTokens, outputTokens, vocabularySize } = work.record!;
+    const asked: Asked = {
+      request,
+      nodeKind: work.node.group.kind,
+      vocabularySize,
+      claimedToken:
+        sequenceIndex < promptTokens.length
+          ? promptTokens[sequenceIndex]!
+          : outputTokens[sequenceIndex - promptTokens.length]!,
+      referenceToken: () => referenceToken(run, work.record!, sequenceIndex),
+    };
+    const { token, readTokens } = this.group.conduct.answer(asked, this.group.colludesWith);
     let readyAtUs = arrivesAtUs;
     if (readTokens > 0) {
       const reading = prefill(this.#world.settings.modelRoot, readTokens);
@@ -43,18 +55,5 @@ export class Verifier implements AnsweringVerifier {
     const salt = withheld ? hexOf(this.#draw, 32) : "";
     const hash = withheld ? answerCommitment({ jobId, sequenceIndex, verifier, salt, token }) : bareTokenHash(token);
     return { verifier, partyId: this.party.id, readyAtUs, hash, salt, token };
-  }
-
-  #token(request: VerificationRequest, run: JobRun, work: Work): { token: number; readTokens: number } {
-    const { sequenceIndex, inputTokens, outputTokens } = request;
-    const sent = [...inputTokens, ...outputTokens];
-    const { promptTokens, outputTokens: claim } = work.record!;
-    const claimed = [...promptTokens, ...claim][sequenceIndex]!;
-    const { behaviour } = this.group;
-    // The claimed token stands in the request in 2023.1; in 2026.1 an echo can only repeat the last token it was sent.
-    if (behaviour === "echo") return { token: sent[sequenceIndex] ?? sent.at(-1)!, readTokens: 0 };
-    if (behaviour !== "honest" && behaviour.colludesWith === work.node.group.kind)
-      return { token: claimed, readTokens: 0 };
-    return { token: referenceToken(run, work.record!, sequenceIndex), readTokens: sequenceIndex };
   }
 }

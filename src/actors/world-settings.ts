@@ -3,6 +3,9 @@ import type { Sampling } from "../protocol/jobs/job.ts";
 import type { Parameters } from "../protocol/parameters.ts";
 import type { RuleSet } from "../protocol/revisions.ts";
 import type { Prompt } from "./claim.ts";
+import type { ClientConduct } from "./conducts/clients/conduct.ts";
+import type { NodeConduct } from "./conducts/nodes/conduct.ts";
+import type { VerifierConduct } from "./conducts/verifiers/conduct.ts";
 import type { Hardware } from "./hardware-profile.ts";
 import type { StrategyChoice } from "./strategies/index.ts";
 
@@ -20,8 +23,8 @@ export interface NodeGroup {
   /** What it claims, and on which numerics it generates. */
   readonly strategy: StrategyChoice;
   readonly hardware: Hardware;
-  /** Takes the payment and sends nothing. */
-  readonly withholds: boolean;
+  /** What it does once it has committed. */
+  readonly conduct: NodeConduct;
   /** Whether a slashed stake of such a node is a wrong. */
   readonly honest: boolean;
   /** Coins of each at the start. */
@@ -35,18 +38,16 @@ export interface ClientGroup {
   readonly verification: "local" | "outsourced" | "none";
   /** Share of its outputs that it verifies. */
   readonly verificationRate: number;
-  readonly pays: boolean;
+  readonly conduct: ClientConduct;
 }
 
 export interface VerifierGroup {
   readonly kind: string;
   readonly count: number;
   readonly hardware: Hardware;
-  /**
-   * `echo` evaluates nothing and confirms the claim where it can see it. `collude` confirms the claims of one kind of compute node,
-   * which tells it what it claimed, and is honest otherwise.
-   */
-  readonly behaviour: "honest" | "echo" | { readonly colludesWith: string };
+  readonly conduct: VerifierConduct;
+  /** The kind of compute nodes that tells it what they claimed, if any. */
+  readonly colludesWith?: string | undefined;
 }
 
 export interface WorldSettings {
@@ -71,6 +72,8 @@ export interface WorldSettings {
     /** Jobs are posted for so long; afterwards the run goes on for `settleHours`, so that most reach their end. */
     readonly hours: number;
     readonly settleHours: number;
+    /** A client posts no more than so many; as many as it likes unless given. */
+    readonly perClient?: number | undefined;
     readonly tokenLimit: number;
     readonly rewardUnits: number;
     readonly stakeUnits: number;

@@ -8,23 +8,21 @@ import { bareTokenHash } from "../protocol/verification/token-answer.ts";
 import type { EventLog } from "../sim/event-log.ts";
 import { Kernel } from "../sim/kernel.ts";
 import { Streams } from "../sim/streams.ts";
-import { addEffort } from "./accounts.ts";
 import type { AnswerClaims } from "./claim.ts";
 import { ClaimsAtTheBorder } from "./claims-at-the-border.ts";
 import { Client } from "./client.ts";
 import { ComputeNode, hearJob } from "./compute-node.ts";
+import { Disputes } from "./disputes.ts";
 import { FloodTimes } from "./flood-times.ts";
-import { workUs } from "./hardware-profile.ts";
 import { Invariants } from "./invariants.ts";
-import type { JobRun, Work, WorkingNode } from "./job-run.ts";
-import { prefill } from "./ledger.ts";
+import type { JobRun, WorkingNode } from "./job-run.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";
 import { forgetOldBlocks, Miner } from "./miner.ts";
 import { Moderator } from "./moderator.ts";
 import { newParty, type Party } from "./party.ts";
 import { SharedLedger } from "./shared-ledger.ts";
 import type { FoundBlock, Surroundings } from "./surroundings.ts";
-import { evidenceFor, must, planOf, rasticClaim, readTokens } from "./verification.ts";
+import { must } from "./verification.ts";
 import { Verifier } from "./verifier.ts";
 import type { WorldSettings } from "./world-settings.ts";
 
@@ -47,6 +45,7 @@ export class World implements Surroundings {
   readonly log: EventLog | undefined;
   readonly floods: FloodTimes;
   readonly ledger: SharedLedger;
+  readonly disputes: Disputes;
   readonly claims: ClaimsAtTheBorder;
   readonly nodes: readonly ComputeNode[];
   readonly clients: readonly Client[];
@@ -55,8 +54,6 @@ export class World implements Surroundings {
   readonly moderator: Moderator | undefined;
   readonly openJobs = new Set<JobRun>();
   readonly runs: JobRun[] = [];
-  /** From each charge to its answer or the end of its window, in the order in which disputes ended. */
-  readonly disputesUs: number[] = [];
   readonly recentBlocks: FoundBlock[] = [];
   readonly #invariants: Invariants | undefined;
   #tokenByHash: ReadonlyMap<string, number> | undefined;
@@ -85,6 +82,7 @@ export class World implements Surroundings {
     const wallets = parties.all.map(({ wallet }) => wallet);
     this.ledger = new SharedLedger(this.kernel, given, wallets, allocationsOf(settings, clients, nodes));
 
+    this.disputes = new Disputes(this);
     this.moderator = moderator && new Moderator(this, moderator);
     this.miners = miners.map((party) => new Miner(this, party));
     this.clients = settings.clients.flatMap((group, g) => clients[g]!.map((party) => new Client(this, party, group)));
@@ -151,60 +149,6 @@ export class World implements Surroundings {
     const { startedAtUs } = run.workers.get(taker)!;
     const delayUs = this.floods.delayUs(taker.party.id, other.party.id, messagePayloadBytes.accepted);
     this.kernel.scheduleAt(Math.max(this.kernel.nowUs, startedAtUs + delayUs), () => other.stop(run));
-  }
-
-  /** The client's charge reaches the miners, who keep pools: each evaluates the model itself, the first to have done so decides. */
-  chargeInvalidOutput(run: JobRun, work: Work, evidence: readonly (readonly [number, number])[]): void {
-    const { ledger, floods, settings, log } = this;
-    const plan = planOf(run, work, ledger.given);
-    const charged = ledger.apply({
-      type: "charge-invalid-output",
-      jobId: run.id,
-      by: run.client.party.wallet.keyHash,
-      claim: rasticClaim(run, work.record!),
-      salt: work.opening!.salt,
-      nonce: Buffer.from(run.nonce).toString("hex"),
-      evidence,
-    });
-    if (!charged.ok) {
-      log?.record("job.charge-refused", { job: run.name, code: charged.refusal.code });
-      return;
-    }
-    log?.record("job.charged", { job: run.name, charge: "invalid-output", by: run.client.party.name });
-    const bytes = messagePayloadBytes.chargeInvalid(work.opening!, evidence.length);
-    floods.countFlood(bytes);
-    const reading = prefill(settings.modelRoot, readTokens(plan));
-    const busyUs = workUs(reading, settings.minerHardware);
-    for (const { party, account } of this.miners) {
-      addEffort(account.retests, reading, busyUs, settings.minerHardware);
-      this.kernel.schedule(floods.delayUs(run.client.party.id, party.id, bytes) + busyUs, () => {
-        const retested = ledger.apply({
-          type: "retest",
-          jobId: run.id,
-          evidence: evidenceFor(plan, run, work.record!),
-        });
-        if (retested.ok) this.#disputeEnded(run);
-      });
-    }
-    this.resolveAfterWindow(run);
-  }
-
-  resolveAfterWindow(run: JobRun): void {
-    const { ledger, kernel } = this;
-    run.chargedAtUs = kernel.nowUs;
-    kernel.schedule(ledger.given.parameters.counterProofWindowMs * 1000 + 1000, () => {
-      const resolved = ledger.apply({ type: "resolve", jobId: run.id });
-      if (resolved.ok) this.#disputeEnded(run);
-    });
-  }
-
-  #disputeEnded(run: JobRun): void {
-    this.disputesUs.push(this.kernel.nowUs - run.chargedAtUs!);
-    const record = this.ledger.jobs.get(run.id)!;
-    const slashed = record.ruling?.slashed ?? null;
-    const node = slashed === null ? null : this.nodes.find(({ party }) => party.wallet.keyHash === slashed)!.name;
-    this.log?.record("job.dispute-ended", { job: run.name, stage: record.stage, slashed: node });
-    this.closeJob(run);
   }
 
   blockFound(finder: Party, block: Block): void {

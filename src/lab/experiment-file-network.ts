@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { clientConducts } from "../actors/conducts/clients/index.ts";
+import { nodeConducts } from "../actors/conducts/nodes/index.ts";
+import { verifierConducts } from "../actors/conducts/verifiers/index.ts";
 import { strategies } from "../actors/strategies/index.ts";
 import { schedulings } from "../actors/world-settings.ts";
 import { revisions } from "../protocol/revisions.ts";
@@ -15,6 +18,8 @@ const kind = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case letters, digits and "-"')
   .describe("name of the group");
 const hardware = z.string().optional().describe("one of the machines under hardware; the first unless given");
+const names = <Name extends string>(conducts: Readonly<Record<Name, unknown>>) =>
+  Object.keys(conducts) as [Name, ...Name[]];
 const share = z.number().min(0).max(1);
 
 const nodes = z.strictObject({
@@ -24,7 +29,10 @@ const nodes = z.strictObject({
     .enum(strategies.map(({ name }) => name) as [string, ...string[]])
     .describe(`what they claim: ${strategies.map(({ name }) => name).join(", ")}`),
   parameters: z.record(z.string(), z.json()).default({}).describe("parameters of the strategy"),
-  withholds: z.boolean().default(false).describe("takes the payment and sends nothing"),
+  conduct: z
+    .enum(names(nodeConducts))
+    .default("honest")
+    .describe(`what they do once they have committed: ${names(nodeConducts).join(", ")}`),
   hardware,
 });
 
@@ -33,14 +41,17 @@ const clients = z.strictObject({
   count: count.describe("how many of them"),
   verification: z.enum(["local", "outsourced", "none"]).describe("local, outsourced or none"),
   rate: share.default(1).describe("share of its outputs that it verifies"),
-  pays: z.boolean().default(true).describe("false for a client that never pays"),
+  conduct: z
+    .enum(names(clientConducts))
+    .default("honest")
+    .describe(`what they do about a job: ${names(clientConducts).join(", ")}`),
   hardware,
 });
 
 const verifiers = z.strictObject({
   kind,
   count: count.describe("how many of them"),
-  behaviour: z.enum(["honest", "echo", "collude"]).describe("honest, echo or collude"),
+  behaviour: z.enum(names(verifierConducts)).describe(`one of ${names(verifierConducts).join(", ")}`),
   with: z.string().optional().describe("the kind of compute nodes that a colluding verifier confirms"),
   hardware,
 });

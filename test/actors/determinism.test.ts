@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
+import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
+import { verifierConducts } from "../../src/actors/conducts/verifiers/index.ts";
 import { standings } from "../../src/actors/standing.ts";
 import { World } from "../../src/actors/world.ts";
 import { schedulings } from "../../src/actors/world-settings.ts";
@@ -9,14 +12,14 @@ const everybody = {
   nodes: [
     nodeGroup("honest", 4),
     nodeGroup("unrelated", 1, { strategy: { name: "unrelated" }, honest: false }),
-    nodeGroup("withholding", 1, { withholds: true, honest: false }),
+    nodeGroup("withholding", 1, { conduct: nodeConducts.withholds, honest: false }),
   ],
   clients: [
     clientGroup("local", 2, { verificationRate: 0.5 }),
     clientGroup("outsources", 2, { verification: "outsourced" as const }),
-    clientGroup("never-pays", 1, { pays: false }),
+    clientGroup("never-pays", 1, { conduct: clientConducts["never-pays"] }),
   ],
-  verifiers: [verifierGroup("honest", 3), verifierGroup("echo", 1, { behaviour: "echo" as const })],
+  verifiers: [verifierGroup("honest", 3), verifierGroup("echo", 1, { conduct: verifierConducts.echo })],
 };
 
 describe.each(schedulings)("%s work", (scheduling) => {

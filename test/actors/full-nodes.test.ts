@@ -2,8 +2,11 @@
  * The shared ledger's shortcut against the real thing: a run is played again on nodes that each hold their own chain, transaction pool
  * and job pool, and hear of everything by floods over the links of the same network.
  */
+
 import { hash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
+import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
 import { messagePayloadBytes } from "../../src/actors/message-sizes.ts";
 import type { Party } from "../../src/actors/party.ts";
 import { World } from "../../src/actors/world.ts";
@@ -44,12 +47,12 @@ async function recorded(scheduling: Scheduling): Promise<{ world: World; sent: S
       nodes: [
         nodeGroup("honest", 4),
         nodeGroup("truncated", 1, { strategy: { name: "truncated" }, honest: false }),
-        nodeGroup("withholding", 1, { withholds: true, honest: false }),
+        nodeGroup("withholding", 1, { conduct: nodeConducts.withholds, honest: false }),
       ],
       clients: [
         clientGroup("local", 2),
         clientGroup("trusts", 1, { verification: "none" }),
-        clientGroup("never-pays", 1, { pays: false }),
+        clientGroup("never-pays", 1, { conduct: clientConducts["never-pays"] }),
       ],
     }),
     { answer: answerMadeUp, check: true },

@@ -38,6 +38,8 @@ test.each([0, 1, 40, 300])("messages about an output of %i tokens", (count) => {
     evidence,
   };
   expect(messagePayloadBytes.chargeInvalid(opening, 2)).toBe(payloadBytes(signMessage(charge, secret)));
+  const opened = { type: "commitment-opened" as const, jobId, salt: opening.salt, outputTokens };
+  expect(messagePayloadBytes.opened(opening)).toBe(payloadBytes(opened));
 });
 
 test("messages of one size", () => {

@@ -1,6 +1,10 @@
 /** Small networks from the first job to the last block; every invariant is checked at each block. */
+
 import { describe, expect, test } from "vitest";
 import type { ClaimQuestion } from "../../src/actors/claim.ts";
+import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
+import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
+import { verifierConducts } from "../../src/actors/conducts/verifiers/index.ts";
 import { standings } from "../../src/actors/standing.ts";
 import type { World } from "../../src/actors/world.ts";
 import type { NodeGroup } from "../../src/actors/world-settings.ts";
@@ -68,7 +72,7 @@ describe("nodes that break the protocol", () => {
   });
 
   test("lose the stake when they take the money and send nothing", async () => {
-    const { world, lines } = await cheat({ withholds: true });
+    const { world, lines } = await cheat({ conduct: nodeConducts.withholds });
     expect(standing(world, "cheat").slashed).toBe(world.runs.length);
     expect(world.runs.every(({ failedCheck }) => failedCheck === "no-output")).toBe(true);
     expect(lines.filter((line) => line.includes('"charge":"no-output"')).length).toBe(world.runs.length);
@@ -91,7 +95,9 @@ describe("nodes that break the protocol", () => {
 });
 
 test("a client that never pays gets nothing, and nobody loses a stake", async () => {
-  const { world } = await played({ clients: [clientGroup("never-pays", 2, { pays: false, verification: "none" })] });
+  const { world } = await played({
+    clients: [clientGroup("never-pays", 2, { conduct: clientConducts["never-pays"], verification: "none" })],
+  });
   expect(Object.keys(stages(world))).toEqual(["voided"]);
   expect(standing(world, "honest")).toMatchObject({ paid: 0, slashed: 0 });
   expect(standing(world, "never-pays").firstTokenUs).toEqual([]);
@@ -106,7 +112,7 @@ describe("outsourced verification", () => {
       scheduling: "central",
       nodes: [nodeGroup("worker", 2, cheats ? { strategy: { name: "unrelated" }, honest: false } : {})],
       clients: [clientGroup("outsources", 2, { verification: "outsourced" })],
-      verifiers: [verifierGroup("echo", 3, { behaviour: "echo" })],
+      verifiers: [verifierGroup("echo", 3, { conduct: verifierConducts.echo })],
     });
 
   test("passes every cheat when verifiers echo the claimed token, in 2023.1", async () => {
@@ -128,7 +134,7 @@ describe("outsourced verification", () => {
         scheduling: "central",
         nodes: [nodeGroup("cheat", 2, { strategy: { name: "unrelated" }, honest: false })],
         clients: [clientGroup("outsources", 2, { verification: "outsourced" })],
-        verifiers: [verifierGroup("friends", 3, { behaviour: { colludesWith: "cheat" } })],
+        verifiers: [verifierGroup("friends", 3, { conduct: verifierConducts.collude, colludesWith: "cheat" })],
       });
       expect(standing(world, "cheat")).toMatchObject({ passed: world.runs.length, slashed: 0 });
     }

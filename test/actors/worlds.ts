@@ -1,5 +1,9 @@
 /** Small worlds for the tests, and claims made by arithmetic in place of a model. */
+
 import type { AnswerClaims, ClaimQuestion, ClaimRecord, Prompt } from "../../src/actors/claim.ts";
+import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
+import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
+import { verifierConducts } from "../../src/actors/conducts/verifiers/index.ts";
 import type { Hardware } from "../../src/actors/hardware-profile.ts";
 import { generation, noWork } from "../../src/actors/ledger.ts";
 import { World } from "../../src/actors/world.ts";
@@ -73,7 +77,7 @@ export function nodeGroup(kind: string, count: number, change: Partial<NodeGroup
     count,
     strategy: { name: "honest" },
     hardware: machine,
-    withholds: false,
+    conduct: nodeConducts.honest,
     honest: kind === "honest",
     fundsUnits: 10_000_000,
     ...change,
@@ -81,11 +85,19 @@ export function nodeGroup(kind: string, count: number, change: Partial<NodeGroup
 }
 
 export function clientGroup(kind: string, count: number, change: Partial<ClientGroup> = {}): ClientGroup {
-  return { kind, count, hardware: machine, verification: "local", verificationRate: 1, pays: true, ...change };
+  return {
+    kind,
+    count,
+    hardware: machine,
+    verification: "local",
+    verificationRate: 1,
+    conduct: clientConducts.honest,
+    ...change,
+  };
 }
 
 export function verifierGroup(kind: string, count: number, change: Partial<VerifierGroup> = {}): VerifierGroup {
-  return { kind, count, hardware: machine, behaviour: "honest", ...change };
+  return { kind, count, hardware: machine, conduct: verifierConducts.honest, ...change };
 }
 
 export function settings(change: Partial<WorldSettings> = {}): WorldSettings {

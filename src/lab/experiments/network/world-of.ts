@@ -1,4 +1,7 @@
 import type { Prompt } from "../../../actors/claim.ts";
+import { clientConducts } from "../../../actors/conducts/clients/index.ts";
+import { nodeConducts } from "../../../actors/conducts/nodes/index.ts";
+import { verifierConducts } from "../../../actors/conducts/verifiers/index.ts";
 import {
   calibratedHardware,
   faster,
@@ -56,8 +59,8 @@ export function worldSettings(
         count: group.count,
         strategy: { name: group.strategy, parameters: group.parameters },
         hardware: machine(group.hardware),
-        withholds: group.withholds,
-        honest: group.strategy === "honest" && !group.withholds,
+        conduct: nodeConducts[group.conduct],
+        honest: group.strategy === "honest" && nodeConducts[group.conduct].followsProtocol,
         fundsUnits: jobs.fundsStakes * (stakeUnits + feeUnits),
       }))
       .filter(({ honest }) => population === "mixed" || honest),
@@ -67,13 +70,14 @@ export function worldSettings(
       hardware: machine(group.hardware),
       verification: group.verification,
       verificationRate: group.rate,
-      pays: group.pays,
+      conduct: clientConducts[group.conduct],
     })),
     verifiers: settings.verifiers.map((group) => ({
       kind: group.kind,
       count: group.count,
       hardware: machine(group.hardware),
-      behaviour: group.behaviour === "collude" ? { colludesWith: group.with! } : group.behaviour,
+      conduct: verifierConducts[group.behaviour],
+      colludesWith: group.with,
     })),
     miners: settings.miners,
     minerHardware: machine(undefined),

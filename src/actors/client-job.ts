@@ -1,0 +1,170 @@
+/** One job in its client's hands from the first commitment on: the moves that a conduct is made of (whitepaper 2.4, steps 4 and 6). */
+import type { Evidence } from "../protocol/jobs/operations.ts";
+import { checkPayment } from "../protocol/messages/checks.ts";
+import type { RasticPlan } from "../protocol/rastic/plan.ts";
+import { finalSequence, transactionBytes } from "../protocol/transaction.ts";
+import { firstOf } from "../sim/first-of.ts";
+import type { Script } from "../sim/process.ts";
+import type { Stream } from "../sim/streams.ts";
+import { result } from "../sim/waitable.ts";
+import { addEffort } from "./accounts.ts";
+import type { Client } from "./client.ts";
+import { workUs } from "./hardware-profile.ts";
+import type { JobRun, Work } from "./job-run.ts";
+import { prefill } from "./ledger.ts";
+import { messagePayloadBytes } from "./message-sizes.ts";
+import { verifyOutsourced } from "./outsourced-verification.ts";
+import { bytesOf } from "./party.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { accepts, evidenceFor, must, planOf, readTokens } from "./verification.ts";
+
+/** A client that has paid waits so long for its output. */
+const DELIVERY_PATIENCE_US = 60_000_000;
+
+/** What a verification found, and by which reference tokens. */
+export interface Finding {
+  readonly accepted: boolean;
+  readonly evidence: readonly Evidence[];
+}
+
+export class ClientJob {
+  readonly run: JobRun;
+  readonly #world: Surroundings;
+  readonly #client: Client;
+  #draw: Stream | undefined;
+
+  constructor(world: Surroundings, client: Client, run: JobRun) {
+    this.#world = world;
+    this.#client = client;
+    this.run = run;
+  }
+
+  /** The first commitment that comes. */
+  committed(): Script<Work> {
+    return result(this.run.committed);
+  }
+
+  /** Step 4: replaces the funding, or a payment of a lower sequence. False if the rules or the state of the job forbid it. */
+  pay(work: Work, sequence = finalSequence): boolean {
+    const { run } = this;
+    const { settings, ledger, kernel, floods, disputes, log } = this.#world;
+    const { account, party } = this.#client;
+    const { rewardUnits, feeUnits } = settings.jobs;
+    const { keyHash } = work.node.party.wallet;
+    const output = { value: rewardUnits, scriptPubKey: work.node.party.wallet.condition };
+    const payment = party.wallet.pay(run.coins, output, feeUnits, run.id, sequence);
+    const record = ledger.jobs.get(run.id)!;
+    const paid = ledger.apply(must(checkPayment({ type: "payment", node: keyHash, payment }, run.funding, record)));
+    // A node may have charged the client in the meantime, and the window be over.
+    if (!paid.ok) return false;
+    must(ledger.submit(payment));
+    const bytes = messagePayloadBytes.payment(transactionBytes(payment));
+    log?.record("job.paid", { job: run.name, node: work.node.name });
+    floods.countFlood(bytes);
+    disputes.answered(run, "payment");
+    if (run.payment !== undefined) return true;
+    run.payment = { work, atUs: kernel.nowUs, bytes };
+    account.paid++;
+    for (const node of run.workers.keys()) node.expectPayment(run);
+    this.#world.closeJob(run);
+    return true;
+  }
+
+  /** Waits for a readable output; false when patience is over. The first token is readable with the last. */
+  *delivered(): Script<boolean> {
+    const { run } = this;
+    const { kernel } = this.#world;
+    const { index } = yield* result(firstOf(kernel, [run.delivered, DELIVERY_PATIENCE_US]));
+    if (index === 1) return false;
+    this.#client.account.firstTokenUs.push(kernel.nowUs - run.postedAtUs);
+    return true;
+  }
+
+  chargeNoOutput(): void {
+    this.#world.disputes.chargeNoOutput(this.run);
+  }
+
+  /** `nonce` is the job's own, or any other where the verifier is free to choose. */
+  chargeInvalidOutput(evidence: readonly Evidence[], nonce: Uint8Array = this.run.nonce): void {
+    this.#world.disputes.chargeInvalidOutput(this.run, evidence, nonce);
+  }
+
+  /** Step 6 as the client's group does it: on its own machine, by neighbours, or not at all; undefined where it does not look. */
+  *verify(): Script<Finding | undefined> {
+    const { group } = this.#client;
+    if (group.verification === "none") return undefined;
+    const draw = this.#stream();
+    if (!draw.chance(group.verificationRate)) return undefined;
+    const finding = yield* group.verification === "local" ? this.#verifyLocally() : this.#verifyByOthers(draw);
+    this.#conclude(finding);
+    return finding;
+  }
+
+  plan(nonce: Uint8Array = this.run.nonce): RasticPlan {
+    return planOf(this.run, this.#paid, this.#world.ledger.given, nonce);
+  }
+
+  /** What a verification under this nonce finds, for a client that has evaluated the model there. */
+  findingAt(nonce: Uint8Array): Finding {
+    const plan = this.plan(nonce);
+    const evidence = evidenceFor(plan, this.run, this.#paid.record!);
+    return { accepted: accepts(plan, evidence), evidence };
+  }
+
+  drawNonce(): Uint8Array {
+    return bytesOf(this.#stream(), 32);
+  }
+
+  /** Has its machine read input and output to the end: afterwards it knows what the model says everywhere. */
+  *evaluateEverything(): Script {
+    const { promptTokens, outputTokens } = this.#paid.record!;
+    yield* this.#read(promptTokens.length + outputTokens.length - 1);
+  }
+
+  get #paid(): Work {
+    return this.run.payment!.work;
+  }
+
+  /** Each job has a stream of its own: what became of one changes nothing for the others. */
+  #stream(): Stream {
+    this.#draw ??= this.#world.streams.fresh(`${this.run.name}/verification`);
+    return this.#draw;
+  }
+
+  /** All positions in one pass. */
+  *#verifyLocally(): Script<Finding> {
+    yield* this.#read(readTokens(this.plan()));
+    return this.findingAt(this.run.nonce);
+  }
+
+  /** Its machine does one thing at a time. */
+  *#read(tokens: number): Script {
+    const { account, group } = this.#client;
+    const reading = prefill(this.#world.settings.modelRoot, tokens);
+    const busyUs = workUs(reading, group.hardware);
+    yield this.#client.occupyMachine(busyUs);
+    addEffort(account.verification, reading, busyUs, group.hardware);
+  }
+
+  *#verifyByOthers(draw: Stream): Script<Finding> {
+    const plan = this.plan();
+    const answers = yield* verifyOutsourced(this.#world, this.#client.party, draw, this.run, this.#paid, plan);
+    const accepted = plan.violations.length === 0 && answers.every(({ verdict }) => verdict !== "differs");
+    // Of a position whose majority is not known, the client says nothing against the claim.
+    const evidence = answers.map(
+      ({ sequenceIndex, claimedToken, referenceToken }) => [sequenceIndex, referenceToken ?? claimedToken] as const,
+    );
+    return { accepted, evidence };
+  }
+
+  #conclude({ accepted }: Finding): void {
+    const { run } = this;
+    const { kernel, log } = this.#world;
+    const { account } = this.#client;
+    account.verified++;
+    run.verified = accepted;
+    log?.record("job.verified", { job: run.name, node: this.#paid.node.name, accepted });
+    if (accepted) account.verifiedUs.push(kernel.nowUs - run.postedAtUs);
+    else account.rejected++;
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * Charges and their answers on their way (whitepaper 2.4): who brings what, whom it reaches, what decides and what it costs. What a charge
+ * needs and what it leads to are src/protocol/jobs/disputes.ts's rules; here they get their messages, times and work.
+ */
+import type { Evidence, JobOperation } from "../protocol/jobs/operations.ts";
+import { addEffort, noEffort } from "./accounts.ts";
+import { workUs } from "./hardware-profile.ts";
+import type { JobRun, Proceeding, Work, WorkingNode } from "./job-run.ts";
+import { prefill } from "./ledger.ts";
+import { messagePayloadBytes } from "./message-sizes.ts";
+import type { Party } from "./party.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { accepts, evidenceFor, planOf, rasticClaim, readTokens } from "./verification.ts";
+
+export class Disputes {
+  readonly #world: Surroundings;
+
+  constructor(world: Surroundings) {
+    this.#world = world;
+  }
+
+  /** By a node that has committed. It takes effect when it reaches the client. */
+  chargeUnpaid(run: JobRun, node: WorkingNode): void {
+    const { party } = node;
+    const bytes = messagePayloadBytes.charge;
+    this.#world.arrive(party, run.client.party, bytes, () => {
+      const operation = { type: "charge-unpaid", jobId: run.id, by: party.wallet.keyHash } as const;
+      this.#bring(run, "unpaid", party, operation, bytes);
+    });
+  }
+
+  /** By the client. */
+  chargeNoOutput(run: JobRun): void {
+    const { party } = run.client;
+    const bytes = messagePayloadBytes.charge;
+    const operation = { type: "charge-no-output", jobId: run.id, by: party.wallet.keyHash } as const;
+    if (this.#bring(run, "no-output", party, operation, bytes) === undefined) return;
+    const { node } = run.payment!.work;
+    this.#world.arrive(party, node.party, bytes, () => node.accused(run));
+  }
+
+  /**
+   * By the client. It reaches the miners, who keep pools: each evaluates the model itself, the first to have done so decides.
+   */
+  chargeInvalidOutput(run: JobRun, evidence: readonly Evidence[], nonce: Uint8Array): void {
+    const { ledger, floods, settings, kernel, miners } = this.#world;
+    const { party } = run.client;
+    const { work } = run.payment!;
+    const bytes = messagePayloadBytes.chargeInvalid(work.opening!, evidence.length);
+    const proceeding = this.#bring(
+      run,
+      "invalid-output",
+      party,
+      {
+        type: "charge-invalid-output",
+        jobId: run.id,
+        by: party.wallet.keyHash,
+        claim: rasticClaim(run, work.record!),
+        salt: work.opening!.salt,
+        nonce: Buffer.from(nonce).toString("hex"),
+        evidence,
+      },
+      bytes,
+    );
+    if (proceeding === undefined) return;
+    const plan = planOf(run, work, ledger.given, nonce);
+    const reading = prefill(settings.modelRoot, readTokens(plan));
+    const busyUs = workUs(reading, settings.minerHardware);
+    for (const miner of miners) {
+      for (const effort of [miner.account.retests, proceeding.retests])
+        addEffort(effort, reading, busyUs, settings.minerHardware);
+      kernel.schedule(floods.delayUs(party.id, miner.party.id, bytes) + busyUs, () => {
+        const found = evidenceFor(plan, run, work.record!);
+        if (!ledger.apply({ type: "retest", jobId: run.id, evidence: found }).ok) return;
+        if (!accepts(plan, found)) run.failedCheck = "verification";
+        this.answered(run, "re-test");
+      });
+    }
+  }
+
+  /** The accused node shows the committed output to everybody, its client among them. */
+  openCommitment(run: JobRun, { node, opening }: Work): void {
+    const { ledger, floods } = this.#world;
+    const { outputTokens, salt } = opening!;
+    const bytes = messagePayloadBytes.opened(opening!);
+    const open = openProceeding(run);
+    if (open === undefined) return;
+    this.#spend(open, () => floods.countFlood(bytes));
+    this.#world.arrive(node.party, run.client.party, bytes, () => {
+      if (!ledger.apply({ type: "open", jobId: run.id, outputTokens, salt }).ok) return;
+      this.answered(run, "opening");
+      if (!run.delivered.fired) run.delivered.fire();
+    });
+  }
+
+  /** Something has happened to the job that may have ended an open charge. */
+  answered(run: JobRun, decidedBy: string): void {
+    const open = openProceeding(run);
+    if (open === undefined) return;
+    const { ledger, kernel, log } = this.#world;
+    const { stage, dispute, ruling } = ledger.jobs.get(run.id)!;
+    if (dispute !== null) return;
+    open.end = stage === "voided" ? "upheld" : "dismissed";
+    open.decidedBy = decidedBy;
+    open.endedAtUs = kernel.nowUs;
+    const slashed = [...run.workers.keys()].find(({ party }) => party.wallet.keyHash === ruling?.slashed);
+    log?.record("job.dispute-ended", { job: run.name, by: decidedBy, stage, slashed: slashed?.name ?? null });
+    this.#world.closeJob(run);
+  }
+
+  #bring(
+    run: JobRun,
+    charge: Proceeding["charge"],
+    by: Party,
+    operation: JobOperation,
+    bytes: number,
+  ): Proceeding | undefined {
+    const { ledger, kernel, floods, log } = this.#world;
+    const brought = ledger.apply(operation);
+    const proceeding: Proceeding = {
+      charge,
+      by: by.name,
+      broughtAtUs: kernel.nowUs,
+      end: brought.ok ? "open" : "refused",
+      decidedBy: brought.ok ? null : brought.refusal.code,
+      endedAtUs: kernel.nowUs,
+      messages: 0,
+      bytes: 0,
+      retests: noEffort(),
+    };
+    run.proceedings.push(proceeding);
+    // What a pool refuses it does not pass on.
+    const count = brought.ok ? () => floods.countFlood(bytes) : () => floods.countDirect(bytes);
+    this.#spend(proceeding, count);
+    if (!brought.ok) {
+      log?.record("job.charge-refused", { job: run.name, charge, by: by.name, code: brought.refusal.code });
+      return undefined;
+    }
+    log?.record("job.charged", { job: run.name, charge, by: by.name });
+    this.#resolveAfterWindow(run, charge);
+    return proceeding;
+  }
+
+  /** Messages of a charge are counted with it, too. */
+  #spend(proceeding: Proceeding, send: () => void): void {
+    const { traffic } = this.#world.floods;
+    const { messages, bytes } = traffic;
+    send();
+    proceeding.messages += traffic.messages - messages;
+    proceeding.bytes += traffic.bytes - bytes;
+  }
+
+  /** A charge that nobody answers stands when its window is over. */
+  #resolveAfterWindow(run: JobRun, charge: Proceeding["charge"]): void {
+    const { ledger, kernel } = this.#world;
+    kernel.schedule(ledger.given.parameters.counterProofWindowMs * 1000 + 1000, () => {
+      if (!ledger.apply({ type: "resolve", jobId: run.id }).ok) return;
+      if (charge === "no-output") run.failedCheck = "no-output";
+      this.answered(run, "end of the window");
+    });
+  }
+}
+
+function openProceeding({ proceedings }: JobRun): Proceeding | undefined {
+  return proceedings.find(({ end }) => end === "open");
+}

@@ -1,0 +1,45 @@
+/** One job in the hands of a node that has committed to its output: the moves that a conduct is made of (whitepaper 2.4, step 5, disputes). */
+import type { JobRun, Work, WorkingNode } from "./job-run.ts";
+import { messagePayloadBytes } from "./message-sizes.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export class NodeJob {
+  readonly run: JobRun;
+  readonly #world: Surroundings;
+  readonly #node: WorkingNode;
+  readonly #work: Work;
+
+  constructor(world: Surroundings, node: WorkingNode, run: JobRun, work: Work) {
+    this.#world = world;
+    this.#node = node;
+    this.run = run;
+    this.#work = work;
+  }
+
+  /** Step 5: signed and encrypted to the client, who alone can tell an output from noise. */
+  deliver(content: "output" | "noise" = "output"): void {
+    const { run } = this;
+    const { floods } = this.#world;
+    const bytes = messagePayloadBytes.output(this.#work.opening!);
+    floods.countDirect(bytes);
+    this.#world.arrive(this.#node.party, run.client.party, bytes, () =>
+      run.client.hearOutput(run, this.#work, content === "output"),
+    );
+  }
+
+  chargeUnpaid(): void {
+    this.#world.disputes.chargeUnpaid(this.run, this.#node);
+  }
+
+  /** By what the revision takes for proof: the delivery itself, or the output opened to everybody. */
+  proveDelivery(): void {
+    const { run } = this;
+    const { ledger, disputes } = this.#world;
+    if (ledger.given.rules.deliveryProof === "opened-commitment") disputes.openCommitment(run, this.#work);
+    else if (!ledger.jobs.get(run.id)!.delivered) this.deliver();
+  }
+
+  after(delayUs: number, then: () => void): void {
+    this.#world.kernel.schedule(delayUs, then);
+  }
+}
