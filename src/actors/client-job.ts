@@ -7,46 +7,53 @@ import { firstOf } from "../sim/first-of.ts";
 import type { Script } from "../sim/process.ts";
 import type { Stream } from "../sim/streams.ts";
 import { result } from "../sim/waitable.ts";
-import { addEffort } from "./accounts.ts";
-import type { Client } from "./client.ts";
+import { addEffort, type ClientAccount } from "./accounts.ts";
+import type { ClientMoves, Finding } from "./conducts/clients/conduct.ts";
 import { workUs } from "./hardware-profile.ts";
 import type { JobRun, Work } from "./job-run.ts";
 import { prefill } from "./ledger.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";
 import { verifyOutsourced } from "./outsourced-verification.ts";
-import { bytesOf } from "./party.ts";
+import { bytesOf, type Party } from "./party.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { accepts, evidenceFor, must, planOf, readTokens } from "./verification.ts";
+import type { ClientGroup } from "./world-settings.ts";
 
 /** A client that has paid waits so long for its output. */
 const DELIVERY_PATIENCE_US = 60_000_000;
 
-/** What a verification found, and by which reference tokens. */
-export interface Finding {
-  readonly accepted: boolean;
-  readonly evidence: readonly Evidence[];
+/** The client as its jobs deal with it. */
+interface JobsClient {
+  readonly party: Party;
+  readonly group: ClientGroup;
+  readonly account: ClientAccount;
+  /** Its machine does one thing after the other; microseconds until it has done this, too. */
+  occupyMachine(busyUs: number): number;
 }
 
-export class ClientJob {
+export class ClientJob implements ClientMoves {
   readonly run: JobRun;
   readonly #world: Surroundings;
-  readonly #client: Client;
+  readonly #client: JobsClient;
   #draw: Stream | undefined;
 
-  constructor(world: Surroundings, client: Client, run: JobRun) {
+  constructor(world: Surroundings, client: JobsClient, run: JobRun) {
     this.#world = world;
     this.#client = client;
     this.run = run;
   }
 
-  /** The first commitment that comes. */
-  committed(): Script<Work> {
-    return result(this.run.committed);
+  get commitments(): number {
+    return this.run.commitments.length;
   }
 
-  /** Step 4: replaces the funding, or a payment of a lower sequence. False if the rules or the state of the job forbid it. */
-  pay(work: Work, sequence = finalSequence): boolean {
+  *committed(): Script {
+    yield this.run.committed;
+  }
+
+  pay(commitment = 0, sequence = finalSequence): boolean {
     const { run } = this;
+    const work = run.commitments[commitment]!;
     const { settings, ledger, kernel, floods, disputes, log } = this.#world;
     const { account, party } = this.#client;
     const { rewardUnits, feeUnits } = settings.jobs;
@@ -70,7 +77,6 @@ export class ClientJob {
     return true;
   }
 
-  /** Waits for a readable output; false when patience is over. The first token is readable with the last. */
   *delivered(): Script<boolean> {
     const { run } = this;
     const { kernel } = this.#world;
@@ -84,12 +90,10 @@ export class ClientJob {
     this.#world.disputes.chargeNoOutput(this.run);
   }
 
-  /** `nonce` is the job's own, or any other where the verifier is free to choose. */
   chargeInvalidOutput(evidence: readonly Evidence[], nonce: Uint8Array = this.run.nonce): void {
     this.#world.disputes.chargeInvalidOutput(this.run, evidence, nonce);
   }
 
-  /** Step 6 as the client's group does it: on its own machine, by neighbours, or not at all; undefined where it does not look. */
   *verify(): Script<Finding | undefined> {
     const { group } = this.#client;
     if (group.verification === "none") return undefined;
@@ -104,7 +108,6 @@ export class ClientJob {
     return planOf(this.run, this.#paid, this.#world.ledger.given, nonce);
   }
 
-  /** What a verification under this nonce finds, for a client that has evaluated the model there. */
   findingAt(nonce: Uint8Array): Finding {
     const plan = this.plan(nonce);
     const evidence = evidenceFor(plan, this.run, this.#paid.record!);
@@ -115,7 +118,6 @@ export class ClientJob {
     return bytesOf(this.#stream(), 32);
   }
 
-  /** Has its machine read input and output to the end: afterwards it knows what the model says everywhere. */
   *evaluateEverything(): Script {
     const { promptTokens, outputTokens } = this.#paid.record!;
     yield* this.#read(promptTokens.length + outputTokens.length - 1);

@@ -163,7 +163,6 @@ export class Client implements PayingClient {
     run.delivered.fire();
   }
 
-  /** Its machine does one thing after the other; microseconds until it has done this, too. */
   occupyMachine(busyUs: number): number {
     const { nowUs } = this.#world.kernel;
     this.#machineFreeAtUs = Math.max(nowUs, this.#machineFreeAtUs) + busyUs;

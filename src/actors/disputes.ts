@@ -9,17 +9,16 @@ import type { JobRun, Proceeding, Work, WorkingNode } from "./job-run.ts";
 import { prefill } from "./ledger.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";
 import type { Party } from "./party.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Disputing, Surroundings } from "./surroundings.ts";
 import { accepts, evidenceFor, planOf, rasticClaim, readTokens } from "./verification.ts";
 
-export class Disputes {
+export class Disputes implements Disputing {
   readonly #world: Surroundings;
 
   constructor(world: Surroundings) {
     this.#world = world;
   }
 
-  /** By a node that has committed. It takes effect when it reaches the client. */
   chargeUnpaid(run: JobRun, node: WorkingNode): void {
     const { party } = node;
     const bytes = messagePayloadBytes.charge;
@@ -29,7 +28,6 @@ export class Disputes {
     });
   }
 
-  /** By the client. */
   chargeNoOutput(run: JobRun): void {
     const { party } = run.client;
     const bytes = messagePayloadBytes.charge;
@@ -39,9 +37,6 @@ export class Disputes {
     this.#world.arrive(party, node.party, bytes, () => node.accused(run));
   }
 
-  /**
-   * By the client. It reaches the miners, who keep pools: each evaluates the model itself, the first to have done so decides.
-   */
   chargeInvalidOutput(run: JobRun, evidence: readonly Evidence[], nonce: Uint8Array): void {
     const { ledger, floods, settings, kernel, miners } = this.#world;
     const { party } = run.client;
@@ -78,7 +73,6 @@ export class Disputes {
     }
   }
 
-  /** The accused node shows the committed output to everybody, its client among them. */
   openCommitment(run: JobRun, { node, opening }: Work): void {
     const { ledger, floods } = this.#world;
     const { outputTokens, salt } = opening!;
@@ -93,7 +87,6 @@ export class Disputes {
     });
   }
 
-  /** Something has happened to the job that may have ended an open charge. */
   answered(run: JobRun, decidedBy: string): void {
     const open = openProceeding(run);
     if (open === undefined) return;

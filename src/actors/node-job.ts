@@ -1,9 +1,10 @@
 /** One job in the hands of a node that has committed to its output: the moves that a conduct is made of (whitepaper 2.4, step 5, disputes). */
+import type { NodeMoves } from "./conducts/nodes/conduct.ts";
 import type { JobRun, Work, WorkingNode } from "./job-run.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-export class NodeJob {
+export class NodeJob implements NodeMoves {
   readonly run: JobRun;
   readonly #world: Surroundings;
   readonly #node: WorkingNode;
@@ -16,7 +17,6 @@ export class NodeJob {
     this.#work = work;
   }
 
-  /** Step 5: signed and encrypted to the client, who alone can tell an output from noise. */
   deliver(content: "output" | "noise" = "output"): void {
     const { run } = this;
     const { floods } = this.#world;
@@ -31,7 +31,6 @@ export class NodeJob {
     this.#world.disputes.chargeUnpaid(this.run, this.#node);
   }
 
-  /** By what the revision takes for proof: the delivery itself, or the output opened to everybody. */
   proveDelivery(): void {
     const { run } = this;
     const { ledger, disputes } = this.#world;

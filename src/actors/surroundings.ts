@@ -2,6 +2,7 @@
 
 import type { Block } from "../protocol/chain/block.ts";
 import type { Link } from "../protocol/chain/chain.ts";
+import type { Evidence } from "../protocol/jobs/operations.ts";
 import type { Transaction } from "../protocol/transaction.ts";
 import type { VerificationRequest } from "../protocol/verification/request.ts";
 import type { EventLog } from "../sim/event-log.ts";
@@ -10,7 +11,6 @@ import type { NodeId } from "../sim/network/message.ts";
 import type { Streams } from "../sim/streams.ts";
 import type { MinerAccount } from "./accounts.ts";
 import type { ClaimsAtTheBorder } from "./claims-at-the-border.ts";
-import type { Disputes } from "./disputes.ts";
 import type { FloodTimes } from "./flood-times.ts";
 import type { JobRun, Work, WorkingNode } from "./job-run.ts";
 import type { Party } from "./party.ts";
@@ -25,7 +25,7 @@ export interface Surroundings {
   readonly floods: FloodTimes;
   readonly ledger: SharedLedger;
   readonly claims: ClaimsAtTheBorder;
-  readonly disputes: Disputes;
+  readonly disputes: Disputing;
   readonly verifiers: readonly AnsweringVerifier[];
   /** Keepers of pools, who test disputed outputs again. */
   readonly miners: readonly { readonly party: Party; readonly account: MinerAccount }[];
@@ -48,6 +48,20 @@ export interface Surroundings {
   blockFound(finder: Party, block: Block): void;
   /** The vocabulary's bare token hashes, inverted. */
   tokenByHash(vocabularySize: number): ReadonlyMap<string, number>;
+}
+
+/** Where charges and their answers go (disputes.ts). */
+export interface Disputing {
+  /** By a node that has committed. It takes effect when it reaches the client. */
+  chargeUnpaid(run: JobRun, node: WorkingNode): void;
+  /** By the client. */
+  chargeNoOutput(run: JobRun): void;
+  /** By the client. It reaches the miners, who keep pools: each evaluates the model itself, the first to have done so decides. */
+  chargeInvalidOutput(run: JobRun, evidence: readonly Evidence[], nonce: Uint8Array): void;
+  /** The accused node shows the committed output to everybody, its client among them. */
+  openCommitment(run: JobRun, work: Work): void;
+  /** Something has happened to the job that may have ended an open charge. */
+  answered(run: JobRun, decidedBy: string): void;
 }
 
 /** A neighbour that answers verification requests. */

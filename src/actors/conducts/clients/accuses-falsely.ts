@@ -5,7 +5,8 @@ export const accusesFalsely: ClientConduct = {
   name: "accuses-falsely",
   followsProtocol: false,
   *follow(job) {
-    job.pay(yield* job.committed());
+    yield* job.committed();
+    job.pay();
     if (!(yield* job.delivered())) return;
     const { checks } = job.plan();
     job.chargeInvalidOutput(

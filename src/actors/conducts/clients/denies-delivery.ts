@@ -5,7 +5,8 @@ export const deniesDelivery: ClientConduct = {
   name: "denies-delivery",
   followsProtocol: false,
   *follow(job) {
-    job.pay(yield* job.committed());
+    yield* job.committed();
+    job.pay();
     if (yield* job.delivered()) job.chargeNoOutput();
   },
 };

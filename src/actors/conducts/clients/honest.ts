@@ -5,7 +5,8 @@ export const honest: ClientConduct = {
   name: "honest",
   followsProtocol: true,
   *follow(job) {
-    job.pay(yield* job.committed());
+    yield* job.committed();
+    job.pay();
     if (!(yield* job.delivered())) {
       job.chargeNoOutput();
       // The charge may bring the output about.

@@ -11,7 +11,8 @@ export const huntsIndex: ClientConduct = {
   name: "hunts-index",
   followsProtocol: false,
   *follow(job) {
-    job.pay(yield* job.committed());
+    yield* job.committed();
+    job.pay();
     if (!(yield* job.delivered())) return;
     yield* job.evaluateEverything();
     for (let tries = 0; tries < TRIES; tries++) {

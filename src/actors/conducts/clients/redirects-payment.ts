@@ -13,9 +13,9 @@ export const redirectsPayment: ClientConduct = {
   followsProtocol: false,
   *follow(job) {
     yield* job.committed();
-    for (let looks = 0; looks < LOOKS && job.run.commitments.length < 2; looks++) yield LOOK_AGAIN_US;
-    const [accomplice, worker] = job.run.commitments;
-    if (worker === undefined || !job.pay(worker, finalSequence - 1)) return;
-    if (yield* job.delivered()) job.pay(accomplice!, finalSequence);
+    for (let looks = 0; looks < LOOKS && job.commitments < 2; looks++) yield LOOK_AGAIN_US;
+    // The accomplice, who computes nothing, has committed first.
+    if (job.commitments < 2 || !job.pay(1, finalSequence - 1)) return;
+    if (yield* job.delivered()) job.pay(0, finalSequence);
   },
 };
