@@ -8,6 +8,7 @@ import { InferenceError } from "./errors.ts";
 import {
   type Answer,
   greedyRule,
+  type NextToken,
   nextTokenRule,
   type PositionLogits,
   type Question,
@@ -29,6 +30,8 @@ export interface ScoreRequest {
   readonly seed: number;
   /** Output positions, from 0; all of them unless given. Order and repeats do not matter. */
   readonly positions?: readonly number[];
+  /** Also what the model says inside the input, where the whitepaper's RASTiC may look: the reference tokens alone. */
+  readonly insideInput?: boolean;
   readonly detail: ScoreDetail;
 }
 
@@ -51,6 +54,8 @@ export interface ScoredPosition {
 
 export interface Scoring {
   readonly positions: readonly ScoredPosition[];
+  /** F(input[0..i-1]) for i = 1 .. A-1; null unless asked for. Randomness is keyed by the position -(A-i). */
+  readonly inputReferenceTokens: readonly number[] | null;
   /** Tokens fed and time taken, everything together. */
   readonly timing: CallTiming;
   readonly passes: number;
@@ -64,8 +69,12 @@ export interface Scoring {
  */
 export async function score(context: InferenceContext, request: ScoreRequest): Promise<Scoring> {
   const wanted = checkRequest(context, request);
-  const { promptTokens, outputTokens, sampling, seed, detail } = request;
+  const { promptTokens, outputTokens, sampling, seed, detail, insideInput = false } = request;
   const rule = nextTokenRule(sampling, seed, context.vocabulary.size, { bare: detail === "token" });
+  const inputRule = nextTokenRule(sampling, seed, context.vocabulary.size, { bare: true });
+  const inside = insideInput
+    ? Array.from({ length: promptTokens.length - 1 }, (_, i) => i + 1 - promptTokens.length)
+    : [];
   const sampledByLlama = sampling.temperature > 0 && sampling.choice === "inverse-cdf";
   const timing = { tokens: 0, wallMs: 0 };
   let passes = 0;
@@ -79,24 +88,28 @@ export async function score(context: InferenceContext, request: ScoreRequest): P
   };
   const claimed = (position: number): number => outputTokens[position]!;
   const full = detail === "distribution";
+  const ask = (position: number, certain: boolean): Question =>
+    position < 0 ? inputRule.ask(position, null, certain) : rule.ask(position, claimed(position), certain);
+  const read = (position: number, answer: Answer): NextToken | null =>
+    position < 0 ? inputRule.read(position, null, answer) : rule.read(position, claimed(position), answer);
 
-  const answers = await pass(wanted, (i) =>
-    full && !sampledByLlama ? wholeVocabulary : rule.ask(i, claimed(i), false),
-  );
-  const next = answers.map((answer, n) => rule.read(wanted[n]!, claimed(wanted[n]!), answer));
+  const asked = [...inside, ...wanted];
+  const firstAnswers = await pass(asked, (i) => (full && !sampledByLlama && i >= 0 ? wholeVocabulary : ask(i, false)));
+  const known = firstAnswers.map((answer, n) => read(asked[n]!, answer));
 
-  const doubtful = wanted.filter((_, n) => next[n] === null).map((position) => position + promptTokens.length);
+  const doubtful = asked.filter((_, n) => known[n] === null).map((position) => position + promptTokens.length);
   const again = await timed(() =>
     askAgain(context, 0, [...promptTokens, ...outputTokens], doubtful, (index) =>
-      rule.ask(index - promptTokens.length, claimed(index - promptTokens.length), true),
+      ask(index - promptTokens.length, true),
     ),
   );
   for (const [index, answer] of again.value.answers) {
     const position = index - promptTokens.length;
-    next[wanted.indexOf(position)] = rule.read(position, claimed(position), answer);
+    known[asked.indexOf(position)] = read(position, answer);
   }
   timing.tokens += again.value.fedTokens;
   timing.wallMs += again.wallMs;
+  const [answers, next] = [firstAnswers.slice(inside.length), known.slice(inside.length)];
   let raw = answers;
   if (sampledByLlama && detail !== "token")
     raw = await pass(wanted, (i) => (full ? wholeVocabulary : greedyRule.ask(i, claimed(i), true)));
@@ -116,7 +129,8 @@ export async function score(context: InferenceContext, request: ScoreRequest): P
       ...(full ? distribution(raw[n]!, claimed(position)) : { rank: null, entropyNats: null }),
     };
   });
-  return { positions, timing, passes };
+  const inputReferenceTokens = insideInput ? known.slice(0, inside.length).map((each) => each!.token) : null;
+  return { positions, inputReferenceTokens, timing, passes };
 }
 
 const wholeVocabulary: Question = { token: true, totalLogitWeight: true, logits: true };
@@ -125,7 +139,7 @@ const wholeVocabulary: Question = { token: true, totalLogitWeight: true, logits:
 async function teacherForce(
   context: InferenceContext,
   { promptTokens, outputTokens }: ScoreRequest,
-  positions: readonly number[],
+  positions: readonly number[], // negative ones lie inside the input
   ask: (position: number) => Question,
 ): Promise<{ answers: Answer[]; fedTokens: number }> {
   const first = promptTokens.length - 1; // the answer for output position 0 is given after the prompt's last token

@@ -4,13 +4,14 @@
  * | bytes | content                                                                                  |
  * |-------|------------------------------------------------------------------------------------------|
  * | 4     | "CTRS"                                                                                   |
- * | 1     | version, 1                                                                               |
+ * | 1     | version, 2                                                                               |
  * | 32    | SHA-256 of the payload: the transcript's content, however well it was compressed         |
  * | rest  | the payload, zstd                                                                        |
  *
  * Payload: header length (u32), header (canonical JSON), then the columns of 4-byte little-endian words in the order of
  * `columnNames`. A column is laid out as byte planes (all lowest bytes, then all second bytes, ...), and a column that
- * mostly repeats another is stored as the exclusive or with it, both because zstd then finds what there is to find.
+ * mostly repeats another is stored as the exclusive or with it, both because zstd then finds what there is to find. Behind
+ * them: `inputReferenceTokens`, as many words as the header's `inputPositions` says.
  */
 import { createHash } from "node:crypto";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
@@ -21,13 +22,13 @@ import { type Evidence, evidenceDetails, type Transcript } from "./transcript.ts
 import { canonicalJson, type Json } from "./transcript-json.ts";
 
 const magic = Buffer.from("CTRS");
-const version = 1;
+const version = 2;
 const checksumAt = magic.length + 1;
 const bodyAt = checksumAt + 32;
 /** Far above any transcript: keeps a forged length from taking all memory. */
 const largestPayloadBytes = 1 << 28;
 
-export type TranscriptDamage = "not-a-transcript" | "newer-version" | "damaged";
+export type TranscriptDamage = "not-a-transcript" | "other-version" | "damaged";
 
 /** Bytes that are no whole transcript. */
 export class TranscriptDamageError extends Error {
@@ -54,7 +55,7 @@ export function decodeTranscript(bytes: Uint8Array): Transcript {
     throw new TranscriptDamageError("not-a-transcript", `${buffer.length} bytes that do not begin as a transcript`);
   const found = buffer[magic.length]!;
   if (found !== version)
-    throw new TranscriptDamageError("newer-version", `transcript of version ${found}; this program reads ${version}`);
+    throw new TranscriptDamageError("other-version", `transcript of version ${found}; this program reads ${version}`);
   let payload: Buffer;
   try {
     payload = zstdDecompressSync(buffer.subarray(bodyAt), { maxOutputLength: largestPayloadBytes });
@@ -69,6 +70,7 @@ export function decodeTranscript(bytes: Uint8Array): Transcript {
 /** The uncompressed canonical form: equal for equal transcripts, on any machine. */
 export function encodePayload(transcript: Transcript): Buffer {
   const { identity, outputTokens, alteredPositions, work, endTokens, vocabularySize, evidence } = transcript;
+  const { inputReferenceTokens } = evidence;
   const positions = outputTokens.length;
   const columns = columnsOf(outputTokens, evidence);
   for (const [name, { length }] of Object.entries(columns))
@@ -77,6 +79,7 @@ export function encodePayload(transcript: Transcript): Buffer {
     canonicalJson({
       identity,
       positions,
+      inputPositions: inputReferenceTokens.length,
       alteredPositions: [...alteredPositions],
       work,
       endTokens,
@@ -86,7 +89,7 @@ export function encodePayload(transcript: Transcript): Buffer {
   );
   const length = Buffer.alloc(4);
   length.writeUInt32LE(header.length);
-  return Buffer.concat([length, header, ...Object.values(columns).map(toPlanes)]);
+  return Buffer.concat([length, header, ...Object.values(columns).map(toPlanes), toPlanes(inputReferenceTokens)]);
 }
 
 /** Throws TranscriptDamageError `damaged` for a payload that is not well-formed. */
@@ -100,9 +103,11 @@ export function decodePayload(payload: Buffer): Transcript {
   } catch (cause) {
     throw damaged("its header is not one", cause);
   }
-  const { positions, columns: names, ...rest } = header;
-  if (payload.length !== at + 4 * positions * names.length)
-    throw damaged(`${payload.length} bytes for ${names.length} columns of ${positions} positions`);
+  const { positions, inputPositions, columns: names, ...rest } = header;
+  if (payload.length !== at + 4 * (positions * names.length + inputPositions))
+    throw damaged(
+      `${payload.length} bytes for ${names.length} columns of ${positions} positions and ${inputPositions} of the input`,
+    );
   const stored = new Map<string, Uint32Array>();
   for (const name of names) {
     stored.set(name, fromPlanes(payload.subarray(at, at + 4 * positions)));
@@ -125,6 +130,7 @@ export function decodePayload(payload: Buffer): Transcript {
     margins: asFloats(xor(column("margins"), differences(topLogits, claimedLogits))),
     ranks: stored.get("ranks") ?? null,
     entropiesNats: stored.has("entropiesNats") ? asFloats(column("entropiesNats")) : null,
+    inputReferenceTokens: fromPlanes(payload.subarray(at)),
   };
   const { identity, alteredPositions, work, endTokens, vocabularySize } = rest;
   return {
@@ -236,6 +242,7 @@ const headerSchema = z.strictObject({
     scoredBy: z.strictObject({ ...engineNumerics, modelRoot: root, detail: z.enum(evidenceDetails) }),
   }),
   positions: count,
+  inputPositions: count,
   alteredPositions: z.array(count),
   work: z.array(z.strictObject({ modelRoot: root, prefillTokens: count, decodeTokens: count })),
   endTokens: z.array(count),

@@ -1,4 +1,4 @@
-/** A claim's evidence: what the reference model says at every output position, in columns. */
+/** A claim's evidence: what the reference model says at every position, in columns. */
 import type { InferenceContext } from "./context.ts";
 import { score } from "./score.ts";
 import type { Evidence, EvidenceDetail, TranscriptJob } from "./transcript.ts";
@@ -11,10 +11,10 @@ export async function scoreClaim(
   detail: EvidenceDetail,
 ): Promise<Evidence> {
   const { promptTokens, sampling, seed } = job;
-  const { positions } =
+  const { positions, inputReferenceTokens } =
     outputTokens.length === 0
-      ? { positions: [] }
-      : await score(context, { promptTokens, outputTokens, sampling, seed, detail });
+      ? { positions: [], inputReferenceTokens: [] }
+      : await score(context, { promptTokens, outputTokens, sampling, seed, detail, insideInput: true });
   const distribution = detail === "distribution";
   return {
     referenceTokens: Uint32Array.from(positions, ({ referenceToken }) => referenceToken),
@@ -25,5 +25,6 @@ export async function scoreClaim(
     margins: Float32Array.from(positions, ({ margin }) => margin ?? Number.NaN),
     ranks: distribution ? Uint32Array.from(positions, ({ rank }) => rank!) : null,
     entropiesNats: distribution ? Float32Array.from(positions, ({ entropyNats }) => entropyNats!) : null,
+    inputReferenceTokens: Uint32Array.from(inputReferenceTokens!),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * The central record: one model's output for one prompt, sampling setting and seed, as some strategy claimed it, and what
- * the reference model says at every output position given the claimed prefix. Inference is paid once; every scheme's
+ * the reference model says at every position given the claimed prefix. Inference is paid once; every scheme's
  * verdict after that is arithmetic on this.
  */
 import { createHash } from "node:crypto";
@@ -65,7 +65,7 @@ export interface ModelWork {
 }
 
 /**
- * One entry per output position. float32 throughout: logits are llama.cpp's own; what is derived from them is rounded to
+ * One entry per output position, the last member excepted. float32 throughout: logits are llama.cpp's own; what is derived from them is rounded to
  * the nearest float32, a relative error of at most 6e-8. Logarithms are natural.
  */
 export interface Evidence {
@@ -85,6 +85,11 @@ export interface Evidence {
   /** 1 for the model's favourite. */
   readonly ranks: Uint32Array | null;
   readonly entropiesNats: Float32Array | null;
+  /**
+   * F(R[0..i-1]) for i = 1 .. A-1, inside the input, where the whitepaper's RASTiC may look: one entry for each input token
+   * after the first. Empty for an empty output, which nobody scores.
+   */
+  readonly inputReferenceTokens: Uint32Array;
 }
 
 export interface Transcript {
@@ -103,7 +108,7 @@ export interface Transcript {
 
 /** SHA-256 of the identity in canonical JSON, as lower-case hexadecimal. */
 export function transcriptKey(identity: TranscriptIdentity): string {
-  return createHash("sha256").update("camelid/transcript/1\n").update(canonicalJson(identity)).digest("hex");
+  return createHash("sha256").update("camelid/transcript/2\n").update(canonicalJson(identity)).digest("hex");
 }
 
 /** cpuFeatures stand in for the kernel library where the system does not tell which one was loaded. */

@@ -4,6 +4,7 @@ import { nodeConducts } from "../actors/conducts/nodes/index.ts";
 import { verifierConducts } from "../actors/conducts/verifiers/index.ts";
 import { strategies } from "../actors/strategies/index.ts";
 import { schedulings } from "../actors/world-settings.ts";
+import { rasticVariants } from "../protocol/rastic/variants.ts";
 import { revisions } from "../protocol/revisions.ts";
 import { samplingSettings, transcriptSettings } from "./experiment-file-inference.ts";
 import { protocolOverrides } from "./experiment-file-protocol.ts";
@@ -70,8 +71,10 @@ export const networkSettings = z
     ...transcriptSettings,
     sampling: samplingSettings.describe("how tokens are picked"),
     revision: z.enum(revisions).describe(`protocol revision: ${revisions.join(", ")}`),
-    // The whitepaper's reading asks about the prompt's own tokens, on which transcripts say nothing.
-    rastic: z.enum(["blog", "prototype"]).default("blog").describe("reading of RASTiC: blog or prototype"),
+    rastic: z
+      .enum(rasticVariants)
+      .default("blog")
+      .describe(`reading of RASTiC: ${rasticVariants.join(", ")}`),
     checkBudget: z.int().min(0).max(1000).default(1).describe("integrity positions per verification (k)"),
     protocol: protocolOverrides,
     schedulings: z

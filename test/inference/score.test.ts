@@ -199,6 +199,23 @@ describe("teacher forcing on the embedded target", () => {
       for (const context of contexts.slice(1)) await context.close();
     });
 
+    test.each(Object.entries(samplings))(
+      "inside the input too, where scoring is asked for it (%s)",
+      async (_, sampling) => {
+        const claim = await honestClaim(sampling, 12);
+        const A = claim.promptTokens.length;
+        const plain = await score(reference, { ...claim, detail: "logits" });
+        const scored = await score(reference, { ...claim, detail: "logits", insideInput: true });
+        expect(scored.positions).toEqual(plain.positions);
+        expect(plain.inputReferenceTokens).toBeNull();
+        const sequenceIndices = Array.from({ length: A - 1 }, (_, i) => i + 1);
+        const { referenceTokens } = await recompute("one-pass", [reference], { ...claim, sequenceIndices });
+        expect(scored.inputReferenceTokens).toEqual(sequenceIndices.map((index) => referenceTokens.get(index)));
+        const single = await score(reference, { ...claim, promptTokens: [1], detail: "logits", insideInput: true });
+        expect(single.inputReferenceTokens).toEqual([]);
+      },
+    );
+
     test("places inside the input can be asked for, place 0 cannot", async () => {
       const claim = await honestClaim(greedy, 11);
       const inside = await recompute("one-pass", [reference], { ...claim, sequenceIndices: [1, 2] });

@@ -45,6 +45,7 @@ export function madeUpTranscript(seed: number, positions = 40, over: Partial<Tra
       margins: topLogits.map((logit, i) => logit - claimedLogits[i]!),
       ranks: null,
       entropiesNats: null,
+      inputReferenceTokens: Uint32Array.of(17, 299),
     },
   };
 }

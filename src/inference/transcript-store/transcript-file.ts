@@ -12,7 +12,7 @@ import { TranscriptStoreError } from "./errors.ts";
 import type { TranscriptStore } from "./store.ts";
 
 const magic = Buffer.from("CTRF");
-const version = 1;
+const version = 2;
 const contentAt = magic.length + 1 + 32;
 const promptsSchema = z.array(z.strictObject({ modelRoot: z.string(), text: z.string(), tokens: z.array(z.int()) }));
 

@@ -27,7 +27,10 @@ interface PositionEvidence {
   /** 1 for the model's favourite. */
   readonly ranks: ArrayLike<number> | null;
   readonly entropiesNats: ArrayLike<number> | null;
-  /** F(R[0..i-1]) for i = 1 .. A-1, inside the input: where the whitepaper's RASTiC looks and nobody else does. */
+  /**
+   * F(R[0..i-1]) for i = 1 .. A-1, inside the input: where the whitepaper's RASTiC looks and nobody else does. Transcripts have
+   * them; without them only that scheme refuses.
+   */
   readonly inputReferenceTokens?: ArrayLike<number> | null;
 }
 

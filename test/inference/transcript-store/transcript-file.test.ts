@@ -68,7 +68,7 @@ describe("a store as a file to commit", () => {
         /checksum/,
       ],
       ["words.ctrf", Buffer.from("words ".repeat(20)), "not-a-transcript-file", /no file of exported transcripts/],
-      ["later.ctrf", Buffer.from(bytes.map((byte, i) => (i === 4 ? 2 : byte))), "not-a-transcript-file", /version 2/],
+      ["later.ctrf", Buffer.from(bytes.map((byte, i) => (i === 4 ? 3 : byte))), "not-a-transcript-file", /version 3/],
     ];
     for (const [name, content, code, message] of refusals) {
       writeFileSync(join(folder, name), content);

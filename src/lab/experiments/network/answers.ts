@@ -26,7 +26,7 @@ function claimRecord({ identity, outputTokens, evidence, endTokens, vocabularySi
     promptTokens: identity.job.promptTokens,
     outputTokens: [...outputTokens],
     referenceTokens: [...evidence.referenceTokens],
-    promptReferenceTokens: null,
+    promptReferenceTokens: [...evidence.inputReferenceTokens],
     endTokens,
     vocabularySize,
     work,

@@ -49,6 +49,13 @@ test("runs on real models, and from its store with none opened gives the same by
   expect(again.verdicts).toEqual(live.outcome.verdicts);
 });
 
+test("the whitepaper's reading of RASTiC looks inside the prompt, and slashes honest nodes for the client's words", async () => {
+  const { outcome } = await run("rastic=whitepaper", "checkBudget=8", `store=":memory:"`);
+  const rows = outcome.tables[0]!.rows as readonly Record<string, unknown>[];
+  const honest = rows.filter(({ party, followsProtocol }) => party === "node" && followsProtocol === true);
+  expect(Math.max(...honest.map(({ wronglySlashed }) => Number(wronglySlashed)))).toBeGreaterThan(0);
+});
+
 test("another seed gives other rows", async () => {
   const [one, other] = [await run("seed=1"), await run("seed=2")].map(({ outcome }) => toCsv(outcome.tables[0]!));
   expect(other).not.toBe(one);
@@ -67,7 +74,7 @@ test("every preset of the file is valid", () => {
 
 test.each([
   ["nodes.0.strategy=honset", "nodes.0.strategy"],
-  ["rastic=whitepaper", "rastic"],
+  ["rastic=greenpaper", "rastic"],
   ["nodes.1.kind=honest", "nodes.1.kind: expected another name: this one is taken"],
   ["nodes.0.hardware=abacus", "nodes.0.hardware: expected one of prototype, fast, slow"],
   ["verifiers.2.with=nobody", "verifiers.2.with: expected one of honest,"],
