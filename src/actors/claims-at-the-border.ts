@@ -2,11 +2,13 @@
 import type { Kernel, RunEnd, RunLimits } from "../sim/kernel.ts";
 import { type Question, Questions } from "../sim/questions.ts";
 import type { AnswerClaims, ClaimQuestion, ClaimRecord } from "./claim.ts";
+import type { StrategyChoice } from "./strategies/index.ts";
 
 export class ClaimsAtTheBorder {
   readonly #questions: Questions<ClaimQuestion, ClaimRecord>;
   readonly #answer: AnswerClaims;
   readonly #known = new Map<string, ClaimRecord>();
+  readonly #names = new WeakMap<StrategyChoice, string>();
 
   constructor(kernel: Kernel, answer: AnswerClaims) {
     this.#questions = new Questions(kernel);
@@ -16,7 +18,7 @@ export class ClaimsAtTheBorder {
   /** Whether the answer is known or not must not change the run: it always comes in the event of its time. */
   ask(question: ClaimQuestion, neededInUs: number): Question<ClaimQuestion, ClaimRecord> {
     const asked = this.#questions.ask(question, neededInUs);
-    const known = this.#known.get(keyOf(question));
+    const known = this.#known.get(this.#keyOf(question));
     if (known !== undefined) asked.resolve(known);
     return asked;
   }
@@ -27,17 +29,23 @@ export class ClaimsAtTheBorder {
 
   async #answerAll(outstanding: readonly Question<ClaimQuestion, ClaimRecord>[]): Promise<void> {
     const missing = new Map<string, ClaimQuestion>();
-    for (const { asked } of outstanding) if (!this.#known.has(keyOf(asked))) missing.set(keyOf(asked), asked);
+    for (const { asked } of outstanding)
+      if (!this.#known.has(this.#keyOf(asked))) missing.set(this.#keyOf(asked), asked);
     const answers = await this.#answer([...missing.values()]);
     for (const [i, key] of [...missing.keys()].entries()) {
       const answer = answers[i];
       if (answer === undefined) throw new RangeError(`${missing.size} claims asked for, ${answers.length} answers`);
       this.#known.set(key, answer);
     }
-    for (const question of outstanding) question.resolve(this.#known.get(keyOf(question.asked))!);
+    for (const question of outstanding) question.resolve(this.#known.get(this.#keyOf(question.asked))!);
   }
-}
 
-function keyOf({ prompt, strategy }: ClaimQuestion): string {
-  return `${prompt.number}/${JSON.stringify(strategy)}`;
+  #keyOf({ prompt, strategy }: ClaimQuestion): string {
+    let name = this.#names.get(strategy);
+    if (name === undefined) {
+      name = JSON.stringify(strategy);
+      this.#names.set(strategy, name);
+    }
+    return `${prompt.number}/${name}`;
+  }
 }

@@ -73,7 +73,7 @@ export class ClientJob implements ClientMoves {
     run.payment = { work, atUs: kernel.nowUs, bytes };
     account.paid++;
     for (const node of run.workers.keys()) node.expectPayment(run);
-    this.#world.closeJob(run);
+    run.nobodyWants(kernel.nowUs + floods.everybodyUs(party.id, bytes));
     return true;
   }
 

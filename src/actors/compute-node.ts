@@ -58,9 +58,14 @@ export class ComputeNode implements WorkingNode {
       this.#world.moderator.nodeIsFree(this);
       return;
     }
-    for (const run of this.#world.openJobs) {
-      const heardInUs = run.postedAtUs + this.#postDelayUs(run) - this.#world.kernel.nowUs;
-      if (heardInUs > 0) this.#world.kernel.schedule(heardInUs, hearJob, { node: this, run });
+    const { openJobs, kernel } = this.#world;
+    for (const run of openJobs) {
+      if (run.unwantedFromUs <= kernel.nowUs) {
+        openJobs.delete(run);
+        continue;
+      }
+      const heardInUs = run.postedAtUs + this.#postDelayUs(run) - kernel.nowUs;
+      if (heardInUs > 0) kernel.schedule(heardInUs, hearJob, { node: this, run });
       else if (this.#wants(run) && this.start(run)) return;
       else if (this.#starved) return;
     }
@@ -119,6 +124,8 @@ export class ComputeNode implements WorkingNode {
     this.#world.arrive(this.party, run.client.party, messagePayloadBytes.accepted, () =>
       run.client.hearAcceptance(run, work),
     );
+    if (settings.scheduling === "exclusive")
+      run.nobodyWants(kernel.nowUs + floods.everybodyUs(this.party.id, messagePayloadBytes.accepted));
     // A payment on its way reaches those too who begin after it was sent.
     if (run.payment !== undefined) this.expectPayment(run);
     const { strategy, hardware } = this.group;

@@ -12,6 +12,9 @@ import type { Party } from "./party.ts";
 import type { Disputing, Surroundings } from "./surroundings.ts";
 import { accepts, evidenceFor, planOf, rasticClaim, readTokens } from "./verification.ts";
 
+/** Nodes that are free learn of a ruling in this time. */
+const RULING_HEARD_US = 60_000_000;
+
 export class Disputes implements Disputing {
   readonly #world: Surroundings;
 
@@ -98,7 +101,7 @@ export class Disputes implements Disputing {
     open.endedAtUs = kernel.nowUs;
     const slashed = [...run.workers.keys()].find(({ party }) => party.wallet.keyHash === ruling?.slashed);
     log?.record("job.dispute-ended", { job: run.name, by: decidedBy, stage, slashed: slashed?.name ?? null });
-    this.#world.closeJob(run);
+    run.nobodyWants(kernel.nowUs + RULING_HEARD_US);
   }
 
   #bring(

@@ -6,6 +6,7 @@
  * as free: a message delays no other.
  */
 import type { Kernel } from "../sim/kernel.ts";
+import type { Arrivals } from "../sim/network/arrivals.ts";
 import { type LinkModel, regionalLinks, regionsByShare } from "../sim/network/links.ts";
 import { HEADER_BYTES, type NodeId } from "../sim/network/message.ts";
 import { Network } from "../sim/network/network.ts";
@@ -13,6 +14,12 @@ import type { Streams } from "../sim/streams.ts";
 
 /** Sizes are rounded up to this for their travel time (not in the traffic), so that few different floods have to be worked out. */
 const SIZE_STEP_BYTES = 512;
+/** Paths of messages of fewer steps are kept at hand; those of blocks are asked for rarely. */
+const STEPS_AT_HAND = 16;
+/** About 0.2 GB. */
+const MAX_DELAYS_AT_HAND = 2 ** 24;
+
+type Direction = "outward" | "inward";
 
 export interface Traffic {
   /** Messages that their authors sent. */
@@ -29,6 +36,11 @@ export class FloodTimes {
   readonly #inward: Network;
   readonly #hubs: ReadonlySet<NodeId>;
   readonly #floodTransmissions: number;
+  /** By node and steps: found faster than by asking the network. Those of hubs are always kept, others as there is room. */
+  readonly #atHand: Readonly<Record<Direction, (Arrivals | undefined)[]>>;
+  #delaysAtHand = 0;
+  /** By the same; 0 where not worked out. */
+  readonly #everybodyUs: Float64Array;
 
   /** `hubs` are the few nodes that most messages come from or go to; times between two others cost more to work out. */
   constructor(kernel: Kernel, streams: Streams, size: number, outbound: number, hubs: ReadonlySet<NodeId>) {
@@ -36,6 +48,8 @@ export class FloodTimes {
     this.#outward = networkOf(kernel, links, size);
     this.#inward = networkOf(kernel, (from, to) => links(to, from), size);
     this.#hubs = hubs;
+    this.#everybodyUs = new Float64Array(size * STEPS_AT_HAND);
+    this.#atHand = { outward: new Array(size * STEPS_AT_HAND), inward: new Array(size * STEPS_AT_HAND) };
     let connections = 0;
     for (const [one, other] of drawConnections(streams, size, outbound)) {
       if (!this.#outward.connect(one, other)) continue;
@@ -57,10 +71,47 @@ export class FloodTimes {
   /** Microseconds until a message of so many payload bytes comes from one node to another. */
   delayUs(from: NodeId, to: NodeId, payloadBytes: number): number {
     if (from === to) return 0;
-    const bytes = Math.ceil((HEADER_BYTES + payloadBytes) / SIZE_STEP_BYTES) * SIZE_STEP_BYTES;
+    const steps = stepsOf(payloadBytes);
     return this.#hubs.has(from) || !this.#hubs.has(to)
-      ? this.#outward.arrivals(from, bytes).delayUs(to)
-      : this.#inward.arrivals(to, bytes).delayUs(from);
+      ? this.#paths("outward", from, steps).delayUs(to)
+      : this.#paths("inward", to, steps).delayUs(from);
+  }
+
+  /**
+   * After so long, a message of so many payload bytes has come from this node to everybody: when it would have by way of the hub that
+   * makes it come soonest, if not before. Exact for a hub; for others without all their paths being worked out.
+   */
+  everybodyUs(from: NodeId, payloadBytes: number): number {
+    const steps = stepsOf(payloadBytes);
+    if (steps >= STEPS_AT_HAND) return this.#byWayOfHubsUs(from, steps);
+    const place = from * STEPS_AT_HAND + steps;
+    this.#everybodyUs[place] ||= this.#byWayOfHubsUs(from, steps);
+    return this.#everybodyUs[place];
+  }
+
+  #byWayOfHubsUs(from: NodeId, steps: number): number {
+    if (this.#hubs.size === 0 || this.#hubs.has(from)) return this.#paths("outward", from, steps).lastUs();
+    let soonest = Infinity;
+    for (const hub of this.#hubs) {
+      const throughUs = this.#paths("inward", hub, steps).delayUs(from) + this.#paths("outward", hub, steps).lastUs();
+      soonest = Math.min(soonest, throughUs);
+    }
+    return soonest;
+  }
+
+  #paths(direction: Direction, node: NodeId, steps: number): Arrivals {
+    const network = direction === "outward" ? this.#outward : this.#inward;
+    if (steps >= STEPS_AT_HAND) return network.arrivals(node, steps * SIZE_STEP_BYTES);
+    const atHand = this.#atHand[direction];
+    const place = node * STEPS_AT_HAND + steps;
+    const known = atHand[place];
+    if (known !== undefined) return known;
+    const paths = network.arrivals(node, steps * SIZE_STEP_BYTES);
+    if (this.#delaysAtHand < MAX_DELAYS_AT_HAND || this.#hubs.has(node)) {
+      atHand[place] = paths;
+      this.#delaysAtHand += network.size;
+    }
+    return paths;
   }
 
   countFlood(payloadBytes: number): void {
@@ -77,6 +128,10 @@ export class FloodTimes {
     this.traffic.transmissions += transmissions;
     this.traffic.bytes += transmissions * (HEADER_BYTES + payloadBytes);
   }
+}
+
+function stepsOf(payloadBytes: number): number {
+  return Math.ceil((HEADER_BYTES + payloadBytes) / SIZE_STEP_BYTES);
 }
 
 function networkOf(kernel: Kernel, links: LinkModel, size: number): Network {

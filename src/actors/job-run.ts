@@ -91,6 +91,7 @@ export class JobRun {
   /** The node whose acceptance came first, where acceptance is exclusive. */
   taker: WorkingNode | undefined;
   payment: { readonly work: Work; readonly atUs: number; readonly bytes: number } | undefined;
+  #unwantedFromUs = Infinity;
   /** What the client found; undefined as long as it has not verified. */
   verified: boolean | undefined;
   /** Charges in the order in which they were brought. */
@@ -109,6 +110,8 @@ export class JobRun {
       | "delivered"
       | "taker"
       | "payment"
+      | "unwantedFromUs"
+      | "nobodyWants"
       | "verified"
       | "proceedings"
       | "failedCheck"
@@ -126,5 +129,14 @@ export class JobRun {
     this.postedBytes = posted.postedBytes;
     this.committed = new Signal(kernel);
     this.delivered = new Signal(kernel);
+  }
+
+  /** From this time on every node has heard that the job is paid, over or, where acceptance is exclusive, taken. */
+  get unwantedFromUs(): number {
+    return this.#unwantedFromUs;
+  }
+
+  nobodyWants(fromUs: number): void {
+    this.#unwantedFromUs = Math.min(this.#unwantedFromUs, fromUs);
   }
 }

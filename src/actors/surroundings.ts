@@ -31,8 +31,8 @@ export interface Surroundings {
   readonly miners: readonly { readonly party: Party; readonly account: MinerAccount }[];
   /** Assigns jobs, in the centralised variant. */
   readonly moderator: { nodeIsFree(node: WorkingNode): void } | undefined;
-  /** Posted, and not known by everybody to be paid or void; in the order of posting. */
-  readonly openJobs: Iterable<JobRun>;
+  /** In the order of posting; some may be unwanted already. */
+  readonly openJobs: Set<JobRun>;
   /** The latest, in the order of finding. */
   readonly recentBlocks: readonly FoundBlock[];
 
@@ -41,8 +41,6 @@ export interface Surroundings {
   /** Floods a transaction that concerns no job, and takes it into the pool. */
   submit(transaction: Transaction): void;
   jobPosted(run: JobRun): void;
-  /** The job is paid or void, and soon everybody knows. */
-  closeJob(run: JobRun): void;
   /** The acceptance that came first is on its way to another node that works on the job. */
   tellTaken(run: JobRun, other: WorkingNode): void;
   blockFound(finder: Party, block: Block): void;

@@ -27,8 +27,6 @@ import { Verifier } from "./verifier.ts";
 import type { WorldSettings } from "./world-settings.ts";
 
 const HOUR_US = 3_600_000_000;
-/** By then every flood has reached everybody. */
-const SURELY_HEARD_US = 60_000_000;
 
 export interface WorldOptions {
   readonly answer: AnswerClaims;
@@ -137,11 +135,6 @@ export class World implements Surroundings {
       const delayUs = this.floods.delayUs(run.client.party.id, node.party.id, run.postedBytes);
       this.kernel.schedule(delayUs, hearJob, { node, run });
     }
-  }
-
-  /** Nobody who is free needs to look at this job once everybody has heard of its payment or end. */
-  closeJob(run: JobRun): void {
-    if (this.openJobs.has(run)) this.kernel.schedule(SURELY_HEARD_US, () => this.openJobs.delete(run));
   }
 
   tellTaken(run: JobRun, other: WorkingNode): void {

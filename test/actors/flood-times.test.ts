@@ -35,6 +35,17 @@ test("arrive when a real flood does, asked from either end", () => {
   }
 });
 
+test("everybody has heard of it when a real flood has reached the last node, or a little later where that is not worked out", () => {
+  const nobody = new FloodTimes(new Kernel(), streams, size, 4, new Set<number>());
+  const some = new FloodTimes(new Kernel(), streams, size, 4, new Set([3, 8]));
+  for (let from = 0; from < size; from++) {
+    const last = Math.max(...flooded(nobody, from).arrivedUs.values());
+    expect(nobody.everybodyUs(from, payloadBytes)).toBe(last);
+    if (from === 3 || from === 8) expect(some.everybodyUs(from, payloadBytes)).toBe(last);
+    else expect(some.everybodyUs(from, payloadBytes)).toBeGreaterThanOrEqual(last);
+  }
+});
+
 test("count what a real flood sends", () => {
   const times = new FloodTimes(new Kernel(), streams, size, 4, new Set([0]));
   times.countFlood(payloadBytes);

@@ -15,6 +15,8 @@ export class Arrivals {
   readonly #via: Int32Array;
   readonly #reached: Uint8Array;
   readonly #order: NodeId[] = [];
+  /** Delay of the node reached last. */
+  #reachedUs = -1;
 
   /** The topology must not change as long as this is used. */
   constructor(topology: Topology, source: NodeId, bytes: number) {
@@ -37,7 +39,8 @@ export class Arrivals {
 
   /** Microseconds after the start, Infinity for a node that is not reached. */
   delayUs(node: NodeId): number {
-    while (this.#reached[node] !== 1) if (!this.#reachNext()) return Infinity;
+    // What was found for a node that is no further than the last one reached cannot get shorter.
+    while (!(this.#delayUs[node]! <= this.#reachedUs)) if (!this.#reachNext()) return Infinity;
     return this.#delayUs[node]!;
   }
 
@@ -53,6 +56,12 @@ export class Arrivals {
     return this.#order;
   }
 
+  /** Delay of the last node that is reached; 0 where the source is down. */
+  lastUs(): number {
+    while (this.#reachNext());
+    return Math.max(0, this.#reachedUs);
+  }
+
   #reachNext(): boolean {
     while (this.#frontier.size > 0) {
       const delayUs = this.#frontier.firstTime();
@@ -61,6 +70,7 @@ export class Arrivals {
       // A node is pushed again whenever a shorter way is found; only the shortest counts.
       if (this.#reached[node] === 1) continue;
       this.#reached[node] = 1;
+      this.#reachedUs = delayUs;
       this.#order.push(node);
       this.#relax(node, delayUs);
       return true;
