@@ -1,5 +1,15 @@
 /** Mistakes of the user: one clear line each, exit code 2, no stack. Anything else is a defect of ours and keeps its stack. */
-const userErrors = new Set(["ExperimentFileError", "InferenceError", "ModelFileError", "ResultsError", "UsageError"]);
+const userErrors = new Set([
+  "ExperimentFileError",
+  "InferenceError",
+  "ModelFileError",
+  "ResultsError",
+  "RunRefused",
+  "StrategyError",
+  "TranscriptSourceError",
+  "TranscriptStoreError",
+  "UsageError",
+]);
 
 export class UsageError extends Error {
   override readonly name = "UsageError";

@@ -42,7 +42,9 @@ export async function redrawRun(folder: string): Promise<RedrawnRun> {
   const { verdicts: _, tables: __, warnings: ___, files: before, redrawnWith: ____, ...head } = manifest;
   const software = describeSoftware();
   const sameProgram = isDeepStrictEqual(software, head.software);
-  const after = await writeRunFiles(folder, outcome, sameProgram ? head : { ...head, redrawnWith: software });
+  const newHead = sameProgram ? head : { ...head, redrawnWith: software };
+  const cellFiles = Object.fromEntries(Object.entries(before).filter(([name]) => name.startsWith("cells/")));
+  const after = await writeRunFiles(folder, outcome, newHead, cellFiles);
   return {
     files: [...Object.keys(after.files), "manifest.json"].map((file) => join(folder, file)),
     unchanged: isDeepStrictEqual(before, after.files),

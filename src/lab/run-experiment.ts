@@ -1,22 +1,31 @@
 import { availableParallelism, loadavg, platform } from "node:os";
 import type { Experiment } from "./experiment-file.ts";
-import type { RunEnvironment } from "./experiments/kind.ts";
+import type { KindResult, RunEnvironment } from "./experiments/kind.ts";
 import { experimentKinds } from "./experiments/kinds.ts";
 import { createRunFolder } from "./results/run-folder.ts";
 import { writeRun } from "./results/write-run.ts";
 import { RunLock } from "./run-lock.ts";
+import { CellsFailed } from "./runner/cells-failed.ts";
+import { type CellFailure, Sweep, type SweepOptions } from "./runner/sweep.ts";
+import { undrawnOutcome } from "./runner/undrawn-outcome.ts";
 
 export interface FinishedRun {
   readonly folder: string;
   readonly headline: readonly string[];
   readonly warnings: readonly string[];
+  /** Of cells without rows: the run is partial then, and the same command tries them again. */
+  readonly failures: readonly CellFailure[];
+  readonly cells: { readonly planned: number; readonly finished: number } | null;
 }
 
-type Environment = RunEnvironment & { readonly commandLine: readonly string[] };
+type Environment = Omit<RunEnvironment, "sweep"> & SweepOptions & { readonly commandLine: readonly string[] };
 
 /**
  * Runs an experiment and writes its results folder. An interrupted run keeps its finished cells in a journal, and the same
  * command goes on from there. Two processes do not run the same experiment into one folder: the second is refused.
+ *
+ * A run whose cells did not all give their rows is written as what it is: a folder that ends in `-partial`, what is
+ * missing in its manifest, and the journal kept. Throws CellsFailed when no cell gave any.
  */
 export async function runExperiment(experiment: Experiment, environment: Environment): Promise<FinishedRun> {
   const lock = RunLock.take(environment.resultsFolder, experiment);
@@ -30,24 +39,63 @@ export async function runExperiment(experiment: Experiment, environment: Environ
 async function runAlone(experiment: Experiment, environment: Environment): Promise<FinishedRun> {
   const startedAt = new Date();
   const loadBefore = loadavg()[0]!;
-  const { outcome, facts, headline, forgetJournal } = await experimentKinds[experiment.kind]!.run(
-    experiment,
-    environment,
-  );
+  const sweep = new Sweep(environment);
+  const { outcome, facts, headline, forgetJournal } = await resultOf(experiment, { ...environment, sweep });
+  const { planned, finished, failures, problems } = sweep;
+  const partial = finished < planned;
   const folder = createRunFolder(environment.resultsFolder, experiment.name, {
     startedAt,
     preset: experiment.given.preset,
+    partial,
   });
   const { commandLine } = environment;
-  const manifest = await writeRun(folder, experiment, outcome, {
-    ...facts,
-    startedAt,
-    endedAt: new Date(),
-    loadAverage: platform() === "win32" ? null : [loadBefore, loadavg()[0]!],
-    commandLine,
-  });
+  const manifest = await writeRun(
+    folder,
+    experiment,
+    outcome,
+    {
+      ...facts,
+      startedAt,
+      endedAt: new Date(),
+      loadAverage: platform() === "win32" ? null : [loadBefore, loadavg()[0]!],
+      commandLine,
+      ...(partial ? { partial: { planned, finished, failures } } : {}),
+    },
+    sweep.sideFiles,
+  );
   forgetJournal();
-  return { folder, headline, warnings: [...manifest.warnings, ...busyMachine(loadBefore)] };
+  return {
+    folder,
+    headline,
+    warnings: [...problems, ...manifest.warnings, ...busyMachine(loadBefore)],
+    failures,
+    cells: planned === 0 ? null : { planned, finished },
+  };
+}
+
+/** The kind's result; of a partial run that it cannot draw, the rows that there are. */
+async function resultOf(
+  experiment: Experiment,
+  environment: RunEnvironment & { readonly sweep: Sweep },
+): Promise<KindResult> {
+  const { sweep } = environment;
+  let result: KindResult | undefined;
+  let problem: unknown;
+  try {
+    result = await experimentKinds[experiment.kind]!.run(experiment, environment);
+  } catch (error) {
+    problem = error;
+  }
+  const partial = sweep.settled && sweep.finished < sweep.planned;
+  if (partial && sweep.finished === 0) throw new CellsFailed(sweep.failures);
+  if (result !== undefined) return result;
+  if (!partial) throw problem;
+  return {
+    outcome: undrawnOutcome(sweep.rows, problem as Error),
+    facts: { models: [], numerics: null },
+    headline: [],
+    forgetJournal: () => {},
+  };
 }
 
 /** Others at work while times are measured make them long and wide: said at once, and recorded in the manifest. */

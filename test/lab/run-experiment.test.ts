@@ -1,13 +1,20 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { expect, test } from "vitest";
+import { basename, join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
 import { type Experiment, readExperiment } from "../../src/lab/experiment-file.ts";
 import { figure1Settings } from "../../src/lab/experiment-file-figure-1.ts";
 import type { RunProgress } from "../../src/lab/experiments/kind.ts";
+import { experimentKinds } from "../../src/lab/experiments/kinds.ts";
+import type { Manifest } from "../../src/lab/results/manifest.ts";
 import { runExperiment } from "../../src/lab/run-experiment.ts";
 import { RunLock } from "../../src/lab/run-lock.ts";
+import { runCells } from "../../src/lab/runner/cells.ts";
+import { undrawnOutcome } from "../../src/lab/runner/undrawn-outcome.ts";
+import { readJson } from "../cli/camelid.ts";
 import { scratchFolder } from "../inference/gguf/scratch.ts";
 import { draftF16 } from "../support/embedded-models.ts";
+import { type Deed, type MadeUpRow, madeUpExperiment, planOf } from "./runner/made-up-cells.ts";
 
 const scratch = scratchFolder();
 const cells = 2 * 2 * 3;
@@ -101,4 +108,63 @@ test("what cannot start leaves no folder, but keeps one that was there", async (
   mkdirSync(join(scratch, "there"));
   await expect(runExperiment(bad, environment("there"))).rejects.toThrow(/nowhere\.txt/);
   expect(readdirSync(join(scratch, "there"))).toEqual([]);
+});
+
+describe("a run with cells that fail", () => {
+  const bad = join(scratch, "went-wrong-before");
+  const deeds: Record<string, Deed> = {
+    a: { does: "give" },
+    b: { does: "fail-once", file: bad },
+    c: { does: "write", file: "events.jsonl" },
+  };
+  /** A kind whose cells are made up, and whose outcome needs all of them. */
+  const kind = (cells: Record<string, Deed>) =>
+    vi.spyOn(experimentKinds["network"]!, "run").mockImplementation(async (experiment, environment) => {
+      const { rows, forgetJournal } = await runCells<Deed, MadeUpRow>(experiment, environment, planOf(cells));
+      if (rows.length < Object.keys(cells).length) throw new RangeError("too few rows");
+      return {
+        outcome: { ...undrawnOutcome(rows, new Error()), title: "Made up" },
+        facts: { models: [], numerics: null },
+        headline: [],
+        forgetJournal,
+      };
+    });
+
+  test("is written with what there is, marked as partial, and completed by the same command", async () => {
+    kind(deeds);
+    const partial = await runExperiment(madeUpExperiment(), environment("partial"));
+    expect(partial.folder).toMatch(/-partial$/);
+    expect(partial.failures.map(({ cell, message }) => [cell, message])).toEqual([["b", "not yet"]]);
+    expect(partial.cells).toEqual({ planned: 3, finished: 2 });
+    const manifest = readJson<Manifest>(join(partial.folder, "manifest.json"));
+    expect(manifest.partial).toMatchObject({ planned: 3, finished: 2, failures: [{ cell: "b", message: "not yet" }] });
+    expect(manifest.partial!.failures[0]!.stack).toContain("made-up-cells.ts");
+    expect(Object.keys(manifest.files)).toEqual(["rows.csv", "cells/c/events.jsonl", "report.html"]);
+    expect(readFileSync(join(partial.folder, "rows.csv"), "utf8")).toMatch(/^cell,value,pid\na,.*\nc,.*\n$/);
+    expect(readFileSync(join(partial.folder, "report.html"), "utf8")).toContain("Partial run:");
+
+    const whole = await runExperiment(madeUpExperiment(), environment("partial"));
+    expect(whole.folder).not.toContain("partial-");
+    expect(whole.failures).toEqual([]);
+    const { partial: none, files } = readJson<Manifest>(join(whole.folder, "manifest.json"));
+    expect(none).toBeUndefined();
+    const log = "log of c\n";
+    expect(readFileSync(join(whole.folder, "cells/c/events.jsonl"), "utf8")).toBe(log);
+    expect(files["cells/c/events.jsonl"]).toEqual({
+      bytes: log.length,
+      sha256: createHash("sha256").update(log).digest("hex"),
+    });
+    expect(readdirSync(join(scratch, "partial", "made-up"))).toEqual([
+      basename(partial.folder),
+      basename(whole.folder),
+    ]);
+  });
+
+  test("writes nothing when no cell gave rows, and says why", async () => {
+    kind({ a: { does: "throw" }, b: { does: "exit" } });
+    await expect(runExperiment(madeUpExperiment(), environment("nothing"))).rejects.toThrow(
+      "none of the cells could be run; the first, a: a cannot be",
+    );
+    expect(readdirSync(join(scratch, "nothing", "made-up"))).toEqual(["unfinished"]);
+  });
 });

@@ -1,6 +1,11 @@
 import type { CommandModule } from "yargs";
-import { reportErrors } from "../errors.ts";
+import type { ExperimentKind } from "../../lab/experiments/kind.ts";
+import type { FinishedRun } from "../../lab/run-experiment.ts";
+import type { CellFailure } from "../../lab/runner/sweep.ts";
+import { expectNumbers } from "../argument-errors.ts";
+import { reportErrors, UsageError } from "../errors.ts";
 import { bold, runProgress } from "../progress.ts";
+import { interruptible } from "../terminal.ts";
 
 interface RunArguments {
   readonly experiment: string;
@@ -8,6 +13,9 @@ interface RunArguments {
   readonly set: string[];
   readonly seed: string | undefined;
   readonly out: string;
+  readonly workers: number | undefined;
+  readonly only: string | undefined;
+  readonly inference: string | undefined;
 }
 
 export const runCommand: CommandModule<unknown, RunArguments> = {
@@ -30,40 +38,99 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
       })
       .option("seed", { type: "string", requiresArg: true, describe: "root seed, instead of the file's" })
       .option("out", { type: "string", requiresArg: true, default: "results", describe: "folder for results" })
+      .option("workers", {
+        type: "number",
+        requiresArg: true,
+        describe: "worker processes; one for each core unless given. Results do not depend on it",
+      })
+      .option("only", {
+        type: "string",
+        requiresArg: true,
+        describe: "run only the cells whose names have this in them; * stands for anything. The run is partial then",
+      })
+      .option("inference", {
+        choices: ["recorded", "live", "store-only"] as const,
+        requiresArg: true,
+        describe: "where answers come from: the store and models, models, or the store alone; instead of the file's",
+      })
+      .check((given) => expectNumbers(given, { workers: { whole: true, least: 1, most: 256 } }))
       .example("$0 run experiments/figure-1.yaml --preset quick", "Figure 1 in a few minutes")
+      .example("$0 run experiments/network.yaml --inference store-only", "again from recorded transcripts")
       .example("$0 run experiments/figure-1.yaml --set 'tokens=[10,100,1000]' --set repeats=5", "a smaller grid"),
-  handler: ({ experiment, preset, set, seed, out }) => reportErrors(() => run(experiment, { preset, set, seed, out })),
+  handler: ({ experiment, ...choices }) => reportErrors(() => run(experiment, choices)),
 };
 
 async function run(file: string, choices: Omit<RunArguments, "experiment">): Promise<void> {
   const { readExperiment } = await import("../../lab/experiment-file.ts");
   const { experimentKinds } = await import("../../lab/experiments/kinds.ts");
   const { runExperiment } = await import("../../lab/run-experiment.ts");
-  const { preset, seed, out } = choices;
-  const overrides = seed === undefined ? choices.set : [...choices.set, `seed=${seed}`];
+  const { matchesPattern } = await import("../../lab/runner/only.ts");
+  const { preset, seed, out, inference, workers, only } = choices;
+  const overrides = [
+    ...choices.set,
+    ...(seed === undefined ? [] : [`seed=${seed}`]),
+    ...(inference === undefined ? [] : [`inference=${inference}`]),
+  ];
   const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
   const experiment = readExperiment(file, schemas, { preset, overrides });
+  checkChoices(experiment.kind, experimentKinds[experiment.kind]!, choices);
 
-  const controller = new AbortController();
-  const stop = () => controller.abort();
-  process.on("SIGINT", stop).on("SIGTERM", stop);
-  const progress = await runProgress();
-  try {
-    const { folder, headline, warnings } = await runExperiment(experiment, {
-      resultsFolder: out,
-      signal: controller.signal,
-      onProgress: progress.show,
-      commandLine: process.argv.slice(2),
-    });
-    progress.end();
-    for (const warning of warnings) console.error(`warning: ${warning}`);
-    for (const line of headline) console.log(line);
-    console.log(`\n${bold(`${folder}/report.html`)}   the page: figures, verdicts, tables, how to repeat it`);
-  } catch (error) {
-    progress.end();
-    if (controller.signal.aborted) console.error("stopped; what was finished is kept, and the same command goes on");
-    throw error;
-  } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
-  }
+  await interruptible(async (signal) => {
+    const progress = await runProgress();
+    try {
+      const finished = await runExperiment(experiment, {
+        resultsFolder: out,
+        signal,
+        onProgress: progress.show,
+        commandLine: process.argv.slice(2),
+        ...(workers === undefined ? {} : { workers }),
+        ...(only === undefined ? {} : { only: matchesPattern(only) }),
+      });
+      progress.end();
+      report(finished);
+    } catch (error) {
+      progress.end();
+      if (signal.aborted) console.error("stopped; what was finished is kept, and the same command goes on");
+      if ((error as Error).name !== "CellsFailed") throw error;
+      const { failures } = error as Error & { failures: readonly CellFailure[] };
+      reportFailures(failures);
+    }
+  });
 }
+
+/** What a kind cannot do is refused, not ignored; more workers than it uses do no harm, and are said. */
+function checkChoices(
+  name: string,
+  { measuresTime, settings }: ExperimentKind,
+  { workers = 1, only, inference }: Pick<RunArguments, "workers" | "only" | "inference">,
+): void {
+  if (inference !== undefined && !("inference" in settings.shape))
+    throw new UsageError(`--inference: experiments of kind ${name} use no recorded answers; leave it out`);
+  if (!measuresTime) return;
+  if (only !== undefined)
+    throw new UsageError(
+      `--only: experiments of kind ${name} measure times, and all of them interleaved; leave it out`,
+    );
+  if (workers > 1)
+    console.error(`--workers ${workers}: kind ${name} measures times, so its cells run one after the other`);
+}
+
+function report({ folder, headline, warnings, failures, cells }: FinishedRun): void {
+  for (const warning of warnings) console.error(`warning: ${warning}`);
+  for (const line of headline) console.log(line);
+  console.log(`\n${bold(`${folder}/report.html`)}   the page: figures, verdicts, tables, how to repeat it`);
+  if (cells !== null && cells.finished < cells.planned)
+    console.error(`partial: ${cells.finished} of ${cells.planned} cells are in it`);
+  if (failures.length > 0) reportFailures(failures);
+}
+
+function reportFailures(failures: readonly CellFailure[]): void {
+  console.error(`${failures.length} ${failures.length === 1 ? "cell" : "cells"} failed:`);
+  for (const { cell, message } of failures.slice(0, shownFailures))
+    console.error(`  ${cell}: ${message.split("\n")[0]}`);
+  if (failures.length > shownFailures) console.error(`  and ${failures.length - shownFailures} more, in manifest.json`);
+  console.error("their stacks are in the journal and the manifest; the same command tries them again");
+  process.exitCode = 1;
+}
+
+const shownFailures = 10;

@@ -1,21 +1,14 @@
 import type { Experiment, SettingsSchema } from "../experiment-file.ts";
 import type { RunFacts } from "../results/manifest.ts";
 import type { ExperimentOutcome } from "../results/outcome.ts";
+import type { Sweep, SweepEnvironment } from "../runner/sweep.ts";
+
+export type { RunProgress } from "../runner/sweep.ts";
 
 /** What an experiment is given to run in. */
-export interface RunEnvironment {
-  /** Folder under which runs, and the journals of unfinished ones, are kept. */
-  readonly resultsFolder: string;
-  readonly signal: AbortSignal;
-  /** `done` of `total` cells; `resumed` of them were found finished. */
-  readonly onProgress: (progress: RunProgress) => void;
-}
-
-export interface RunProgress {
-  readonly done: number;
-  readonly total: number;
-  readonly resumed: number;
-  readonly doing: string;
+export interface RunEnvironment extends SweepEnvironment {
+  /** Keeps account of the run's cells, and says how many workers there are. */
+  readonly sweep?: Sweep;
 }
 
 export interface KindResult {
@@ -29,6 +22,8 @@ export interface KindResult {
 
 export interface ExperimentKind {
   readonly settings: SettingsSchema;
+  /** Its rows are times of this machine: it runs in this process, one measurement after the other, and all of them. */
+  readonly measuresTime?: true;
   run(experiment: Experiment, environment: RunEnvironment): Promise<KindResult>;
   /** The outcome from the text of rows.csv; throws TableError for rows of another schema. */
   outcomeOf(rowsCsv: string, seed: string): Promise<ExperimentOutcome>;

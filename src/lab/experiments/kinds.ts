@@ -8,6 +8,7 @@ import type { ExperimentKind } from "./kind.ts";
 export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
   "figure-1": {
     settings: figure1Settings,
+    measuresTime: true,
     run: async (experiment, environment) => (await import("./figure-1/run.ts")).runFigure1(experiment, environment),
     outcomeOf: async (rowsCsv, seed) => {
       const { figure1RowsTable } = await import("../figures/figure-1/measurement.ts");
@@ -38,6 +39,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
   },
   "verification-cost": {
     settings: verificationCostSettings,
+    measuresTime: true,
     run: async (experiment, environment) =>
       (await import("./verification-cost/run.ts")).runVerificationCost(experiment, environment),
     outcomeOf: async (rowsCsv, seed) => {

@@ -59,7 +59,10 @@ export function openTranscripts(
   { tokenLimit, pool }: { readonly tokenLimit: number; readonly pool: readonly string[] },
 ): OpenTranscripts {
   const settings = experiment.settings as unknown as TranscriptSettings;
-  const store = TranscriptStore.open(settings.store ?? join(resultsFolder, experiment.name, "transcripts.sqlite"));
+  const store = TranscriptStore.open(settings.store ?? join(resultsFolder, experiment.name, "transcripts.sqlite"), {
+    // A worker process passes warnings of this name on to the runner.
+    onProblem: (line) => process.emitWarning(line, "CamelidProblem"),
+  });
   const source = new TranscriptSource({
     mode: settings.inference,
     store,

@@ -74,7 +74,7 @@ ${scripts.map((script) => html`<script>${new Html(script)}</script>\n`)}
 
 function heading(
   { title }: ExperimentOutcome,
-  { experiment, startedAt, software, machine }: ReportContent["manifest"],
+  { experiment, startedAt, software, machine, partial }: ReportContent["manifest"],
 ): Html {
   const day = startedAt.slice(0, 16).replace("T", " ");
   const version = software.commit === null ? software.camelid : `commit ${software.commit.slice(0, 10)}`;
@@ -84,7 +84,12 @@ function heading(
 <p class="facts">Experiment ${experiment.name}, preset ${experiment.given.preset ?? "none"}, seed ${experiment.seed}.
 Run on ${day} UTC, Camelid ${version}${software.dirty ? " with uncommitted changes" : ""},
 ${machine.cpu}, ${machine.cores} ${machine.cores === 1 ? "core" : "cores"}.</p>
-</header>`;
+${
+  partial
+    ? html`<p class="partial"><strong>Partial run:</strong> ${partial.finished} of ${partial.planned} cells are in it,
+${partial.failures.length} failed. Verdicts and figures are about those that are.</p>`
+    : ""
+}</header>`;
 }
 
 const MARKS: Readonly<Record<Verdict, string>> = { holds: "✓", fails: "✗", partly: "◐", "not decided": "?" };

@@ -1,5 +1,6 @@
 import type { ClaimVerdict } from "../claims/verdict.ts";
 import type { Experiment } from "../experiment-file.ts";
+import type { CellFailure } from "../runner/sweep.ts";
 import { describeMachine, describeSoftware, type Machine, type Software } from "./provenance.ts";
 import type { Column } from "./table.ts";
 
@@ -22,6 +23,16 @@ export interface RunFacts {
   readonly models: readonly ModelRecord[];
   /** Settings of the inference backend that decide the numbers it gives; null where nothing was inferred. */
   readonly numerics: object | null;
+  readonly partial?: PartialRun;
+}
+
+/** What a run has that some of its cells are missing in. */
+export interface PartialRun {
+  /** Cells of the experiment, and those of them that gave rows. */
+  readonly planned: number;
+  readonly finished: number;
+  /** Cells that were tried; the others were left out by choice. */
+  readonly failures: readonly CellFailure[];
 }
 
 /** Everything needed to repeat a run, and to see whether its files are those it wrote. `manifest.json` holds it. */
@@ -47,6 +58,8 @@ export interface Manifest {
   readonly machine: Machine;
   readonly models: readonly ModelRecord[];
   readonly numerics: object | null;
+  /** Absent of a complete run. */
+  readonly partial?: PartialRun;
   readonly verdicts: readonly ClaimVerdict[];
   /** Columns of every table file, by file. */
   readonly tables: Readonly<Record<string, readonly Column[]>>;
@@ -72,5 +85,6 @@ export function manifestHead(experiment: Experiment, facts: RunFacts): ManifestH
     machine: describeMachine(),
     models: facts.models,
     numerics: facts.numerics,
+    ...(facts.partial ? { partial: facts.partial } : {}),
   };
 }

@@ -4,16 +4,16 @@ import { makeFolder } from "../../inference/make-folder.ts";
 import { asResultsError } from "./atomic-file.ts";
 
 /**
- * Makes the folder of a new run, `ROOT/EXPERIMENT/20260131T120000Z-quick`, named after its start (UTC) and preset. A second run in
- * the same second gets `-2` at the end; no run ever writes into another's folder.
+ * Makes the folder of a new run, `ROOT/EXPERIMENT/20260131T120000Z-quick`, named after its start (UTC) and preset; a partial run
+ * ends in `-partial`. A second run in the same second gets `-2` at the end; no run ever writes into another's folder.
  */
 export function createRunFolder(
   root: string,
   experiment: string,
-  run: { readonly startedAt: Date; readonly preset: string | null },
+  run: { readonly startedAt: Date; readonly preset: string | null; readonly partial?: boolean },
 ): string {
   const start = run.startedAt.toISOString().replace(/[-:]|\.\d+/g, "");
-  const name = run.preset === null ? start : `${start}-${run.preset}`;
+  const name = [start, run.preset, run.partial ? "partial" : null].filter((part) => part !== null).join("-");
   const parent = join(root, experiment);
   try {
     makeFolder(parent);

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { makeFolder } from "../../inference/make-folder.ts";
 import type { Experiment } from "../experiment-file.ts";
 import { drawFigure, rasterize } from "../figures/figure.ts";
 import { drawForReport, renderReport } from "../report/report.ts";
+import type { SideFile } from "../runner/side-files.ts";
 import { asResultsError, writeFileAtomically } from "./atomic-file.ts";
 import { type Manifest, type ManifestHead, manifestHead, type RunFacts } from "./manifest.ts";
 import type { ExperimentOutcome } from "./outcome.ts";
@@ -11,37 +13,44 @@ import { toCsv } from "./table.ts";
 
 /**
  * Writes all files of a finished run into its folder: tables, figures, `report.html`, and last `manifest.json`, which lists
- * the others. A folder with a manifest is a complete run.
+ * the others. In a folder with a manifest, all files of the run are there.
  *
+ * @param sideFiles files that cells wrote themselves
  * @returns the manifest as written
  * @throws ResultsError when something cannot be written
  */
-export function writeRun(
+export async function writeRun(
   folder: string,
   experiment: Experiment,
   outcome: ExperimentOutcome,
   facts: RunFacts,
+  sideFiles: readonly SideFile[] = [],
 ): Promise<Manifest> {
-  return writeRunFiles(folder, outcome, manifestHead(experiment, facts));
+  const copied = Object.fromEntries(
+    sideFiles.map(({ name, path }) => [name, writeInto(folder, name, readFileSync(path))]),
+  );
+  return writeRunFiles(folder, outcome, manifestHead(experiment, facts), copied);
 }
 
-/** As `writeRun`, for a run whose circumstances are on record already. */
-export async function writeRunFiles(folder: string, outcome: ExperimentOutcome, head: ManifestHead): Promise<Manifest> {
-  const files: Record<string, { bytes: number; sha256: string }> = {};
+/**
+ * As `writeRun`, for a run whose circumstances are on record already.
+ *
+ * @param cellFiles entries of files that lie in the folder already
+ */
+export async function writeRunFiles(
+  folder: string,
+  outcome: ExperimentOutcome,
+  head: ManifestHead,
+  cellFiles: Manifest["files"],
+): Promise<Manifest> {
+  const files: Record<string, FileRecord> = {};
   const write = (name: string, content: string | Uint8Array) => {
-    const path = join(folder, name);
-    try {
-      makeFolder(dirname(path));
-    } catch (error) {
-      throw asResultsError(error, dirname(path));
-    }
-    writeFileAtomically(path, content);
-    const sha256 = createHash("sha256").update(content).digest("hex");
-    files[name] = { bytes: Buffer.byteLength(content), sha256 };
+    files[name] = writeInto(folder, name, content);
   };
 
   // Measurements first: whatever fails after them, they are safe.
   for (const table of outcome.tables) write(table.file, toCsv(table));
+  Object.assign(files, cellFiles);
 
   const warnings: string[] = [];
   for (const figure of outcome.figures) {
@@ -62,4 +71,17 @@ export async function writeRunFiles(folder: string, outcome: ExperimentOutcome, 
   const manifest: Manifest = { ...described, files: { ...files } };
   write("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
+}
+
+type FileRecord = Manifest["files"][string];
+
+function writeInto(folder: string, name: string, content: string | Uint8Array): FileRecord {
+  const path = join(folder, name);
+  try {
+    makeFolder(dirname(path));
+  } catch (error) {
+    throw asResultsError(error, dirname(path));
+  }
+  writeFileAtomically(path, content);
+  return { bytes: Buffer.byteLength(content), sha256: createHash("sha256").update(content).digest("hex") };
 }

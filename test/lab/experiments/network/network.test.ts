@@ -2,10 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import { Backend } from "../../../../src/inference/backend.ts";
 import { type ExperimentFileError, parseExperiment, readExperiment } from "../../../../src/lab/experiment-file.ts";
 import { experimentKinds } from "../../../../src/lab/experiments/kinds.ts";
 import { toCsv } from "../../../../src/lab/results/table.ts";
+import { matchesPattern } from "../../../../src/lab/runner/only.ts";
+import { Sweep } from "../../../../src/lab/runner/sweep.ts";
 
 const file = "experiments/network.yaml";
 const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
@@ -25,12 +26,21 @@ const small = [
 ];
 
 function run(...overrides: string[]) {
+  return runOn(new Sweep(), ...overrides);
+}
+
+async function runOn(sweep: Sweep, ...overrides: string[]) {
   const experiment = readExperiment(file, schemas, { preset: "quick", overrides: [...small, ...overrides] });
-  return experimentKinds["network"]!.run(experiment, {
+  const { signal } = new AbortController();
+  const result = await experimentKinds["network"]!.run(experiment, {
     resultsFolder,
-    signal: new AbortController().signal,
+    signal,
     onProgress: () => {},
+    sweep,
   });
+  if (sweep.failures.length > 0) throw new Error(sweep.failures[0]!.message);
+  result.forgetJournal();
+  return result;
 }
 
 test("runs on real models, and from its store with none opened gives the same bytes", async () => {
@@ -39,9 +49,10 @@ test("runs on real models, and from its store with none opened gives the same by
   expect(rows.split("\n").length).toBeGreaterThan(2 * 2 * 2 * 8);
   expect(live.headline.length).toBe(2);
 
-  const open = vi.spyOn(Backend, "open");
+  forbidModels();
   const stored = await run("inference=store-only");
-  expect(open).not.toHaveBeenCalled();
+  await expect(run("inference=live")).rejects.toThrow("llama.cpp was opened"); // the watch itself barks
+  vi.unstubAllEnvs();
   expect(toCsv(stored.outcome.tables[0]!)).toBe(rows);
   expect(stored.outcome.verdicts).toEqual(live.outcome.verdicts);
 
@@ -54,6 +65,27 @@ test("the whitepaper's reading of RASTiC looks inside the prompt, and slashes ho
   const rows = outcome.tables[0]!.rows as readonly Record<string, unknown>[];
   const honest = rows.filter(({ party, followsProtocol }) => party === "node" && followsProtocol === true);
   expect(Math.max(...honest.map(({ wronglySlashed }) => Number(wronglySlashed)))).toBeGreaterThan(0);
+});
+
+/** Worker processes from now on fail when they open llama.cpp. */
+function forbidModels(): void {
+  const hook = `import { registerHooks } from "node:module";
+    registerHooks({ resolve(specifier, context, next) {
+      if (specifier === "node-llama-cpp") throw new Error("llama.cpp was opened");
+      return next(specifier, context);
+    } });`;
+  vi.stubEnv("NODE_OPTIONS", `--import=data:text/javascript,${encodeURIComponent(hook)}`);
+}
+
+test("one worker and two give the same bytes, one that was stopped half-way and went on included", async () => {
+  const rowsOf = async (workers: number, ...overrides: string[]) =>
+    toCsv((await runOn(new Sweep({ workers }), ...overrides)).outcome.tables[0]!);
+  const alone = await rowsOf(1);
+  expect(await rowsOf(2)).toBe(alone);
+  const half = new Sweep({ workers: 2, only: matchesPattern("central") });
+  await expect(runOn(half)).resolves.toBeDefined();
+  expect([half.finished, half.planned]).toEqual([2, 4]);
+  expect(await rowsOf(2)).toBe(alone);
 });
 
 test("another seed gives other rows", async () => {

@@ -1,0 +1,44 @@
+/** Errors as plain data, which cross from a worker process to the runner. */
+
+export interface CarriedError {
+  /** Name of its class. */
+  readonly type: string;
+  readonly code: string | null;
+  readonly message: string;
+  readonly stack: string;
+}
+
+export function carry(error: unknown): CarriedError {
+  if (!(error instanceof Error)) return { type: typeof error, code: null, message: String(error), stack: "" };
+  const { code } = error as { code?: unknown };
+  return {
+    type: error.constructor.name,
+    code: typeof code === "string" ? code : null,
+    message: error.message,
+    stack: error.stack ?? "",
+  };
+}
+
+/** What ends a run although only one cell met it: it is about something that all cells share, and the user's to mend. */
+export class RunRefused extends Error {
+  override readonly name = "RunRefused";
+  readonly code: string | null;
+
+  constructor({ message, code }: Pick<CarriedError, "message" | "code">) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const shared = new Set([
+  "ExperimentFileError",
+  "ModelFileError",
+  "ResultsError",
+  "TranscriptSourceError",
+  "TranscriptStoreError",
+]);
+
+/** Whether an error is about the file, a model, the store or the disk; any other fails its cell alone. */
+export function concernsAllCells({ type }: CarriedError): boolean {
+  return shared.has(type);
+}

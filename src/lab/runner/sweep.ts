@@ -1,0 +1,189 @@
+import { availableParallelism } from "node:os";
+import { type Experiment, ExperimentFileError } from "../experiment-file.ts";
+import { Journal } from "../journal.ts";
+import type { CarriedError } from "./carried-error.ts";
+import type { Cell, CellPlan, FinishedCells } from "./cell.ts";
+import type { WorkOrder } from "./messages.ts";
+import { type PoolTask, runTasks } from "./pool.ts";
+import { type SideFile, SideFiles } from "./side-files.ts";
+
+export interface SweepOptions {
+  /** Worker processes; as many as there are cores, or cells if they are fewer, unless given. */
+  readonly workers?: number;
+  /** Runs only these cells; the others stay as they are. */
+  readonly only?: (cell: string) => boolean;
+  /** Limit of each worker's JavaScript heap; Node's own unless given. */
+  readonly memoryMegabytes?: number;
+}
+
+export interface SweepEnvironment {
+  /** Folder under which runs, and the journals of unfinished ones, are kept. */
+  readonly resultsFolder: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: RunProgress) => void;
+}
+
+/** `done` of `total` cells; `resumed` of them were found finished. */
+export interface RunProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly resumed: number;
+  /** Cells that gave no rows; the others go on. */
+  readonly failed?: number;
+  readonly doing: string;
+}
+
+export interface CellFailure extends CarriedError {
+  readonly cell: string;
+}
+
+/** A line of the journal: a finished cell, or one that failed and is tried again when the run goes on. */
+type CellRecord<Row> =
+  | { readonly cell: string; readonly rows: readonly Row[]; readonly wallMs: number }
+  | { readonly cell: string; readonly failure: CarriedError };
+
+interface SweepTask extends PoolTask {
+  readonly plan: OpenPlan;
+}
+
+interface OpenPlan {
+  readonly order: WorkOrder;
+  readonly cells: readonly Cell<unknown>[];
+  readonly journal: Journal<CellRecord<object>>;
+  readonly sideFiles: SideFiles;
+  readonly finished: Map<string, readonly object[]>;
+}
+
+/** All cells of one run: which are done, which failed and why, and the files they left. */
+export class Sweep {
+  readonly #options: SweepOptions;
+  readonly #plans: OpenPlan[] = [];
+  readonly #failures = new Map<string, CellFailure>();
+  readonly #problems: string[] = [];
+  #settled = false;
+
+  constructor(options: SweepOptions = {}) {
+    this.#options = options;
+  }
+
+  /** In the order of the plan. */
+  get failures(): readonly CellFailure[] {
+    return this.#plans.flatMap(({ cells }) => cells.flatMap(({ key }) => this.#failures.get(key) ?? []));
+  }
+
+  /** Lines on what went wrong in cells that gave their rows nevertheless. */
+  get problems(): readonly string[] {
+    return this.#problems;
+  }
+
+  get planned(): number {
+    return this.#plans.reduce((sum, { cells }) => sum + cells.length, 0);
+  }
+
+  get finished(): number {
+    return this.#plans.reduce((sum, plan) => sum + finishedOf(plan), 0);
+  }
+
+  /** Whether its cells have run: what goes wrong from then on is not about them. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  get rows(): readonly object[] {
+    return this.#plans.flatMap(rowsOf);
+  }
+
+  /** Files of finished cells. */
+  get sideFiles(): readonly SideFile[] {
+    return this.#plans.flatMap(({ cells, sideFiles, finished }) =>
+      cells.filter(({ key }) => finished.has(key)).flatMap(({ key }) => sideFiles.of(key)),
+    );
+  }
+
+  /**
+   * Runs what is not finished of a plan's cells. Failures are kept here, not thrown. Throws the signal's reason once it aborts;
+   * RunRefused, ResultsError.
+   */
+  async run<Input, Row extends object>(
+    experiment: Experiment,
+    environment: SweepEnvironment,
+    plan: CellPlan<Input>,
+  ): Promise<FinishedCells<Row>> {
+    const open = openPlan(experiment, environment.resultsFolder, plan);
+    this.#plans.push(open);
+    await this.#runTasks(open, environment);
+    this.#settled = true;
+    const complete = finishedOf(open) === open.cells.length;
+    return {
+      rows: rowsOf(open) as Row[],
+      forgetJournal: () => {
+        if (!complete) return; // the same command goes on from it
+        open.journal.remove();
+        open.sideFiles.removeAll();
+      },
+    };
+  }
+
+  async #runTasks(plan: OpenPlan, { signal, onProgress }: SweepEnvironment): Promise<void> {
+    const { only = () => true, memoryMegabytes } = this.#options;
+    if (!plan.cells.some(({ key }) => only(key))) throw noSuchCell(plan.cells);
+    const resumed = this.finished;
+    const tasks = plan.cells
+      .filter(({ key }) => !plan.finished.has(key) && only(key))
+      .map((cell): SweepTask => ({ plan, order: plan.order, cell, folder: plan.sideFiles.attemptFolder() }));
+    const total = resumed + tasks.length;
+    const progress = (doing: string) =>
+      onProgress({ done: this.finished, failed: this.#failures.size, total, resumed, doing });
+    await runTasks(
+      tasks,
+      {
+        workers: this.#options.workers ?? availableParallelism(),
+        signal,
+        ...(memoryMegabytes === undefined ? {} : { memoryMegabytes }),
+      },
+      {
+        onStart: ({ cell }) => progress(cell.key),
+        onFinished: ({ plan, cell, folder }, { rows, wallMs }) => {
+          plan.sideFiles.adopt(folder, cell.key);
+          plan.journal.add({ cell: cell.key, rows: JSON.parse(rows), wallMs });
+          plan.finished.set(cell.key, JSON.parse(rows));
+          progress(cell.key);
+        },
+        onFailed: ({ plan, cell, folder }, failure) => {
+          plan.sideFiles.discard(folder);
+          plan.journal.add({ cell: cell.key, failure });
+          this.#failures.set(cell.key, { cell: cell.key, ...failure });
+          progress(cell.key);
+        },
+        onProblem: (line) => this.#problems.push(line),
+      },
+    );
+    progress("drawing");
+  }
+}
+
+function openPlan(experiment: Experiment, resultsFolder: string, plan: CellPlan<unknown>): OpenPlan {
+  const { name, seed, settings } = experiment;
+  const journal = Journal.open<CellRecord<object>>(resultsFolder, name, { seed, settings, ...plan.identity });
+  return {
+    order: { experiment, module: plan.module.href, resultsFolder },
+    cells: plan.cells,
+    journal,
+    sideFiles: new SideFiles(journal.path.replace(/\.jsonl$/, ".cells")),
+    finished: new Map(journal.rows.flatMap((record) => ("rows" in record ? [[record.cell, record.rows]] : []))),
+  };
+}
+
+function rowsOf({ cells, finished }: OpenPlan): object[] {
+  return cells.flatMap(({ key }) => finished.get(key) ?? []);
+}
+
+function finishedOf({ cells, finished }: OpenPlan): number {
+  return cells.filter(({ key }) => finished.has(key)).length;
+}
+
+function noSuchCell(cells: readonly Cell<unknown>[]): ExperimentFileError {
+  const some = cells.slice(0, 3).map(({ key }) => `'${key}'`);
+  const more = cells.length > some.length ? ` and ${cells.length - some.length} more` : "";
+  return new ExperimentFileError([`--only: no cell has this in its name; they are ${some.join(", ")}${more}`]);
+}

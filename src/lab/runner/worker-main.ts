@@ -1,0 +1,83 @@
+/** A worker process: opens what the runner orders and runs one cell at a time (worker-process.ts is its other end). */
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { makeFolder } from "../../inference/make-folder.ts";
+import { carry } from "./carried-error.ts";
+import type { Cell, CellContext, CellWorker, OpenWorker } from "./cell.ts";
+import type { FromWorker, ToWorker, WorkOrder } from "./messages.ts";
+
+// Ctrl-C reaches the whole process group; the runner says when to stop.
+process.on("SIGINT", () => {});
+endWithRunner();
+
+const stopping = new AbortController();
+let worker: CellWorker<unknown, object> | undefined;
+
+process.on("warning", ({ name, message }) => {
+  if (name === "CamelidProblem") say({ said: "problem", line: message });
+});
+process.on("message", async (message: ToWorker) => {
+  try {
+    if (message.do === "stop") stopping.abort();
+    else if (message.do === "open") await open(message.order);
+    else if (message.do === "run") await run(message.cell, message.folder);
+    else await close();
+  } catch (error) {
+    say({ said: "failed", error: carry(error) });
+  }
+});
+
+async function open({ experiment, module, resultsFolder }: WorkOrder): Promise<void> {
+  await worker?.close();
+  worker = undefined;
+  const { openWorker } = (await import(module)) as { openWorker: OpenWorker<unknown, object> };
+  worker = await openWorker(experiment, { resultsFolder, signal: stopping.signal });
+  say({ said: "open" });
+}
+
+async function run(cell: Cell<unknown>, folder: string): Promise<void> {
+  stopping.signal.throwIfAborted();
+  const startMs = performance.now();
+  const rows = await worker!.run(cell, contextIn(folder));
+  say({ said: "rows", rows: JSON.stringify(rows), wallMs: performance.now() - startMs });
+}
+
+async function close(): Promise<void> {
+  await worker?.close();
+  process.disconnect();
+  process.exit(0);
+}
+
+function contextIn(folder: string): CellContext {
+  return {
+    file: (name) => {
+      if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name))
+        throw new RangeError(`file '${name}' of a cell: expected letters, digits, ".", "_" and "-"`);
+      makeFolder(folder);
+      return join(folder, name);
+    },
+  };
+}
+
+function say(message: FromWorker): void {
+  process.send!(message);
+}
+
+/**
+ * Killed with -9, the runner cannot end its workers, and one that computes does not see its channel close: a thread
+ * of its own looks whether the runner is still there.
+ */
+function endWithRunner(): void {
+  process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+  const watch = `
+    const { workerData: runner } = require("node:worker_threads");
+    setInterval(() => {
+      try {
+        process.kill(runner, 0);
+        if (process.ppid === runner) return;
+      } catch {}
+      process.kill(process.pid, "SIGKILL");
+    }, 500);
+  `;
+  new Worker(watch, { eval: true, workerData: process.ppid }).unref();
+}

@@ -1,0 +1,127 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { type CarriedError, concernsAllCells, RunRefused } from "./carried-error.ts";
+import type { Cell } from "./cell.ts";
+import type { FromWorker, ToWorker, WorkOrder } from "./messages.ts";
+
+/** A cell that did not give its rows: an error of its own, or the death of its worker. */
+export class CellError extends Error {
+  override readonly name = "CellError";
+  readonly carried: CarriedError;
+
+  constructor(carried: CarriedError) {
+    super(carried.message);
+    this.carried = carried;
+  }
+}
+
+export interface CellAnswer {
+  readonly rows: string;
+  readonly wallMs: number;
+}
+
+export interface WorkerOptions {
+  /** Limit of its JavaScript heap; Node's own unless given. */
+  readonly memoryMegabytes?: number;
+  /** Told one line when a cell goes on after something was wrong, such as a damaged transcript. */
+  readonly onProblem: (line: string) => void;
+}
+
+/**
+ * The runner's end of a worker process. Processes, not threads: a thread that runs out of memory, or ends while llama.cpp
+ * computes, takes the whole process with it (docs/runner.md), and a process can be killed at any moment.
+ */
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<void>;
+  #answer: { resolve: (message: FromWorker) => void; reject: (error: Error) => void } | undefined;
+  #death: CellError | undefined;
+  #order: WorkOrder | undefined;
+  #lastWords = "";
+
+  constructor({ memoryMegabytes, onProblem }: WorkerOptions) {
+    this.#child = fork(fileURLToPath(new URL("./worker-main.ts", import.meta.url)), {
+      execArgv: memoryMegabytes === undefined ? [] : [`--max-old-space-size=${memoryMegabytes}`],
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+      this.#lastWords = (this.#lastWords + text).slice(-lastWordsLength);
+    });
+    this.#child.on("message", (message: FromWorker) => {
+      if (message.said === "problem") onProblem(message.line);
+      else this.#take()?.resolve(message);
+    });
+    this.#ended = new Promise((resolve) => {
+      const die = (how: string) => {
+        this.#death ??= new CellError(deathOf(how, this.#lastWords));
+        this.#take()?.reject(this.#death);
+        resolve();
+      };
+      this.#child.on("error", ({ message }) => die(message));
+      this.#child.on("close", (code, signal) => die(signal ?? `exit code ${code}`));
+    });
+  }
+
+  /** Errors: CellError; RunRefused for what concerns all cells. */
+  async run(order: WorkOrder, cell: Cell<unknown>, folder: string): Promise<CellAnswer> {
+    if (this.#order !== order) {
+      await this.#ask({ do: "open", order });
+      this.#order = order;
+    }
+    const message = await this.#ask({ do: "run", cell, folder });
+    if (message.said !== "rows") throw new Error(`a worker answered '${message.said}' to a cell`);
+    return message;
+  }
+
+  /** Has the cell under way given up at its next step. */
+  stop(): void {
+    this.#send({ do: "stop" });
+  }
+
+  kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    return this.#ended;
+  }
+
+  /** Lets it close its models and end. */
+  async close(): Promise<void> {
+    const patience = setTimeout(() => this.#child.kill("SIGKILL"), closingMs);
+    this.#send({ do: "close" });
+    await this.#ended;
+    clearTimeout(patience);
+  }
+
+  async #ask(message: ToWorker): Promise<FromWorker> {
+    if (this.#death !== undefined) throw this.#death;
+    const answer = new Promise<FromWorker>((resolve, reject) => {
+      this.#answer = { resolve, reject };
+    });
+    this.#send(message);
+    const said = await answer;
+    if (said.said !== "failed") return said;
+    throw concernsAllCells(said.error) ? new RunRefused(said.error) : new CellError(said.error);
+  }
+
+  #send(message: ToWorker): void {
+    this.#child.send(message, () => {}); // a channel that is closed is told by "close"
+  }
+
+  #take() {
+    const answer = this.#answer;
+    this.#answer = undefined;
+    return answer;
+  }
+}
+
+const closingMs = 5000;
+const lastWordsLength = 8000;
+
+function deathOf(how: string, lastWords: string): CarriedError {
+  const reason = /heap out of memory/.test(lastWords)
+    ? "its JavaScript heap was full; a smaller cell needs less of it"
+    : how === "SIGKILL"
+      ? "killed from outside, as a system does that has run out of memory; fewer --workers need less of it"
+      : "see its last words";
+  return { type: "WorkerDeath", code: how, message: `the worker died (${how}): ${reason}`, stack: lastWords };
+}
