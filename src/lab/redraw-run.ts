@@ -1,12 +1,9 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
 import { experimentKinds } from "./experiments/kinds.ts";
 import { ResultsError } from "./results/atomic-file.ts";
-import type { Manifest } from "./results/manifest.ts";
 import { describeSoftware } from "./results/provenance.ts";
+import { readRun } from "./results/read-run.ts";
 import { TableError } from "./results/table.ts";
 import { writeRunFiles } from "./results/write-run.ts";
 
@@ -24,18 +21,12 @@ export interface RedrawnRun {
  * Errors: ResultsError for a folder that holds no finished run, or rows that are not those of the manifest.
  */
 export async function redrawRun(folder: string): Promise<RedrawnRun> {
-  const manifest = readManifest(folder);
-  const rowsPath = join(folder, "rows.csv");
+  const { manifest, rowsCsv } = readRun(folder);
   const { kind: name } = manifest.experiment;
   const kind = Object.hasOwn(experimentKinds, name) ? experimentKinds[name] : undefined;
   if (kind === undefined)
     throw new ResultsError(`${folder}/manifest.json: kind '${name}' is unknown to this version of Camelid`);
-  const rows = read(rowsPath);
-  if (createHash("sha256").update(rows).digest("hex") !== manifest.files["rows.csv"]?.sha256)
-    throw new ResultsError(
-      `${rowsPath}: changed since it was measured (its SHA-256 is not the manifest's); run the experiment again`,
-    );
-  const outcome = await kind.outcomeOf(rows, manifest.experiment.seed).catch((error: unknown) => {
+  const outcome = await kind.outcomeOf(rowsCsv, manifest.experiment.seed).catch((error: unknown) => {
     throw error instanceof TableError ? new ResultsError(`${folder}/${error.message}`) : error;
   });
 
@@ -49,31 +40,4 @@ export async function redrawRun(folder: string): Promise<RedrawnRun> {
     files: [...Object.keys(after.files), "manifest.json"].map((file) => join(folder, file)),
     unchanged: isDeepStrictEqual(before, after.files),
   };
-}
-
-const partsUsedHere = z.object({
-  format: z.literal("camelid-run/1"),
-  experiment: z.object({ kind: z.string(), seed: z.string() }),
-  software: z.object({}),
-  files: z.record(z.string(), z.object({ sha256: z.string() })),
-});
-
-function readManifest(folder: string): Manifest {
-  const path = join(folder, "manifest.json");
-  try {
-    const manifest: unknown = JSON.parse(read(path));
-    if (partsUsedHere.safeParse(manifest).success) return manifest as Manifest;
-  } catch (error) {
-    if (error instanceof ResultsError) throw error;
-  }
-  throw new ResultsError(`${path}: not the manifest of a run; expected one that 'camelid run' wrote`);
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new ResultsError(`${path}: cannot be read (${code}); expected the folder of a finished run`);
-  }
 }

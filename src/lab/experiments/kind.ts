@@ -1,3 +1,4 @@
+import type { KindMetrics } from "../compare/metric.ts";
 import type { Experiment, SettingsSchema } from "../experiment-file.ts";
 import type { RunFacts } from "../results/manifest.ts";
 import type { ExperimentOutcome } from "../results/outcome.ts";
@@ -27,4 +28,6 @@ export interface ExperimentKind {
   run(experiment: Experiment, environment: RunEnvironment): Promise<KindResult>;
   /** The outcome from the text of rows.csv; throws TableError for rows of another schema. */
   outcomeOf(rowsCsv: string, seed: string): Promise<ExperimentOutcome>;
+  /** What `camelid compare` compares two runs by; without it, they cannot be compared. */
+  metrics?(): Promise<KindMetrics>;
 }

@@ -16,6 +16,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { fromCsv } = await import("../results/table.ts");
       return figure1Outcome(fromCsv(rowsCsv, figure1RowsTable([])), seed);
     },
+    metrics: async () => (await import("./figure-1/metrics.ts")).figure1Metrics,
   },
   network: {
     settings: networkSettings,
@@ -26,6 +27,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { fromCsv } = await import("../results/table.ts");
       return networkOutcome(fromCsv(rowsCsv, networkRowsTable([])));
     },
+    metrics: async () => (await import("./network/metrics.ts")).networkMetrics,
   },
   "token-cost": {
     settings: tokenCostSettings,

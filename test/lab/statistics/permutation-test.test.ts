@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { permutationTest, signFlipTest } from "../../../src/lab/statistics/permutation-test.ts";
+import {
+  leastPermutation,
+  leastSignFlip,
+  permutationTest,
+  signFlipTest,
+} from "../../../src/lab/statistics/permutation-test.ts";
 import { Streams } from "../../../src/sim/streams.ts";
 
 const draws = (name: string) => new Streams("permutations").fresh(name);
@@ -14,15 +19,54 @@ describe("sign-flip test", () => {
 
   test("draws assignments where there are too many, and agrees with the count", () => {
     const padded = [...maize, 0, 0, 0]; // zeros change no sum
-    const p = signFlipTest(padded, draws("drawn"), 40_000);
+    const p = signFlipTest(padded, draws("drawn"), { resamples: 40_000 });
     expect(Math.abs(p - 1726 / 32768)).toBeLessThan(4 * Math.sqrt((0.0527 * 0.9473) / 40_000));
-    expect(signFlipTest(Array(40).fill(1), draws("far"), 999)).toBe(1 / 1000);
+    expect(signFlipTest(Array(40).fill(1), draws("far"), { resamples: 999 })).toBe(1 / 1000);
   });
 
   test("no difference is no evidence; equal sums that rounding tells apart are ties", () => {
     expect(signFlipTest([0, 0, 0], draws("none"))).toBe(1);
     // In tenths every sum is odd, so at least 1 from 0; in binary four of the 16 seem to fall short.
     expect(signFlipTest([0.1, -0.3, 0.2, 0.1], draws("ties"))).toBe(1);
+  });
+});
+
+describe("one-sided", () => {
+  test("each pair of tails adds up: what is as large or larger, what is as small or smaller", () => {
+    const up = signFlipTest(maize, draws("unused"), { alternative: "greater" });
+    const down = signFlipTest(
+      maize.map((d) => -d),
+      draws("unused"),
+      { alternative: "greater" },
+    );
+    expect(up).toBe(863 / 32768); // half of Fisher's count
+    expect(up + down).toBeGreaterThan(1);
+    const [first, second] = [
+      [5, 6],
+      [1, 2],
+    ];
+    expect(permutationTest(first!, second!, draws("unused"), { alternative: "greater" })).toBeCloseTo(1 / 6, 14);
+    expect(permutationTest(second!, first!, draws("unused"), { alternative: "greater" })).toBe(1);
+  });
+});
+
+describe("the least p-value", () => {
+  test("is what samples give that could not lie further apart", () => {
+    for (const alternative of ["two-sided", "greater"] as const) {
+      for (const n of [1, 3, 10, 30])
+        expect(leastSignFlip(n, { alternative })).toBe(signFlipTest(Array(n).fill(1), draws("far"), { alternative }));
+      for (const [n, m] of [
+        [3, 3],
+        [2, 5],
+        [4, 3],
+      ] as const)
+        expect(leastPermutation(n, m, { alternative })).toBeCloseTo(
+          permutationTest(Array(n).fill(9), Array(m).fill(1), draws("far"), { alternative }),
+          14,
+        );
+    }
+    expect(leastPermutation(20, 20)).toBe(1 / 10_001);
+    expect(leastSignFlip(0)).toBe(1);
   });
 });
 
@@ -37,10 +81,10 @@ describe("permutation test", () => {
 
   test("deals at random where there are too many ways", () => {
     const [many, more] = [Array.from({ length: 14 }, (_, i) => i), Array.from({ length: 14 }, (_, i) => i + 0.25)];
-    const p = permutationTest(many, more, draws("same"), 4000);
+    const p = permutationTest(many, more, draws("same"), { resamples: 4000 });
     expect(p).toBeGreaterThan(0.8);
     const apart = more.map((value) => value + 100);
-    expect(permutationTest(many, apart, draws("apart"), 999)).toBe(1 / 1000);
+    expect(permutationTest(many, apart, draws("apart"), { resamples: 999 })).toBe(1 / 1000);
   });
 
   test("under no difference, p is below 0.1 in a tenth of the cases", () => {

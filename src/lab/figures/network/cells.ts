@@ -10,6 +10,8 @@ export interface Cell {
   readonly network: NetworkRow;
   readonly nodes: readonly NetworkRow[];
   readonly clients: readonly NetworkRow[];
+  readonly verifiers: readonly NetworkRow[];
+  readonly miners: readonly NetworkRow[];
 }
 
 /** Accounts at the end of each run. */
@@ -19,7 +21,16 @@ export function endsOf(rows: readonly NetworkRow[]): Cell[] {
     const last = cell.filter(({ hours }) => hours === cell.at(-1)!.hours);
     const { population, scheduling, run } = last[0]!;
     const of = (party: NetworkRow["party"]) => last.filter((row) => row.party === party);
-    return { population, scheduling, run, network: of("network")[0]!, nodes: of("node"), clients: of("client") };
+    return {
+      population,
+      scheduling,
+      run,
+      network: of("network")[0]!,
+      nodes: of("node"),
+      clients: of("client"),
+      verifiers: of("verifier"),
+      miners: of("miner"),
+    };
   });
 }
 

@@ -1,0 +1,4 @@
+/** Two things that cannot be compared, or a wrong choice about how: one line that says which, and what to do. */
+export class CompareError extends Error {
+  readonly code = "cannot-compare";
+}

@@ -1,0 +1,193 @@
+import { Streams } from "../../sim/streams.ts";
+import type { ModelRecord } from "../results/manifest.ts";
+import type { StoredRun } from "../results/read-run.ts";
+import { TableError } from "../results/table.ts";
+import { CompareError } from "./compare-error.ts";
+import { flattened } from "./flattened.ts";
+import { type ChangeVerdict, judge, type MetricComparison, type MetricPair } from "./judge.ts";
+import type { KindMetrics, Margin, MetricValues } from "./metric.ts";
+import { isNamedBy, type MarginOverride, requireNamed } from "./selection.ts";
+
+export interface CompareChoices {
+  /** Later ones win. */
+  readonly margins?: readonly MarginOverride[];
+  /** Metrics that one of these names; all of them unless given. Fewer metrics need fewer replications. */
+  readonly only?: readonly string[];
+}
+
+export interface SettingDifference {
+  /** "jobs.stakeRatio" */
+  readonly setting: string;
+  readonly a: unknown;
+  readonly b: unknown;
+}
+
+/** What `camelid compare` found. */
+export interface Comparison {
+  readonly verdict: ChangeVerdict;
+  readonly kind: string;
+  /** On common random numbers: replication r of A and of B share seed and number. */
+  readonly paired: boolean;
+  /** What a replication is called, and how many each side has; of a paired comparison, how many there are on both. */
+  readonly replication: string;
+  readonly replications: { readonly a: number; readonly b: number; readonly used: number };
+  readonly settings: readonly SettingDifference[];
+  readonly metrics: readonly MetricComparison[];
+  /** What a reader has to know before the numbers. */
+  readonly notes: readonly string[];
+  /** Replications on each side that would probably decide everything that is undecided and can be decided. */
+  readonly replicationsNeeded: number | null;
+}
+
+/**
+ * Compares two finished runs of one kind, metric by metric.
+ *
+ * Errors: CompareError for runs of different kinds, rows of another schema, nothing in common, patterns that name nothing.
+ */
+export function compareRuns(
+  a: StoredRun,
+  b: StoredRun,
+  kindMetrics: KindMetrics,
+  { margins = [], only = [] }: CompareChoices = {},
+): Comparison {
+  const { kind, seed } = a.manifest.experiment;
+  if (b.manifest.experiment.kind !== kind)
+    throw new CompareError(
+      `${a.folder} is of kind ${kind}, ${b.folder} of kind ${b.manifest.experiment.kind}; compare two runs of one kind`,
+    );
+  const [ofA, ofB] = [valuesOf(a, kindMetrics), valuesOf(b, kindMetrics)];
+  const common = [...ofA.keys()].filter((id) => ofB.has(id) && (hasValue(ofA.get(id)!) || hasValue(ofB.get(id)!)));
+  if (common.length === 0)
+    throw new CompareError(`${a.folder} and ${b.folder} have no metric in common; their populations or models differ`);
+  for (const { pattern } of margins) requireNamed("--margin", pattern, common);
+  for (const pattern of only) requireNamed("--only", pattern, common);
+
+  const numbers = { a: replicationsOf(ofA), b: replicationsOf(ofB) };
+  const shared = [...numbers.a].filter((number) => numbers.b.has(number));
+  const paired = b.manifest.experiment.seed === seed && shared.length > 0;
+  const chosen = common.filter((id) => only.length === 0 || only.some((pattern) => isNamedBy(id, pattern)));
+  const pairs = chosen.map((id) => pairOf(ofA.get(id)!, ofB.get(id)!, paired, marginOf(id, ofA.get(id)!, margins)));
+  const metrics = judge(pairs, new Streams(seed));
+  const needed = metrics.map(({ replicationsNeeded }) => replicationsNeeded).filter((count) => count !== null);
+  return {
+    verdict: verdictOf(metrics),
+    kind,
+    paired,
+    replication: kindMetrics.replication,
+    replications: {
+      a: numbers.a.size,
+      b: numbers.b.size,
+      used: paired ? shared.length : Math.min(numbers.a.size, numbers.b.size),
+    },
+    settings: settingDifferences(a, b),
+    metrics,
+    notes: [
+      ...pairingNotes(a, b, kindMetrics, paired, shared.length, numbers),
+      ...circumstanceNotes(a, b, kindMetrics),
+      ...onlyOnOneSide("A", ofA, ofB),
+      ...onlyOnOneSide("B", ofB, ofA),
+    ],
+    replicationsNeeded: needed.length === 0 ? null : Math.max(...needed),
+  };
+}
+
+function verdictOf(metrics: readonly MetricComparison[]): ChangeVerdict {
+  if (metrics.some(({ verdict }) => verdict === "changed")) return "changed";
+  return metrics.some(({ verdict }) => verdict === "undecided") ? "undecided" : "unchanged";
+}
+
+function valuesOf({ folder, rowsCsv }: StoredRun, { valuesOf }: KindMetrics): ReadonlyMap<string, MetricValues> {
+  try {
+    return new Map(valuesOf(rowsCsv).map((values) => [`${values.part}/${values.metric.name}`, values]));
+  } catch (error) {
+    if (!(error instanceof TableError)) throw error;
+    throw new CompareError(`${folder}/${error.message}; a run of another version of Camelid: run it again`);
+  }
+}
+
+/** A kind that nobody verifies has no share of accepted outputs, on either side. */
+function hasValue({ values }: MetricValues): boolean {
+  return [...values.values()].some((value) => value !== null);
+}
+
+function replicationsOf(metrics: ReadonlyMap<string, MetricValues>): ReadonlySet<number> {
+  return new Set([...metrics.values()].flatMap(({ values }) => [...values.keys()]));
+}
+
+function pairOf(a: MetricValues, b: MetricValues, paired: boolean, margin: Margin): MetricPair {
+  const { metric, part } = a;
+  const known = ({ values }: MetricValues) => [...values.values()].filter((value) => value !== null);
+  const both = [...a.values.keys()].filter(
+    (r) => (a.values.get(r) ?? null) !== null && (b.values.get(r) ?? null) !== null,
+  );
+  const [ofA, ofB] = paired
+    ? [both.map((r) => a.values.get(r)!), both.map((r) => b.values.get(r)!)]
+    : [known(a), known(b)];
+  const mean = ofA.reduce((sum, value) => sum + value, 0) / Math.max(1, ofA.length);
+  const inUnits = Math.max(margin.absolute ?? 0, (margin.relative ?? 0) * Math.abs(mean));
+  return { metric, part, paired, a: ofA, b: ofB, margin: inUnits };
+}
+
+function marginOf(id: string, { metric }: MetricValues, margins: readonly MarginOverride[]): Margin {
+  return margins.findLast(({ pattern }) => isNamedBy(id, pattern))?.margin ?? metric.margin;
+}
+
+function settingDifferences(a: StoredRun, b: StoredRun): SettingDifference[] {
+  const [ofA, ofB] = [a, b].map(({ manifest: { experiment } }) =>
+    flattened({ seed: experiment.seed, ...experiment.resolved }),
+  ) as [ReadonlyMap<string, unknown>, ReadonlyMap<string, unknown>];
+  return [...new Set([...ofA.keys(), ...ofB.keys()])]
+    .map((setting) => ({ setting, a: ofA.get(setting), b: ofB.get(setting) }))
+    .filter(({ a, b }) => JSON.stringify(a) !== JSON.stringify(b));
+}
+
+function pairingNotes(
+  a: StoredRun,
+  b: StoredRun,
+  { replication }: KindMetrics,
+  paired: boolean,
+  shared: number,
+  numbers: { readonly a: ReadonlySet<number>; readonly b: ReadonlySet<number> },
+): string[] {
+  const [seedA, seedB] = [a.manifest.experiment.seed, b.manifest.experiment.seed];
+  if (!paired)
+    return [
+      `Unpaired: ${seedA === seedB ? `no ${replication} number is on both sides` : `A has seed ${seedA}, B seed ${seedB}`}, so ` +
+        "nothing random is shared. Compared as independent samples (Welch's interval, permutation test), which takes far more replications; " +
+        "give both sides the same seed to compare them on common random numbers.",
+    ];
+  return numbers.a.size === numbers.b.size && shared === numbers.a.size
+    ? []
+    : [`A has ${numbers.a.size} ${replication}s, B ${numbers.b.size}: the ${shared} that both have are compared.`];
+}
+
+function circumstanceNotes(a: StoredRun, b: StoredRun, { measured, replication }: KindMetrics): string[] {
+  const [one, other] = [a.manifest, b.manifest];
+  const models = (list: readonly ModelRecord[]) => list.map(({ root }) => root).join();
+  const machine = ({ cpu, cores, platform }: typeof one.machine) => `${cpu}, ${cores} cores, ${platform}`;
+  return [
+    ...(measured
+      ? [
+          machine(one.machine) === machine(other.machine)
+            ? `Times on a clock: A was measured before or after B, and a difference may be the machine's. Measure A twice to see how large that is.`
+            : `Times of two machines (${machine(one.machine)}; ${machine(other.machine)}): a difference may be theirs.`,
+        ]
+      : []),
+    ...(models(one.models) === models(other.models) ? [] : ["A and B ran on different models."]),
+    ...(one.software.dirty || other.software.dirty
+      ? [`The checkout of ${one.software.dirty ? (other.software.dirty ? "both" : "A") : "B"} had uncommitted changes.`]
+      : []),
+    ...(measured
+      ? [`Pairs are ${replication}s of the same number, which share prompts and seeds, not the machine's mood.`]
+      : []),
+  ];
+}
+
+function onlyOnOneSide(
+  side: string,
+  own: ReadonlyMap<string, MetricValues>,
+  other: ReadonlyMap<string, MetricValues>,
+): string[] {
+  const parts = new Set([...own.keys()].filter((id) => !other.has(id)).map((id) => own.get(id)!.part));
+  return parts.size === 0 ? [] : [`Only in ${side}, and not compared: ${[...parts].join(", ")}.`];
+}

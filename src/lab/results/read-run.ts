@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { ResultsError } from "./atomic-file.ts";
+import type { Manifest } from "./manifest.ts";
+
+/** A finished run as its folder holds it. */
+export interface StoredRun {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  /** The text of rows.csv, which is what the manifest says it is. */
+  readonly rowsCsv: string;
+}
+
+/** Errors: ResultsError for a folder that holds no finished run, or rows that are not those of the manifest. */
+export function readRun(folder: string): StoredRun {
+  const manifest = readManifest(folder);
+  const rowsPath = join(folder, "rows.csv");
+  const rowsCsv = read(rowsPath);
+  if (createHash("sha256").update(rowsCsv).digest("hex") !== manifest.files["rows.csv"]?.sha256)
+    throw new ResultsError(
+      `${rowsPath}: changed since it was measured (its SHA-256 is not the manifest's); run the experiment again`,
+    );
+  return { folder, manifest, rowsCsv };
+}
+
+const partsUsed = z.object({
+  format: z.literal("camelid-run/1"),
+  experiment: z.object({ kind: z.string(), seed: z.string() }),
+  software: z.object({}),
+  files: z.record(z.string(), z.object({ sha256: z.string() })),
+});
+
+function readManifest(folder: string): Manifest {
+  const path = join(folder, "manifest.json");
+  try {
+    const manifest: unknown = JSON.parse(read(path));
+    if (partsUsed.safeParse(manifest).success) return manifest as Manifest;
+  } catch (error) {
+    if (error instanceof ResultsError) throw error;
+  }
+  throw new ResultsError(`${path}: not the manifest of a run; expected one that 'camelid run' wrote`);
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ResultsError(`${path}: cannot be read (${code}); expected the folder of a finished run`);
+  }
+}
