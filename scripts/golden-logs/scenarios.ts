@@ -54,7 +54,7 @@ export function smallWorld(revision: Revision, change: Partial<WorldSettings>): 
   return {
     seed: "golden",
     run: 0,
-    // The whitepaper's reading asks about the prompt's own tokens, on which transcripts say nothing.
+    // The whitepaper's reading slashes honest nodes, which would drown everything else.
     rules: { ...ruleSet(revision), rastic: "blog" },
     parameters: parameters("full"),
     scheduling: "redundant",

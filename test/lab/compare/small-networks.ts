@@ -1,6 +1,7 @@
 /** Small networks answered by stored transcripts, as finished runs that can be compared: no model, a few milliseconds each. */
 import { clients, hardware, nodes, smallWorld, verifiers } from "../../../scripts/golden-logs/scenarios.ts";
 import { storedAnswers, storedStrategies } from "../../../scripts/golden-logs/stored-transcripts.ts";
+import { nodeConducts } from "../../../src/actors/conducts/nodes/index.ts";
 import { faster } from "../../../src/actors/hardware-profile.ts";
 import { standings } from "../../../src/actors/standing.ts";
 import { World } from "../../../src/actors/world.ts";
@@ -19,7 +20,7 @@ export const population: Partial<WorldSettings> = {
     nodes("honest", 2),
     nodes("lazy", 1, { strategy: storedStrategies.lazyDraft }),
     nodes("unrelated", 1, { strategy: storedStrategies.unrelated }),
-    nodes("withholding", 2, { withholds: true }),
+    nodes("withholding", 2, { conduct: nodeConducts.withholds }),
   ],
   clients: [clients("local", 3), clients("outsources", 1, { verification: "outsourced" })],
   verifiers: [verifiers("honest", 3)],
