@@ -3,15 +3,13 @@
  *
  *   node bench/inference/cpu-kernels.ts [sapphirerapids icelake haswell ...]
  *
- * node-llama-cpp takes the best library of its package's folder, so each is tried in a process of its own whose
- * node_modules links to ours, except for that package, copied with one library left in it. Linux x64 only.
+ * Each is tried in a process of its own, in a folder that holds it alone (src/inference/cpu-kernels). Linux x64 only.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { makeKernelFolder, removeKernelFolder } from "../../src/inference/cpu-kernels/kernel-folder.ts";
 
-const scoped = "@node-llama-cpp";
 const probe = `
 import { Backend } from "./src/inference/backend.ts";
 import { generate } from "./src/inference/generate.ts";
@@ -41,19 +39,11 @@ await backend.close();
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : ["sapphirerapids", "icelake", "haswell"];
 for (const kernels of wanted) {
-  const folder = mkdtempSync(join(tmpdir(), "camelid-kernels-"));
-  const modules = join(folder, "node_modules");
-  mkdirSync(join(modules, scoped), { recursive: true });
-  for (const name of readdirSync("node_modules"))
-    if (name !== scoped && !name.startsWith(".")) symlinkSync(resolve("node_modules", name), join(modules, name));
-  cpSync(`node_modules/${scoped}/linux-x64`, join(modules, scoped, "linux-x64"), { recursive: true });
-  const bins = join(modules, scoped, "linux-x64/bins/linux-x64");
-  for (const file of readdirSync(bins))
-    if (file.startsWith("libggml-cpu-") && file !== `libggml-cpu-${kernels}.so`) rmSync(join(bins, file));
+  const folder = makeKernelFolder(kernels);
   writeFileSync(join(folder, "probe.ts"), probe);
-  for (const name of ["src", "models", "package.json"]) symlinkSync(resolve(name), join(folder, name));
+  symlinkSync(resolve("models"), join(folder, "models"));
   const options = ["--preserve-symlinks", "--preserve-symlinks-main", "probe.ts"];
   const { stdout, stderr, status } = spawnSync(process.execPath, options, { cwd: folder, encoding: "utf8" });
   process.stdout.write(status === 0 ? stdout : `${kernels}: ${stderr.split("\n").slice(0, 8).join("\n")}\n`);
-  rmSync(folder, { recursive: true });
+  removeKernelFolder(folder);
 }

@@ -2,6 +2,7 @@
 export type InferenceErrorCode =
   | "backend-missing"
   | "gpu-absent"
+  | "kernels-absent"
   | "model-file"
   | "completion-file"
   | "model-too-large"

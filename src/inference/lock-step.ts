@@ -30,7 +30,13 @@ export interface LockStepResult<Next> {
   readonly decode: CallTiming;
 }
 
-export interface LockStepOptions {
+/** How prompts are cut into batches. */
+export interface LockStepShape {
+  /** A prompt goes through in pieces of so many tokens (the last one shorter), at least 2; whole unless given. */
+  readonly prefillPieceTokens?: number;
+}
+
+export interface LockStepOptions extends LockStepShape {
   readonly onToken?: (request: number, token: number) => void;
   /** Looked at between steps. */
   readonly signal?: AbortSignal | undefined;
@@ -50,7 +56,7 @@ interface LiveRequest<Next extends { readonly token: number }> {
 export async function runInLockStep<Next extends { readonly token: number }>(
   context: InferenceContext,
   requests: readonly LockStepRequest<Next>[],
-  { onToken, signal }: LockStepOptions = {},
+  { onToken, signal, prefillPieceTokens = Number.POSITIVE_INFINITY }: LockStepOptions = {},
 ): Promise<LockStepResult<Next>[]> {
   const results: LockStepResult<Next>[] = [];
   const waiting = [...requests.entries()];
@@ -77,7 +83,7 @@ export async function runInLockStep<Next extends { readonly token: number }>(
     if (waiting.length > 0 && freeSlots.length > 0) {
       const one = start(waiting.shift()!, freeSlots.shift()!);
       live.push(one);
-      if (!one.request.isFinished(one.outputTokens)) take(one, await prefill(context, one));
+      if (!one.request.isFinished(one.outputTokens)) take(one, await prefill(context, one, prefillPieceTokens));
     } else {
       const next = await decodeStep(context, live);
       for (const [i, one] of live.entries()) take(one, next[i]!);
@@ -96,10 +102,14 @@ function start<Next extends { readonly token: number }>(
   return { index, slot, request, outputTokens, steps: [], prefill: { tokens: 0, wallMs: 0 }, decodeStartMs };
 }
 
-/** Prompt and prefix go through alone and in one batch, so that their rounding does not depend on other prompts' lengths. */
+/**
+ * Prompt and prefix go through alone and in one batch, or in pieces of a given length, so that their rounding does not depend on
+ * other prompts' lengths.
+ */
 async function prefill<Next extends { readonly token: number }>(
   context: InferenceContext,
   one: LiveRequest<Next>,
+  pieceTokens: number,
 ): Promise<Next> {
   const { slot, request, outputTokens } = one;
   const startMs = performance.now();
@@ -109,13 +119,29 @@ async function prefill<Next extends { readonly token: number }>(
     await context.shorten(slot, 0);
     const feed = tokens.map((token): Feed => ({ token }));
     feed[tokens.length - 1] = { token: tokens.at(-1)!, ask: request.source.question(position, attempt) };
-    const [answers] = await context.evaluate([{ slot, feed }]);
-    const next = request.source.read(position, attempt, answers!.at(-1)!);
+    const answer = await feedInPieces(context, slot, feed, pieceTokens);
+    const next = request.source.read(position, attempt, answer);
     if (next === null) continue;
     one.decodeStartMs = performance.now();
     one.prefill = { tokens: tokens.length, wallMs: one.decodeStartMs - startMs };
     return next;
   }
+}
+
+/** The answer behind the last token. */
+async function feedInPieces(
+  context: InferenceContext,
+  slot: number,
+  feed: readonly Feed[],
+  pieceTokens: number,
+): Promise<Answer> {
+  let rest = feed;
+  while (rest.length > pieceTokens) {
+    await context.evaluate([{ slot, feed: rest.slice(0, pieceTokens) }]);
+    rest = rest.slice(pieceTokens);
+  }
+  const [answers] = await context.evaluate([{ slot, feed: rest }]);
+  return answers!.at(-1)!;
 }
 
 /** One token for every live sequence in one call; those whose answer did not settle it are asked the next question. */

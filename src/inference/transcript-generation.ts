@@ -6,7 +6,7 @@
 import type { Token } from "node-llama-cpp";
 import type { InferenceContext } from "./context.ts";
 import { checkRoom, plainSource } from "./generate.ts";
-import { runInLockStep, type TokenSource } from "./lock-step.ts";
+import { type LockStepShape, runInLockStep, type TokenSource } from "./lock-step.ts";
 import {
   type Answer,
   greedyRule,
@@ -47,11 +47,17 @@ export interface ContinuationRequest {
   readonly steering?: Steering;
 }
 
+export interface ContinuationOptions {
+  /** Looked at between steps. */
+  readonly signal?: AbortSignal | undefined;
+  readonly shape?: LockStepShape;
+}
+
 /** Whole outputs, prefixes included. Errors: as `generate`, before anything is computed; AbortError between steps. */
 export async function continueOutputs(
   context: InferenceContext,
   requests: readonly ContinuationRequest[],
-  signal?: AbortSignal,
+  { signal, shape = {} }: ContinuationOptions = {},
 ): Promise<number[][]> {
   for (const [index, request] of requests.entries()) {
     checkRoom(context, request, index);
@@ -66,7 +72,7 @@ export async function continueOutputs(
       return outputTokens.length >= request.tokenLimit || (last !== undefined && context.vocabulary.isEndToken(last));
     },
   }));
-  const results = await runInLockStep(context, lockStepRequests, { signal });
+  const results = await runInLockStep(context, lockStepRequests, { ...shape, signal });
   return results.map(({ outputTokens }, i) => outputTokens.slice(0, requests[i]!.tokenLimit));
 }
 

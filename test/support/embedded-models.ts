@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 
 export const targetF16 = "models/tales-target-f16.gguf";
 export const targetQ8 = "models/tales-target-q8_0.gguf";
+export const distilledF16 = "models/tales-distilled-f16.gguf";
 export const draftF16 = "models/tales-draft-f16.gguf";
 
 /** Openings written by the target model, one per line. */

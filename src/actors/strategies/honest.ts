@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { decodeShapes, kvCacheTypes, type Numerics } from "../../inference/numerics.ts";
+import { decodeShapes, kvCacheTypes } from "../../inference/numerics.ts";
 import { generation } from "../ledger.ts";
 import type { Strategy } from "./workshop/strategy.ts";
 
@@ -8,6 +8,12 @@ const parameters = z.strictObject({
   flashAttention: z.boolean().optional(),
   kvCacheType: z.enum(kvCacheTypes).optional(),
   threads: z.int().min(1).optional(),
+  /** Jobs in one batch. */
+  sequences: z.int().min(1).max(64).optional(),
+  /** The prompt goes through in pieces of so many tokens. */
+  prefillPieceTokens: z.int().min(2).optional(),
+  /** The kernel library of another CPU family, as llama.cpp calls it: `sse42`, `haswell`, `zen4`, ... (Linux x64). */
+  cpuKernels: z.string().regex(/^\w+$/).optional(),
 });
 
 /**
@@ -21,11 +27,19 @@ export const honest: Strategy<z.output<typeof parameters>> = {
   revision: 1,
   parameters,
   models: () => ["target"],
-  numerics: (given) =>
-    Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined)) as Partial<Numerics>,
+  numerics: ({ decodeShape, flashAttention, kvCacheType, threads }) =>
+    given({ decodeShape, flashAttention, kvCacheType, threads }),
+  shape: ({ sequences, prefillPieceTokens }) => given({ sequences, prefillPieceTokens }),
+  cpuKernels: ({ cpuKernels }) => cpuKernels,
   async claim(job, tools) {
     const target = tools.model("target");
     const outputTokens = await target.generate();
     return { outputTokens, work: generation(target.root, job.promptTokens.length, outputTokens.length) };
   },
 };
+
+function given<Settings extends object>(
+  settings: Settings,
+): { [Name in keyof Settings]?: Exclude<Settings[Name], undefined> } {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as never;
+}

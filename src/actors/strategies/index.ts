@@ -6,24 +6,30 @@ import { honest } from "./honest.ts";
 import { honestPrefix } from "./honest-prefix.ts";
 import { lazyDraft } from "./lazy-draft.ts";
 import { lazyDraftHonestEnds } from "./lazy-draft-honest-ends.ts";
+import { lazyNGram } from "./lazy-n-gram.ts";
 import { lowPrecisionCache } from "./low-precision-cache.ts";
 import { nearTieSubstitution } from "./near-tie-substitution.ts";
 import { quantised } from "./quantised.ts";
+import { randomisedHonesty } from "./randomised-honesty.ts";
 import { repetition } from "./repetition.ts";
 import { replay } from "./replay.ts";
 import { seedGrinding } from "./seed-grinding.ts";
 import { singleTokenSubstitution } from "./single-token-substitution.ts";
+import { speculative } from "./speculative.ts";
 import { truncation } from "./truncation.ts";
 import { unrelated } from "./unrelated.ts";
 import { type Strategy, StrategyError } from "./workshop/strategy.ts";
 
-export const strategies: readonly Strategy[] = [
+/** Those that stand on their own. */
+const plain: readonly Strategy[] = [
   honest,
+  speculative,
   unrelated,
   replay,
   truncation,
   endTokenSteering,
   repetition,
+  lazyNGram,
   lazyDraft,
   lazyDraftHonestEnds,
   honestPrefix,
@@ -34,14 +40,26 @@ export const strategies: readonly Strategy[] = [
   seedGrinding,
 ];
 
+export const strategies: readonly Strategy[] = [...plain, randomisedHonesty((choice) => chooseFrom(plain, choice))];
+
 /** A strategy as a request or an experiment file names it. */
 export interface StrategyChoice {
   readonly name: string;
   readonly parameters?: Json;
 }
 
+interface ChosenStrategy {
+  readonly strategy: Strategy;
+  /** As given, with what was left out filled in. */
+  readonly parameters: Json;
+}
+
 /** Throws StrategyError `unknown-strategy` or `bad-parameters`, naming what was expected. */
-export function chooseStrategy({ name, parameters = {} }: StrategyChoice): { strategy: Strategy; parameters: Json } {
+export function chooseStrategy(choice: StrategyChoice): ChosenStrategy {
+  return chooseFrom(strategies, choice);
+}
+
+function chooseFrom(strategies: readonly Strategy[], { name, parameters = {} }: StrategyChoice): ChosenStrategy {
   const strategy = strategies.find((each) => each.name === name);
   if (strategy === undefined)
     throw new StrategyError(

@@ -15,7 +15,7 @@ export const replay: Strategy<z.output<typeof parameters>> = {
   revision: 1,
   parameters,
   models: () => ["target"],
-  usesPool: true,
+  usesPool: () => true,
   async claim(_job, tools) {
     const outputTokens = await tools.model("target").generate({ job: tools.otherJob });
     return { outputTokens, work: noWork }; // the other job has paid for it

@@ -21,18 +21,35 @@ export const standardModels = ["target", "draft", "distilled", "target-q8_0", "t
 /** The node that all others are measured against: one token at a time, the reference's numerics otherwise. */
 export const honestBaseline: StandardStrategy = variation("honest", { decodeShape: "single" });
 
+/**
+ * Kernel libraries of other CPU families that any Linux machine with AVX2 runs, oldest first; one of them may be its own. For newer
+ * ones (`skylakex`, `icelake`, `zen4`, `sapphirerapids`) an experiment names them where they run: honest, {cpuKernels: zen4}.
+ */
+const standardKernels = ["x64", "sse42", "ivybridge", "haswell"] as const;
+
 export const standardStrategies: readonly StandardStrategy[] = [
   honestBaseline,
   variation("honest, paired decode", { decodeShape: "paired" }),
   variation("honest, flash attention", { flashAttention: true }),
   variation("honest, F32 cache", { kvCacheType: "F32" }),
+  variation("honest, flash attention and F32 cache", { flashAttention: true, kvCacheType: "F32" }),
   variation("honest, 2 threads", { threads: 2 }),
+  variation("honest, one job at a time", { sequences: 1 }),
+  variation("honest, prompt in pieces of 8", { prefillPieceTokens: 8 }),
+  ...standardKernels.map((cpuKernels) => variation(`honest, ${cpuKernels} kernels`, { cpuKernels })),
+  {
+    name: "speculative",
+    parameters: { model: "draft" },
+    label: "honest, speculative decoding",
+    kind: "honest-variation",
+  },
 
   cheat("unrelated", "unrelated output"),
   cheat("replay", "replay of another job"),
   cheat("truncation", "truncation"),
   cheat("end-token-steering", "end-token steering"),
   cheat("repetition", "repetition"),
+  cheat("lazy-n-gram", "lazy, n-grams"),
   cheat("lazy-draft", "lazy, draft"),
   cheat("lazy-draft", "lazy, distilled draft", { model: "distilled" }),
   cheat("lazy-draft-honest-ends", "lazy, honest ends"),
@@ -53,6 +70,8 @@ export const standardStrategies: readonly StandardStrategy[] = [
   cheat("near-tie-substitution", "near ties below 0.1", { epsilonLogits: 0.1 }),
   cheat("near-tie-substitution", "near ties below 0.5", { epsilonLogits: 0.5 }),
   cheat("seed-grinding", "seed grinding, 4 seeds", { tries: 4 }),
+  cheat("randomised-honesty", "lazy draft on one job in ten", { share: 0.1 }),
+  cheat("randomised-honesty", "lazy draft on every other job", { share: 0.5 }),
 ];
 
 function variation(label: string, parameters: StandardStrategy["parameters"]): StandardStrategy {

@@ -150,7 +150,7 @@ export class TranscriptSource {
     const modelRoots = Object.fromEntries(
       strategy.models(parameters).map((name) => [name, modelFile(setup, name).root]),
     );
-    const withPool = strategy.usesPool ? { pool: sha256(canonicalJson(setup.pool ?? [])) } : {};
+    const withPool = strategy.usesPool?.(parameters) ? { pool: sha256(canonicalJson(setup.pool ?? [])) } : {};
     const identity: TranscriptIdentity = {
       job: {
         modelRoot: setup.models.target.root,
@@ -165,7 +165,10 @@ export class TranscriptSource {
         parameters: { ...(parameters as Record<string, Json>), ...withPool },
         modelRoots,
       },
-      generatedBy: { engine, numerics: generatingNumerics(setup, strategy, parameters) },
+      generatedBy: {
+        engine: { ...engine, cpuKernels: strategy.cpuKernels?.(parameters) ?? engine.cpuKernels },
+        numerics: generatingNumerics(setup, strategy, parameters),
+      },
       scoredBy: {
         engine,
         numerics: this.#scoringNumerics(),

@@ -17,7 +17,7 @@ export const unrelated: Strategy<z.output<typeof parameters>> = {
   revision: 1,
   parameters,
   models: ({ model }) => [model],
-  usesPool: true,
+  usesPool: () => true,
   async claim(_job, tools, { model }) {
     const outputTokens = await tools.model(model).generate({ job: tools.otherJob });
     return { outputTokens, work: noWork };

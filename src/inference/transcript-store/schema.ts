@@ -18,7 +18,7 @@ const tables = `
     problem text not null,
     body blob not null
   );
-  create table engines (identity text primary key) without rowid;  -- canonical JSON of every engine that took part
+  create table engines (identity text primary key) without rowid;  -- canonical JSON of every engine that scored
   create table prompts (        -- tokens of every prompt text, so that a store answers without a model
     model_root text not null,
     text text not null,

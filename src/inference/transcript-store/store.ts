@@ -86,10 +86,9 @@ export class TranscriptStore {
     const { name } = identity.strategy;
     const key = bytes(transcriptKey(identity));
     const body = encodeTranscript(transcript);
-    const engines = new Set([identity.generatedBy.engine, identity.scoredBy.engine].map(canonicalJson));
     this.#write(() => {
       this.#statements.add.run(key, name, identity.job.seed, body);
-      for (const engine of engines) this.#statements.addEngine.run(engine);
+      this.#statements.addEngine.run(canonicalJson(identity.scoredBy.engine));
     });
   }
 
@@ -115,7 +114,7 @@ export class TranscriptStore {
     }));
   }
 
-  /** The engines that generated or scored what is here, in order of their canonical JSON. */
+  /** The engines that scored what is here, in order of their canonical JSON. Claims may come from other CPU kernels. */
   engines(): Engine[] {
     return this.#statements.engines.all().map((row) => JSON.parse(row["identity"] as string) as Engine);
   }

@@ -7,10 +7,13 @@ import type { Sampling } from "../../../src/inference/sampling/sampling.ts";
 import type { Transcript } from "../../../src/inference/transcript.ts";
 import type { Json } from "../../../src/inference/transcript-json.ts";
 import { TranscriptStore } from "../../../src/inference/transcript-store/store.ts";
+import { clopperPearson } from "../../../src/lab/statistics/clopper-pearson.ts";
 import { openings } from "../../support/embedded-models.ts";
 import { embeddedSetup } from "../../support/transcript-setup.ts";
 
 const sampling: Sampling = { temperature: 0.7, topK: 0, topP: 1, choice: "gumbel" };
+const prototype: Sampling = { temperature: 0.2, topK: 40, topP: 0.1, choice: "inverse-cdf" };
+const greedy: Sampling = { temperature: 0, topK: 0, topP: 1, choice: "gumbel" };
 const tokenLimit = 64;
 const prompts = openings.slice(0, 4);
 
@@ -49,6 +52,97 @@ describe("strategies on the embedded models", () => {
   test("honest, paired decoding: consistent everywhere, exactly", async () => {
     for (const transcript of await run("honest", { decodeShape: "paired" }))
       expect(inconsistent(transcript)).toEqual([]);
+  });
+
+  test.each([
+    ["eight tokens of the prompt at a time", { prefillPieceTokens: 8 }],
+    ["one job at a time", { sequences: 1 }],
+    ["two threads", { threads: 2 }],
+    ["flash attention and a cache in F32", { flashAttention: true, kvCacheType: "F32" }],
+  ])("honest, %s: consistent everywhere but for rounding", async (_, parameters) => {
+    for (const transcript of await run("honest", parameters)) expectRoundingOnly(transcript);
+  });
+
+  test("speculative decoding: the target's own text, for its reading and the draft's steps", async () => {
+    for (const each of [sampling, greedy, prototype]) {
+      let kept = 0;
+      for (const transcript of await run("speculative", { proposedTokens: 4 }, { sampling: each })) {
+        if (each !== prototype) expectRoundingOnly(transcript);
+        expect(inconsistent(transcript).length).toBeLessThanOrEqual(1);
+        const { outputTokens, work, identity } = transcript;
+        const [draft, target] = work;
+        expect(roots(work)).toEqual(["draft f16", "target f16"]);
+        const promptTokens = identity.job.promptTokens.length;
+        expect(target!.decodeTokens).toBe(0);
+        // Every output token but the last is read once, and every proposal that was thrown away too.
+        expect(target!.prefillTokens).toBeGreaterThanOrEqual(promptTokens + outputTokens.length - 1);
+        expect(draft!.prefillTokens).toBe(promptTokens);
+        expect(draft!.decodeTokens).toBeGreaterThan(0);
+        kept += outputTokens.length / (target!.prefillTokens - promptTokens + 1);
+      }
+      expect(kept / prompts.length).toBeGreaterThan(0.3);
+    }
+  });
+
+  test("n-grams: a text of the target's words for no work at all, wrong more often than the draft's", async () => {
+    const guessed = await run("lazy-n-gram", { order: 3 });
+    const drafted = await run("lazy-draft");
+    const share = (transcripts: Transcript[]) => transcripts.flatMap(inconsistent).length / totalTokens(transcripts);
+    expect(guessed.map(({ work }) => work)).toEqual(prompts.map(() => []));
+    expect(share(guessed)).toBeGreaterThan(share(drafted));
+    expect(share(guessed)).toBeLessThan(0.95);
+    expect(guessed[0]!.identity.strategy.parameters).toMatchObject({
+      order: 3,
+      outputs: 100,
+      pool: expect.any(String),
+    });
+  });
+
+  test("lazy draft, distilled: the same price, by a model that was taught by the target", async () => {
+    for (const transcript of await run("lazy-draft", { model: "distilled" })) {
+      expect(roots(transcript.work)).toEqual(["distilled f16"]);
+      expect(inconsistent(transcript).length).toBeGreaterThan(0);
+    }
+  });
+
+  test("randomised honesty: each job is either honest or the inner strategy's, in the share that was asked for", async () => {
+    const requests = Array.from({ length: 60 }, (_, i) => ({
+      prompt: prompts[i % 4]!,
+      seed: 1000 + i,
+      sampling,
+      tokenLimit: 6,
+    }));
+    const of = (name: string, parameters: Json) =>
+      source.obtain(requests.map((request) => ({ ...request, strategy: { name, parameters } })));
+    const share = 0.3;
+    const mixed = await of("randomised-honesty", { share, inner: { name: "truncation" } });
+    const plain = await of("honest", {});
+    const cut = await of("truncation", {});
+    let cheated = 0;
+    for (const [i, { outputTokens, alteredPositions, work }] of mixed.entries()) {
+      const like = alteredPositions.length > 0 ? cut[i]! : plain[i]!;
+      expect(outputTokens).toEqual(like.outputTokens);
+      expect(work).toEqual(like.work);
+      if (alteredPositions.length > 0) cheated++;
+    }
+    const { low, high } = clopperPearson(cheated, requests.length, 0.999);
+    expect(share).toBeGreaterThan(low);
+    expect(share).toBeLessThan(high);
+    expect((await of("randomised-honesty", { share: 0, inner: { name: "truncation" } })).map(outputOf)).toEqual(
+      plain.map(outputOf),
+    );
+    expect((await of("randomised-honesty", { share: 1, inner: { name: "truncation" } })).map(outputOf)).toEqual(
+      cut.map(outputOf),
+    );
+  });
+
+  test("randomised honesty cheats under the inner strategy's settings, and is honest under the usual ones", async () => {
+    const inner = { name: "low-precision-cache", parameters: { kvCacheType: "Q4_0" } };
+    const never = await run("randomised-honesty", { share: 0, inner });
+    expect(never.map(outputOf)).toEqual(honest.map(outputOf));
+    const always = await run("randomised-honesty", { share: 1, inner });
+    expect(always.map(outputOf)).toEqual((await run(inner.name, inner.parameters)).map(outputOf));
+    expect(always[0]!.identity.strategy.parameters).toMatchObject({ inner: { name: inner.name, revision: 1 } });
   });
 
   test("lazy draft: wrong at a third of the positions and more, with no work on the target", async () => {
@@ -123,7 +217,6 @@ describe("strategies on the embedded models", () => {
   });
 
   test("repetition, greedy: the model comes to agree with the filler (claim C8)", async () => {
-    const greedy: Sampling = { temperature: 0, topK: 0, topP: 1, choice: "gumbel" };
     const looped = await run("repetition", { leadTokens: 24 }, { sampling: greedy, tokenLimit: 120 });
     const wrong = (from: number, to: number) =>
       looped.flatMap(inconsistent).filter((at) => at >= from && at < to).length / (4 * (to - from));
@@ -205,8 +298,6 @@ describe("strategies on the embedded models", () => {
   });
 
   test("every strategy works under greedy and the prototype's sampling too, down to a limit of one token", async () => {
-    const prototype: Sampling = { temperature: 0.2, topK: 40, topP: 0.1, choice: "inverse-cdf" };
-    const greedy: Sampling = { temperature: 0, topK: 0, topP: 1, choice: "gumbel" };
     const requests = strategies.flatMap(({ name }) =>
       [
         { sampling: prototype, tokenLimit: 20 },
@@ -240,6 +331,19 @@ describe("choosing a strategy", () => {
     ["truncation", { part: 0.5 }, "bad-parameters", /parameters: Unrecognized key: "part"/],
     ["quantised", {}, "bad-parameters", /parameters\.model/],
     ["honest", 7, "bad-parameters", /parameters: Invalid input/],
+    [
+      "randomised-honesty",
+      { inner: { name: "lazy" } },
+      "bad-parameters",
+      /parameters\.inner: strategy 'lazy': expected one of/,
+    ],
+    [
+      "randomised-honesty",
+      { inner: { name: "truncation", parameters: { share: 2 } } },
+      "bad-parameters",
+      /parameters\.inner: strategy 'truncation': parameters\.share: Too big/,
+    ],
+    ["randomised-honesty", { inner: { name: "randomised-honesty" } }, "bad-parameters", /expected one of honest/],
   ];
   test.each(refusals)("%s with %j is refused", (name, parameters, code, message) => {
     expect(() => chooseStrategy({ name, parameters })).toThrow(
@@ -250,6 +354,15 @@ describe("choosing a strategy", () => {
 
 function inconsistent({ outputTokens, evidence }: Transcript): number[] {
   return [...outputTokens.keys()].filter((position) => outputTokens[position] !== evidence.referenceTokens[position]);
+}
+
+function expectRoundingOnly(transcript: Transcript): void {
+  expect(inconsistent(transcript).length).toBeLessThanOrEqual(1);
+  expect(Math.max(...transcript.evidence.margins)).toBeLessThan(0.02);
+}
+
+function outputOf({ outputTokens }: Transcript): Uint32Array {
+  return outputTokens;
 }
 
 function ended({ outputTokens, endTokens }: Transcript): boolean {

@@ -195,6 +195,21 @@ describe("a transcript source", () => {
     expect(alone).toEqual(first);
   });
 
+  test("claims on other CPU kernels are scored here, stored, found and made again like any other", async () => {
+    const other = { ...request(0), strategy: { name: "honest", parameters: { cpuKernels: "sse42" } } };
+    const store = TranscriptStore.open(":memory:");
+    const [made, plain] = await source("recorded", { store }).obtain([other, request(0)]);
+    const { generatedBy, scoredBy } = made!.identity;
+    expect(generatedBy.engine).toEqual({ ...scoredBy.engine, cpuKernels: "sse42" });
+    expect(scoredBy).toEqual(plain!.identity.scoredBy);
+    expect(Math.max(...made!.evidence.margins)).toBeLessThan(0.05);
+    expect(store.engines()).toEqual([scoredBy.engine]);
+    const stored = source("store-only", { store, setup: withoutModels });
+    expect(await stored.obtain([other])).toEqual([made]);
+    expect(stored.touchedModels).toBe(false);
+    expect(await source("live", { store }).obtain([other])).toEqual([made]);
+  });
+
   test("the whole distribution where it is asked for", async () => {
     const [plain, full] = await source("recorded").obtain([request(0), { ...request(0), detail: "distribution" }]);
     expect(plain!.evidence.ranks).toBeNull();

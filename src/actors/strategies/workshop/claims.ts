@@ -2,25 +2,21 @@
 import { createHash } from "node:crypto";
 import type { Numerics } from "../../../inference/numerics.ts";
 import { type ScoreRequest, score } from "../../../inference/score.ts";
+import { type SpeculativeOutput, type SpeculativeRequest, speculate } from "../../../inference/speculative.ts";
 import type { Evidence, TranscriptIdentity } from "../../../inference/transcript.ts";
-import { type ContinuationRequest, continueOutputs } from "../../../inference/transcript-generation.ts";
+import type { ContinuationRequest } from "../../../inference/transcript-generation.ts";
 import { canonicalJson } from "../../../inference/transcript-json.ts";
 import { scoreClaim } from "../../../inference/transcript-scoring.ts";
 import { type Stream, Streams } from "../../../sim/streams.ts";
 import { type Asked, LockStep } from "./lock-step.ts";
-import { fullNumerics, type InferenceSetup, type ModelRoom, modelFile } from "./models.ts";
+import { fullNumerics, type InferenceSetup, type ModelAt, type ModelRoom, modelFile } from "./models.ts";
 import { type Claim, type Job, type Strategy, StrategyError, type StrategyModel, type Tools } from "./strategy.ts";
 
 type Question =
   | { readonly kind: "generate"; readonly at: ModelAt; readonly request: ContinuationRequest }
   | { readonly kind: "reference"; readonly at: ModelAt; readonly request: ScoreRequest }
+  | { readonly kind: "speculate"; readonly at: ModelAt; readonly draft: string; readonly request: SpeculativeRequest }
   | { readonly kind: "score"; readonly identity: TranscriptIdentity; readonly outputTokens: readonly number[] };
-
-/** A model under certain numerics. */
-interface ModelAt {
-  readonly name: string;
-  readonly numerics: Numerics;
-}
 
 export interface ClaimTask {
   readonly identity: TranscriptIdentity;
@@ -67,21 +63,29 @@ export class ClaimWorkshop {
   }
 
   async #tools({ identity, strategy, parameters }: ClaimTask, job: Job, lockStep: LockStep<Question>): Promise<Tools> {
-    const { numerics } = identity.generatedBy;
-    const models = new Map<string, StrategyModel>();
+    const own = {
+      numerics: identity.generatedBy.numerics,
+      cpuKernels: strategy.cpuKernels?.(parameters) ?? null,
+      shape: strategy.shape?.(parameters) ?? {},
+    };
+    const usual = { numerics: usualNumerics(this.#setup), cpuKernels: null, shape: {} };
+    const models = new Map<string, { own: StrategyModel; usual: StrategyModel }>();
     for (const name of strategy.models(parameters))
-      models.set(name, await this.#model({ name, numerics }, job, lockStep));
-    const prompt = createHash("sha256").update(job.promptTokens.join()).digest("hex");
-    const draws = new Streams(String(job.seed)).fresh(`strategy/${strategy.name}/${prompt}`);
-    const otherJob = strategy.usesPool ? await this.#otherJob(job, draws) : job;
+      models.set(name, {
+        own: await this.#model({ name, ...own }, job, lockStep),
+        usual: await this.#model({ name, ...usual }, job, lockStep),
+      });
+    const draws = new Streams(String(job.seed)).fresh(`strategy/${strategy.name}/${nameOf(job.promptTokens)}`);
+    const usesPool = strategy.usesPool?.(parameters) ?? false;
     return {
-      model: (name) => {
+      model: (name, settings = "own") => {
         const model = models.get(name);
         if (model === undefined)
           throw new StrategyError("unknown-model", `strategy '${strategy.name}' did not announce its model '${name}'`);
-        return model;
+        return model[settings];
       },
-      otherJob,
+      otherJob: usesPool ? await this.#otherJob(job, draws) : job,
+      publicJobs: usesPool ? await this.#publicJobs(job) : [],
       draws,
     };
   }
@@ -100,6 +104,8 @@ export class ClaimWorkshop {
         const request = { promptTokens, sampling, seed, outputTokens, detail: "token" } as const;
         return lockStep.ask<number[]>({ kind: "reference", at, request });
       },
+      speculate: ({ draft, proposedTokens }) =>
+        lockStep.ask<SpeculativeOutput>({ kind: "speculate", at, draft, request: { ...job, proposedTokens } }),
     };
   }
 
@@ -121,6 +127,19 @@ export class ClaimWorkshop {
     );
   }
 
+  /** Seeds of their own for the same reason. */
+  async #publicJobs(job: Job): Promise<Job[]> {
+    const { pool = [] } = this.#setup;
+    const streams = new Streams("public outputs");
+    const jobs: Job[] = [];
+    for (const text of new Set(pool)) {
+      const promptTokens = await this.#poolTokens(text);
+      if (promptTokens.join() === job.promptTokens.join()) continue;
+      jobs.push({ ...job, promptTokens, seed: streams.fresh(`prompt/${nameOf(promptTokens)}`).below(2 ** 32) });
+    }
+    return jobs;
+  }
+
   /** Generation first, all of a model's together; then the passes over finished texts, one by one. */
   async #answer(round: readonly Asked<Question>[], signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
@@ -131,9 +150,14 @@ export class ClaimWorkshop {
     for (const { question, resolve } of round) {
       signal?.throwIfAborted();
       if (question.kind === "reference") {
-        const context = await this.#context(question.at);
+        const { name, numerics } = question.at;
+        const context = await this.#room.context(name, numerics, this.#setup.sequences);
         const { positions } = await score(context, question.request);
         resolve(positions.map(({ referenceToken }) => referenceToken));
+      } else if (question.kind === "speculate") {
+        const { name, numerics } = question.at;
+        const [target, draft] = [name, question.draft].map((each) => this.#room.context(each, numerics, 1));
+        resolve(await speculate(await target!, await draft!, question.request, signal));
       } else if (question.kind === "score") {
         const { job, scoredBy } = question.identity;
         const context = await this.#room.context("target", scoredBy.numerics, 1);
@@ -150,7 +174,8 @@ export class ClaimWorkshop {
       const key = steering === undefined ? canonicalJson({ at, terms }) : null;
       return { request, key, resolve };
     });
-    const context = await this.#context((asked[0]!.question as Extract<Question, { kind: "generate" }>).at);
+    const { at } = asked[0]!.question as Extract<Question, { kind: "generate" }>;
+    const { vocabulary } = await this.#room.model(at.name);
     const requests = new Map<string, ContinuationRequest>();
     for (const [i, { request, key }] of wanted.entries()) {
       if (key !== null && this.#remembered(key, request.tokenLimit) !== null) continue;
@@ -158,10 +183,10 @@ export class ClaimWorkshop {
       const longer = Math.max(request.tokenLimit, requests.get(name)?.tokenLimit ?? 0);
       requests.set(name, { ...request, tokenLimit: longer });
     }
-    const outputs = await continueOutputs(context, [...requests.values()], signal);
+    const outputs = requests.size === 0 ? [] : await this.#room.generate(at, [...requests.values()], signal);
     const byName = new Map([...requests.keys()].map((name, i) => [name, outputs[i]!]));
     for (const [name, tokens] of byName)
-      if (!name.startsWith("steered")) this.#remember(name, tokens, context.vocabulary.isEndToken(tokens.at(-1)!));
+      if (!name.startsWith("steered")) this.#remember(name, tokens, vocabulary.isEndToken(tokens.at(-1)!));
     for (const [i, { request, key, resolve }] of wanted.entries())
       resolve(
         key === null
@@ -182,10 +207,10 @@ export class ClaimWorkshop {
     this.#outputs.set(key, { tokens, ended });
     if (this.#outputs.size > rememberedOutputs) this.#outputs.delete(this.#outputs.keys().next().value!);
   }
+}
 
-  #context({ name, numerics }: ModelAt) {
-    return this.#room.context(name, numerics, this.#setup.sequences);
-  }
+function nameOf(promptTokens: readonly number[]): string {
+  return createHash("sha256").update(promptTokens.join()).digest("hex");
 }
 
 function checkClaim({ name }: Strategy, { tokenLimit }: Job, { outputTokens }: Claim, vocabularySize: number): void {
@@ -199,4 +224,8 @@ function checkClaim({ name }: Strategy, { tokenLimit }: Job, { outputTokens }: C
 /** The settings that a strategy's claims are generated under. */
 export function generatingNumerics(setup: InferenceSetup, strategy: Strategy, parameters: unknown): Numerics {
   return fullNumerics(setup, setup.numerics ?? {}, strategy.numerics?.(parameters) ?? {});
+}
+
+function usualNumerics(setup: InferenceSetup): Numerics {
+  return fullNumerics(setup, setup.numerics ?? {});
 }

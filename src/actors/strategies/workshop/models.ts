@@ -1,11 +1,14 @@
 /** The models that strategies and the reference run on: opened when first needed, kept until closed. */
+import { resolve } from "node:path";
 import { Backend } from "../../../inference/backend.ts";
 import type { InferenceContext } from "../../../inference/context.ts";
+import { KernelProcess } from "../../../inference/cpu-kernels/kernel-process.ts";
 import { InferenceError } from "../../../inference/errors.ts";
 import type { LanguageModel } from "../../../inference/language-model.ts";
 import { type Gpu, type Numerics, referenceNumerics } from "../../../inference/numerics.ts";
 import { type Engine, engineOf } from "../../../inference/transcript.ts";
-import { StrategyError } from "./strategy.ts";
+import { type ContinuationRequest, continueOutputs } from "../../../inference/transcript-generation.ts";
+import { type GenerationShape, StrategyError } from "./strategy.ts";
 
 export interface ModelFile {
   readonly path: string;
@@ -32,12 +35,22 @@ export interface InferenceSetup {
   readonly pool?: readonly string[];
 }
 
+/** A model as one node runs it. */
+export interface ModelAt {
+  readonly name: string;
+  readonly numerics: Numerics;
+  /** Null: this machine's own. */
+  readonly cpuKernels: string | null;
+  readonly shape: GenerationShape;
+}
+
 export class ModelRoom {
   readonly engine: Engine;
   readonly #backend: Backend;
   readonly #setup: InferenceSetup;
   readonly #models = new Map<string, Promise<LanguageModel>>();
   readonly #contexts = new Map<string, Promise<InferenceContext>>();
+  readonly #kernels = new Map<string, Promise<KernelProcess>>();
 
   private constructor(backend: Backend, engine: Engine, setup: InferenceSetup) {
     this.#backend = backend;
@@ -67,8 +80,29 @@ export class ModelRoom {
     );
   }
 
-  close(): Promise<void> {
-    return this.#backend.close();
+  /**
+   * Generates where it is to be done: here, or in a process with other CPU kernels. Errors: as `continueOutputs` and KernelProcess;
+   * `bad-request` for CPU kernels beside a GPU.
+   */
+  async generate(
+    { name, numerics, cpuKernels, shape: { sequences = this.#setup.sequences, ...shape } }: ModelAt,
+    requests: readonly ContinuationRequest[],
+    signal: AbortSignal | undefined,
+  ): Promise<number[][]> {
+    if (cpuKernels === null)
+      return continueOutputs(await this.context(name, numerics, sequences), requests, { signal, shape });
+    if (numerics.gpu !== "off")
+      throw new InferenceError("bad-request", `CPU kernels '${cpuKernels}' beside a GPU: leave one of them out`);
+    const process = await remembered(this.#kernels, cpuKernels, () => KernelProcess.open(cpuKernels));
+    const { contextTokens } = this.#setup;
+    const modelPath = resolve(modelFile(this.#setup, name).path);
+    return process.continueOutputs({ modelPath, contextTokens, sequences, numerics }, requests, { signal, shape });
+  }
+
+  async close(): Promise<void> {
+    for (const process of await Promise.allSettled(this.#kernels.values()))
+      if (process.status === "fulfilled") await process.value.close();
+    await this.#backend.close();
   }
 }
 

@@ -1,7 +1,9 @@
 /** What a strategy is: a way to turn a job into a claim, with models it really runs and a price it really pays. */
 import type { z } from "zod";
+import type { LockStepShape } from "../../../inference/lock-step.ts";
 import type { Numerics } from "../../../inference/numerics.ts";
 import type { Sampling } from "../../../inference/sampling/sampling.ts";
+import type { SpeculativeOutput } from "../../../inference/speculative.ts";
 import type { Steering } from "../../../inference/transcript-generation.ts";
 import type { Stream } from "../../../sim/streams.ts";
 import type { Ledger } from "../../ledger.ts";
@@ -32,6 +34,13 @@ export interface GenerateTerms {
   readonly steering?: Steering;
 }
 
+export interface SpeculationTerms {
+  /** The name of the draft. */
+  readonly draft: string;
+  /** Tokens proposed at a time, at most. */
+  readonly proposedTokens: number;
+}
+
 /** A model at hand, under the terms of the job. Nothing is charged: the strategy keeps its own ledger. */
 export interface StrategyModel {
   readonly root: string;
@@ -42,13 +51,26 @@ export interface StrategyModel {
   generate(terms?: GenerateTerms): Promise<number[]>;
   /** F(claimed prefix) at every position of an output: one prefill. */
   referenceTokens(outputTokens: readonly number[]): Promise<number[]>;
+  /** The output by speculative decoding, and what either model read for it. */
+  speculate(terms: SpeculationTerms): Promise<SpeculativeOutput>;
+}
+
+/** How a node's jobs share the model; settings that an honest node is free to choose. */
+export interface GenerationShape extends LockStepShape {
+  /** Jobs in one batch; the setup's number unless given. */
+  readonly sequences?: number;
 }
 
 export interface Tools {
-  /** One of the models that `models` named; `target` is the one that the job asks for. */
-  model(name: string): StrategyModel;
+  /**
+   * One of the models that `models` named; `target` is the one that the job asks for. `usual`: under the node's usual settings
+   * in place of the strategy's own.
+   */
+  model(name: string, settings?: "own" | "usual"): StrategyModel;
   /** A job about another prompt of the pool under another seed, otherwise on the same terms. */
   readonly otherJob: Job;
+  /** Other clients' jobs, one about each other prompt of the pool, under seeds that depend on that prompt alone. */
+  readonly publicJobs: readonly Job[];
   /** Random choices of this strategy for this job. */
   readonly draws: Stream;
 }
@@ -62,8 +84,11 @@ export interface Strategy<Parameters = unknown> {
   models(parameters: Parameters): readonly string[];
   /** Settings of its backend that differ from the node's usual ones. */
   numerics?(parameters: Parameters): Partial<Numerics>;
-  /** Whether it takes `tools.otherJob`: its claims then depend on the pool. */
-  readonly usesPool?: boolean;
+  /** The CPU kernel library that its node runs; this machine's own unless given. */
+  cpuKernels?(parameters: Parameters): string | undefined;
+  shape?(parameters: Parameters): GenerationShape;
+  /** Whether it takes `tools.otherJob` or `tools.publicJobs`: its claims then depend on the pool. */
+  usesPool?(parameters: Parameters): boolean;
   claim(job: Job, tools: Tools, parameters: Parameters): Promise<Claim>;
 }
 
