@@ -8,6 +8,7 @@ import { figuresCommand } from "./commands/figures.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { protocolCommand } from "./commands/protocol.ts";
+import { reproduceCommand } from "./commands/reproduce.ts";
 import { runCommand } from "./commands/run.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { exitWithLauncher } from "./launcher.ts";
@@ -25,6 +26,7 @@ await yargs(hideBin(process.argv))
   .scriptName("camelid")
   .usage("$0 <command>\n\nThe wind tunnel for outsourced LLM inference.")
   .command(runCommand)
+  .command(reproduceCommand)
   .command(generateCommand)
   .command(verifyCommand)
   .command(calibrateCommand)

@@ -60,6 +60,18 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
     .join("\n");
 }
 
+/** Text broken into lines that fit the terminal (100 characters where nobody can say), each indented by some blanks. */
+export function paragraph(text: string, indent = 0): string {
+  const width = Math.max(20, (process.stdout.columns ?? 100) - indent);
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = lines.at(-1) === "" ? word : `${lines.at(-1)} ${word}`;
+    if (longer.length <= width || lines.at(-1) === "") lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map((line) => " ".repeat(indent) + line).join("\n");
+}
+
 /** 11643360 -> "11.64 MB". */
 export function bytesText(bytes: number): string {
   return `${scaled(bytes, ["", " kB", " MB", " GB", " TB"])}${bytes < 1000 ? " B" : ""}`;

@@ -18,6 +18,16 @@ const head = z.strictObject({
     .union([z.string().min(1), z.int()])
     .transform(String)
     .describe("root of all randomness: text or a whole number"),
+  reproduce: z
+    .strictObject({
+      order: z.int().min(0).default(100).describe("camelid reproduce takes experiments in this order, then by name"),
+      needs: z
+        .literal("gpu")
+        .optional()
+        .describe("gpu: camelid reproduce leaves it out, and says so, where there is none"),
+    })
+    .prefault({})
+    .describe("its place in camelid reproduce"),
   presets: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .default({})
@@ -33,6 +43,7 @@ export interface Experiment {
   readonly question: string;
   readonly claims: readonly string[];
   readonly seed: string;
+  readonly reproduce: { readonly order: number; readonly needs?: "gpu" | undefined };
   /** Settings after preset and overrides, valid under the kind's schema. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** What was asked for, before anything was filled in. */

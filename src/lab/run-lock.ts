@@ -24,7 +24,7 @@ export class RunLock {
   }
 
   /** Throws ResultsError when another process holds it, or the folder cannot be written. */
-  static take(resultsFolder: string, { name, kind, seed, settings }: Experiment): RunLock {
+  static take(resultsFolder: string, { name, kind, seed, settings }: LockedRun): RunLock {
     const folder = join(resultsFolder, name, "unfinished");
     const key = createHash("sha256").update(JSON.stringify({ kind, seed, settings })).digest("hex").slice(0, 16);
     const path = join(folder, `${key}.lock`);
@@ -82,6 +82,8 @@ function lockFile(path: string): DatabaseSync | "gone" {
 }
 
 const sqliteBusy = 5;
+
+type LockedRun = Pick<Experiment, "name" | "kind" | "seed" | "settings">;
 
 function removedEmpty(folder: string): boolean {
   try {

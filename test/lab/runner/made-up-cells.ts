@@ -65,6 +65,7 @@ export function madeUpExperiment(settings: Experiment["settings"] = {}): Experim
     question: "What becomes of cells?",
     claims: [],
     seed: "1",
+    reproduce: { order: 100 },
     settings,
     given: { file: "made-up.yaml", text: "", preset: null, overrides: [] },
   };

@@ -1,0 +1,157 @@
+import { styleText } from "node:util";
+import type { CommandModule } from "yargs";
+import { type ClaimRow, type ClaimStatus, numberInWords } from "../../lab/overview/claims-table.ts";
+import type { OverviewExperiment } from "../../lab/overview/manifest.ts";
+import type { ReproducePlan } from "../../lab/overview/plan.ts";
+import type { Overview } from "../../lab/overview/write-overview.ts";
+import { expectNumbers } from "../argument-errors.ts";
+import { reportErrors } from "../errors.ts";
+import { bold, runProgress } from "../progress.ts";
+import { interruptible, paragraph } from "../terminal.ts";
+
+interface ReproduceArguments {
+  readonly preset: string;
+  readonly only: string[] | undefined;
+  readonly experiments: string;
+  readonly out: string;
+  readonly workers: number | undefined;
+}
+
+export const reproduceCommand: CommandModule<unknown, ReproduceArguments> = {
+  command: "reproduce",
+  describe: "Run all experiments, and write one page: every published claim and what became of it",
+  builder: (yargs) =>
+    yargs
+      .option("preset", {
+        type: "string",
+        requiresArg: true,
+        default: "quick",
+        describe: "preset of every experiment: quick (minutes) or full (what a paper would print)",
+      })
+      .option("only", {
+        type: "string",
+        array: true,
+        nargs: 1,
+        coerce: (names: string[]) => names.flatMap((name) => name.split(",")),
+        describe: "run only these, by name: --only figure-1,network",
+      })
+      .option("experiments", {
+        type: "string",
+        requiresArg: true,
+        default: "experiments",
+        describe: "folder of the experiment files",
+      })
+      .option("out", { type: "string", requiresArg: true, default: "results", describe: "folder for results" })
+      .option("workers", {
+        type: "number",
+        requiresArg: true,
+        describe: "worker processes of experiments that measure no times; one for each core unless given",
+      })
+      .check((given) => expectNumbers(given, { workers: { whole: true, least: 1, most: 256 } }))
+      .example("$0 reproduce", "every experiment in its quick preset")
+      .example("$0 reproduce --preset full", "the figures for a paper; leave it overnight")
+      .epilogue(
+        "Stopped or killed at any moment, the same command goes on. An experiment that fails does not stop the others; then the exit code is 1, and the " +
+          "same command tries again those that failed.",
+      ),
+  handler: (given) => reportErrors(() => reproduceAll(given)),
+};
+
+async function reproduceAll({ preset, only, experiments: folder, out, workers }: ReproduceArguments): Promise<void> {
+  const { experimentKinds } = await import("../../lab/experiments/kinds.ts");
+  const { reproducePlan } = await import("../../lab/overview/plan.ts");
+  const { reproduce } = await import("../../lab/overview/reproduce.ts");
+  const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
+  const plan = await reproducePlan(folder, schemas, { preset, only, hasGpu });
+
+  let progress: Awaited<ReturnType<typeof runProgress>> | undefined;
+  let started = 0;
+  await interruptible(async (signal) => {
+    try {
+      const overview = await reproduce(plan, {
+        resultsFolder: out,
+        signal,
+        workers,
+        commandLine: process.argv.slice(2),
+        onStart: async ({ name, question }) => {
+          started++;
+          console.log(`\n${bold(`${name} (${started} of ${plan.experiments.length})`)}\n${paragraph(question)}`);
+          progress = await runProgress();
+        },
+        onProgress: (step) => progress?.show(step),
+        onEnd: (ended, error) => {
+          progress?.end();
+          sayEnd(ended, error);
+        },
+      });
+      sayOverview(plan, overview);
+    } catch (error) {
+      progress?.end();
+      if (signal.aborted) console.error("stopped; what was finished is kept, and the same command goes on");
+      throw error;
+    }
+  });
+}
+
+function sayOverview({ leftOut }: ReproducePlan, { claims, experiments, folder }: Overview): void {
+  for (const { name, reason } of leftOut) console.log(`\n${bold(name)}\n${paragraph(`left out: ${reason}`)}`);
+  console.log(`\n${bold("The published claims")}`);
+  console.log(claimsText(claims));
+  console.log(`\n${bold(`${folder}/index.html`)}   the page: every claim, its verdicts, figures, runs`);
+  const unfinished = experiments.filter(({ state }) => state === "failed" || state === "partial");
+  if (unfinished.length === 0) return;
+  console.error(
+    `camelid: failed: ${unfinished.map(({ name }) => name).join(", ")}; the same command tries again only those`,
+  );
+  process.exitCode = 1;
+}
+
+async function hasGpu(): Promise<boolean> {
+  const { Backend } = await import("../../inference/backend.ts");
+  const backend = await Backend.open("auto");
+  const { gpu } = backend;
+  await backend.close();
+  return gpu !== "off";
+}
+
+function sayEnd(
+  { state, reason, run, headline, warnings, seconds, finishedBefore }: OverviewExperiment,
+  error: unknown,
+): void {
+  for (const warning of warnings) console.error(paragraph(`warning: ${warning}`));
+  for (const line of headline) console.log(paragraph(line));
+  if (state === "partial") console.error(paragraph(reason!));
+  if (state === "failed") {
+    console.error(paragraph(`failed: ${reason}`));
+    // A mistake of the user explains itself; anything else is a defect of ours, and its stack helps to find it.
+    if (error instanceof Error && !("code" in error) && error.name !== "CellsFailed") console.error(error.stack);
+    return;
+  }
+  console.log(finishedBefore ? `finished before: ${run}` : `${Math.max(1, Math.round(seconds!))} s: ${run}`);
+}
+
+const STATUS_STYLE: Readonly<Record<ClaimStatus, "green" | "red" | "yellow" | "gray">> = {
+  confirmed: "green",
+  refuted: "red",
+  partly: "yellow",
+  undecided: "gray",
+  "not yet tested": "gray",
+};
+
+/** Each claim in two or three lines: what was published, what became of it, by which number. */
+function claimsText(claims: readonly ClaimRow[]): string {
+  const tested = claims.filter(({ status }) => status !== "not yet tested");
+  const blocks = tested.map((row) => {
+    const status = styleText(["bold", STATUS_STYLE[row.status]], row.status, { stream: process.stdout });
+    const { leading } = row;
+    const number = leading?.number === undefined ? "" : `${numberInWords(row)} ${leading.number.what}; `;
+    const from = [leading?.obtained, leading?.subject, leading?.experiment].filter(Boolean).join(", ");
+    return [
+      `${row.claim.padEnd(4)} ${status}`,
+      paragraph(`${row.text} (${row.source})`, 5),
+      paragraph(`${number}${from}`, 5),
+    ].join("\n");
+  });
+  const untested = claims.filter(({ status }) => status === "not yet tested").map(({ claim }) => claim);
+  return [...blocks, ...(untested.length === 0 ? [] : [`not yet tested: ${untested.join(", ")}`])].join("\n");
+}

@@ -1,0 +1,137 @@
+import type { ClaimVerdict } from "../claims/verdict.ts";
+import { publishedClaims } from "../published/claims.ts";
+import type { TableOf } from "../results/table.ts";
+
+export type ClaimStatus = "confirmed" | "refuted" | "partly" | "undecided" | "not yet tested";
+
+/** A verdict and where it was reached. */
+export interface JudgedClaim extends ClaimVerdict {
+  /** The experiment; null where it is arithmetic that the program does by itself. */
+  readonly experiment: string | null;
+  /** The run's folder, relative to the overview's; null likewise. */
+  readonly run: string | null;
+  /** The figure of that run that names the claim, relative to its folder; null where none does. */
+  readonly figure: string | null;
+}
+
+/** One published claim with all that was found out about it. */
+export interface ClaimRow {
+  readonly claim: string;
+  readonly status: ClaimStatus;
+  readonly text: string;
+  readonly source: string;
+  /** The verdict whose number stands for the claim: one that says what the status says, if there is one. */
+  readonly leading: JudgedClaim | undefined;
+  readonly judged: readonly JudgedClaim[];
+}
+
+/** All published claims in order, each with the verdicts on it. */
+export function claimRows(judged: readonly JudgedClaim[]): ClaimRow[] {
+  return Object.entries(publishedClaims).map(([claim, { text, source }]) => {
+    const own = judged.filter((verdict) => verdict.claim === claim);
+    const status = statusOf(own);
+    return { claim, status, text, source, leading: leadingOf(own, status), judged: own };
+  });
+}
+
+/**
+ * What several verdicts on one claim come to: those that decided nothing do not count, unless none did; where the others differ
+ * (it holds for one model and fails for another), the claim is partly right.
+ */
+function statusOf(verdicts: readonly ClaimVerdict[]): ClaimStatus {
+  if (verdicts.length === 0) return "not yet tested";
+  const decided = new Set(verdicts.map(({ verdict }) => verdict).filter((verdict) => verdict !== "not decided"));
+  if (decided.size === 0) return "undecided";
+  if (decided.size > 1 || decided.has("partly")) return "partly";
+  return decided.has("holds") ? "confirmed" : "refuted";
+}
+
+const SAYS = { holds: "confirmed", fails: "refuted", partly: "partly", "not decided": "undecided" } as const;
+
+function leadingOf(verdicts: readonly JudgedClaim[], status: ClaimStatus): JudgedClaim | undefined {
+  const rank = ({ verdict, number }: ClaimVerdict) =>
+    (SAYS[verdict] === status ? 4 : verdict === "not decided" ? 0 : 2) + (number === undefined ? 0 : 1);
+  return verdicts.toSorted((a, b) => rank(b) - rank(a))[0];
+}
+
+/** 11.1 [9.5 to 24]; 7.93e-12 (exact). Empty where no number stands for the claim. */
+export function numberInWords({ leading }: ClaimRow): string {
+  const number = leading?.number;
+  if (number === undefined) return "";
+  const { value, low, high } = number;
+  const ends = low === null || high === null ? "" : ` [${short(low)} to ${short(high)}]`;
+  return `${short(value)}${ends}`;
+}
+
+/** Three digits; an exponent only where there is no reading it without. */
+function short(value: number): string {
+  if (value !== 0 && Math.abs(value) < 1e-4) return value.toPrecision(3);
+  return Math.abs(value) >= 1000 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(3)));
+}
+
+interface ClaimRecord {
+  readonly claim: string;
+  readonly status: ClaimStatus;
+  readonly text: string;
+  readonly source: string;
+  readonly verdicts: number;
+  readonly number: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly what: string | null;
+  readonly obtained: string | null;
+  readonly subject: string | null;
+  readonly experiment: string | null;
+  readonly run: string | null;
+  readonly figure: string | null;
+}
+
+/** The table of claims as a file. */
+export function claimsTable(rows: readonly ClaimRow[]): TableOf<ClaimRecord> {
+  const text = (name: keyof ClaimRecord, description: string) => ({
+    name,
+    type: "text" as const,
+    unit: null,
+    description,
+  });
+  const number = (name: keyof ClaimRecord, description: string) => ({
+    ...text(name, description),
+    type: "number" as const,
+  });
+  return {
+    file: "claims.csv",
+    caption: "The published claims and what became of them",
+    columns: [
+      text("claim", "number of the claim"),
+      text("status", "confirmed, refuted, partly, undecided (tested, and too little to tell) or not yet tested"),
+      text("text", "the claim in short"),
+      text("source", "blog post or section of the whitepaper"),
+      number("verdicts", "how many verdicts of how many runs and subjects are behind the status"),
+      number("number", "the number that says most; `what` has its unit"),
+      number("low", "lower end of its 95 % interval; empty where it is exact"),
+      number("high", "upper end of its 95 % interval"),
+      text("what", "what the number is"),
+      text("obtained", "measured, computed exactly or modelled"),
+      text("subject", "on what"),
+      text("experiment", "the experiment it comes from; empty for arithmetic"),
+      text("run", "that run's folder, seen from this one"),
+      text("figure", "the figure of that run that shows it"),
+    ],
+    rows: rows.map(({ claim, status, text, source, leading, judged }) => ({
+      claim,
+      status,
+      text,
+      source,
+      verdicts: judged.length,
+      number: leading?.number?.value ?? null,
+      low: leading?.number?.low ?? null,
+      high: leading?.number?.high ?? null,
+      what: leading?.number?.what ?? null,
+      obtained: leading?.obtained ?? null,
+      subject: leading?.subject ?? null,
+      experiment: leading?.experiment ?? null,
+      run: leading?.run ?? null,
+      figure: leading?.figure ?? null,
+    })),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Machine, Software } from "../results/provenance.ts";
+
+/** What became of one experiment. */
+export interface OverviewExperiment {
+  readonly name: string;
+  readonly question: string;
+  readonly state: "done" | "partial" | "failed" | "left out";
+  /** What is missing, why it failed or was left out. */
+  readonly reason: string | null;
+  /** Its run's folder. */
+  readonly run: string | null;
+  readonly headline: readonly string[];
+  readonly warnings: readonly string[];
+  readonly seconds: number | null;
+  /** It was done when the command began, by the same command that was stopped. */
+  readonly finishedBefore: boolean;
+}
+
+/** Everything needed to repeat an overview, and to find the runs behind it. `manifest.json` holds it. */
+export interface OverviewManifest {
+  readonly format: "camelid-overview/1";
+  readonly preset: string;
+  readonly commandLine: readonly string[];
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly software: Software;
+  readonly machine: Machine;
+  /** `run` is relative to the overview's folder; `manifestSha256` is that of the run's manifest. */
+  readonly experiments: readonly (OverviewExperiment & { readonly manifestSha256: string | null })[];
+  readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
+}

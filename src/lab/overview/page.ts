@@ -1,0 +1,180 @@
+import { type Html, html } from "../report/html.ts";
+import { circumstances, dataUri, inWords, renderPage, repeatCommands, verdictList } from "../report/page.ts";
+import { type ClaimRow, type ClaimStatus, type JudgedClaim, numberInWords } from "./claims-table.ts";
+import type { OverviewExperiment, OverviewManifest } from "./manifest.ts";
+
+export interface OverviewPage {
+  readonly claims: readonly ClaimRow[];
+  readonly manifest: Omit<OverviewManifest, "files">;
+  /** Text of a file of a run, by its path relative to the overview's folder. */
+  readonly pictureAt: (path: string) => string;
+}
+
+const LOOK: Readonly<Record<ClaimStatus, { readonly mark: string; readonly style: string }>> = {
+  confirmed: { mark: "✓", style: "holds" },
+  refuted: { mark: "✗", style: "fails" },
+  partly: { mark: "◐", style: "partly" },
+  undecided: { mark: "?", style: "not-decided" },
+  "not yet tested": { mark: "–", style: "not-tested" },
+};
+
+/** The page about all experiments: every published claim with what became of it, the figures, what ran. */
+export function renderOverview({ claims, manifest, pictureAt }: OverviewPage): string {
+  return renderPage({
+    title: "CamelidCoin's claims, put to the test",
+    main: html`<header>
+<h1>CamelidCoin's claims, put to the test</h1>
+<p class="question">${countsInWords(claims)}</p>
+<p class="facts">All experiments, preset ${manifest.preset}. ${circumstances(manifest.startedAt, manifest.software, manifest.machine)}</p>
+${troubles(manifest.experiments)}
+</header>
+${claimSection(claims)}
+${verdictSection(claims)}
+${figureSection(claims, pictureAt)}
+${experimentSection(manifest.experiments)}
+${repeatSection(manifest)}`,
+  });
+}
+
+/** "Of 19 published claims 2 are confirmed, 3 refuted, ...": only what there is. */
+function countsInWords(claims: readonly ClaimRow[]): string {
+  const counts = Object.keys(LOOK).map((status) => ({
+    status,
+    count: claims.filter((row) => row.status === status).length,
+  }));
+  const words = counts
+    .filter(({ count }) => count > 0)
+    .map(({ status, count }) => `${count} ${IN_SENTENCE[status as ClaimStatus]}`);
+  return `Of ${claims.length} published claims: ${words.join(", ")}.`;
+}
+
+const IN_SENTENCE: Readonly<Record<ClaimStatus, string>> = {
+  confirmed: "confirmed",
+  refuted: "refuted",
+  partly: "partly right",
+  undecided: "undecided",
+  "not yet tested": "not yet tested",
+};
+
+function troubles(experiments: readonly OverviewExperiment[]): Html {
+  const names = (state: OverviewExperiment["state"]) =>
+    experiments
+      .filter((one) => one.state === state)
+      .map(({ name }) => name)
+      .join(", ");
+  const [failed, partial] = [names("failed"), names("partial")];
+  const see = html`See <a href="#experiments">the experiments</a>.`;
+  return html`${failed !== "" && html`<p class="warning"><strong>${failed} failed:</strong> what it would say is missing here. ${see}</p>`}
+${partial !== "" && html`<p class="warning"><strong>${partial} ran in part:</strong> some of its cells failed. ${see}</p>`}`;
+}
+
+function claimSection(claims: readonly ClaimRow[]): Html {
+  return html`<section aria-labelledby="claims">
+<h2 id="claims">The claims</h2>
+<p class="facts">Square brackets hold 95 % intervals. <em>Measured</em>: timed or counted on real runs; <em>computed exactly</em>: arithmetic, nothing
+sampled; <em>modelled</em>: from assumed or published rates. <em>Undecided</em>: tested, and too little to tell. Where runs or models
+disagree, the claim is <em>partly</em> right.</p>
+<div class="scroll" role="region" tabindex="0" aria-label="Table of the claims">
+<table class="claims">
+<thead><tr><th scope="col">claim</th><th scope="col">verdict</th><th scope="col">published</th><th scope="col">number</th><th scope="col">from</th></tr></thead>
+<tbody>
+${claims.map(claimRow)}</tbody>
+</table>
+</div>
+</section>`;
+}
+
+function claimRow(row: ClaimRow): Html {
+  const { claim, text, source, status, leading, judged } = row;
+  const { mark, style } = LOOK[status];
+  const name = judged.length === 0 ? html`${claim}` : html`<a href="#${claim}">${claim}</a>`;
+  return html`<tr><th scope="row">${name}</th>
+<td class="${style}"><span class="verdict"><span aria-hidden="true">${mark}</span> ${status}</span></td>
+<td>${text} <span class="source">(${source})</span></td>
+<td>${leading?.number && html`<strong>${numberInWords(row)}</strong> ${leading.number.what} <span class="source">(${[leading.obtained, leading.subject].filter(Boolean).join(", ")})</span>`}</td>
+<td>${leading && fromWhere(leading)}</td></tr>\n`;
+}
+
+function fromWhere({ experiment, run, figure, obtained }: JudgedClaim): Html {
+  if (run === null) return html`${obtained === "computed exactly" ? "arithmetic" : "tried by camelid itself"}`;
+  return html`<a href="${run}/report.html">${experiment}</a>${figure && html`, <a href="${run}/${figure}.svg">figure</a>`}`;
+}
+
+function verdictSection(claims: readonly ClaimRow[]): Html {
+  return html`<section aria-labelledby="verdicts">
+<h2 id="verdicts">Every verdict</h2>
+${claims
+  .filter(({ judged }) => judged.length > 0)
+  .map(({ claim, text, source, judged }) => {
+    const places = [...Map.groupBy(judged, ({ experiment }) => experiment)];
+    return html`<h3 id="${claim}">${claim}: ${text} <span class="source">(${source})</span></h3>
+${places.map(([, verdicts]) => html`<p class="facts">${judgedWhere(verdicts[0]!)}:</p>${verdictList(verdicts)}`)}`;
+  })}
+</section>`;
+}
+
+function judgedWhere({ experiment, run, obtained }: JudgedClaim): Html {
+  if (run === null) return html`${obtained === "computed exactly" ? "By arithmetic" : "Tried by camelid itself"}`;
+  return html`From <a href="${run}/report.html">${experiment}</a>`;
+}
+
+/** Each figure once, whatever number of claims it shows. */
+function figureSection(claims: readonly ClaimRow[], pictureAt: OverviewPage["pictureAt"]): Html {
+  const shown = new Map<string, { claims: string[]; run: string; experiment: string }>();
+  for (const { claim, leading } of claims) {
+    if (leading?.run == null || leading.figure === null) continue;
+    const path = `${leading.run}/${leading.figure}`;
+    const known = shown.get(path) ?? { claims: [], run: leading.run, experiment: leading.experiment! };
+    shown.set(path, { ...known, claims: [...known.claims, claim] });
+  }
+  if (shown.size === 0) return html``;
+  return html`<section aria-labelledby="figures">
+<h2 id="figures">Figures</h2>
+${[...shown].map(([path, { claims: named, run, experiment }]) => {
+  const { title, description } = JSON.parse(pictureAt(`${path}.vl.json`)) as SpecificationHead;
+  return html`<figure>
+<div class="scroll picture" role="region" tabindex="0" aria-label="${[title.text].flat().join(" ")}"><img src="${dataUri(pictureAt(`${path}.svg`))}" alt="${[title.text].flat().join(" ")}"></div>
+<figcaption>${named.join(", ")}, from <a href="${run}/report.html">${experiment}</a>. ${inWords(description)}</figcaption>
+</figure>`;
+})}
+</section>`;
+}
+
+interface SpecificationHead {
+  readonly title: { readonly text: string | readonly string[] };
+  readonly description: string;
+}
+
+function experimentSection(experiments: readonly OverviewExperiment[]): Html {
+  return html`<section aria-labelledby="experiments">
+<h2 id="experiments">The experiments</h2>
+${experiments.map(
+  ({
+    name,
+    question,
+    state,
+    reason,
+    run,
+    headline,
+    warnings,
+    seconds,
+  }) => html`<h3>${run === null ? name : html`<a href="${run}/report.html">${name}</a>`}</h3>
+<p>${question}</p>
+${state !== "done" && html`<p class="warning"><strong>${state}:</strong> ${reason}</p>`}
+${warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
+${headline.length > 0 && html`<ul>${headline.map((line) => html`<li>${line}</li>`)}</ul>`}
+${seconds !== null && html`<p class="facts">${Math.max(1, Math.round(seconds))} s.</p>`}\n`,
+)}
+</section>`;
+}
+
+function repeatSection({ software, commandLine, startedAt, endedAt, machine }: OverviewPage["manifest"]): Html {
+  return html`<section aria-labelledby="repeat">
+<h2 id="repeat">How to repeat</h2>
+${repeatCommands(software, commandLine)}
+<p>Times will differ with the machine and its load; everything random follows from the seeds in the experiment files. Each experiment's page says
+how to repeat it alone. <code>claims.csv</code> holds the table above, <code>manifest.json</code> the runs behind it.
+${software.dirty && "The checkout had uncommitted changes: this cannot be repeated exactly from its commit."}</p>
+<p class="facts">${startedAt} to ${endedAt}; ${machine.platform}, Node ${software.node}.</p>
+</section>`;
+}

@@ -1,0 +1,112 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { readTextFile } from "../../inference/text-file.ts";
+import { type Experiment, ExperimentFileError, readExperiment, type SettingsSchema } from "../experiment-file.ts";
+
+/** What `camelid reproduce` is to do. */
+export interface ReproducePlan {
+  readonly preset: string;
+  /** In the order in which they run. */
+  readonly experiments: readonly Experiment[];
+  /** Experiments that do not run, each with the reason. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+export interface LeftOut {
+  readonly name: string;
+  readonly question: string;
+  readonly reason: string;
+}
+
+export interface PlanChoices {
+  readonly preset: string;
+  /** Names of experiments; all of them unless given. */
+  readonly only?: readonly string[] | undefined;
+  /** Whether llama.cpp finds a GPU; asked only if an experiment needs one. */
+  readonly hasGpu: () => Promise<boolean>;
+}
+
+/**
+ * Reads every experiment file of a folder. Nothing is started if one of them cannot be run as it stands.
+ *
+ * Errors: ExperimentFileError with the problems of all files.
+ */
+export async function reproducePlan(
+  folder: string,
+  kinds: Readonly<Record<string, SettingsSchema>>,
+  { preset, only, hasGpu }: PlanChoices,
+): Promise<ReproducePlan> {
+  const files = globSync("*.yaml", { cwd: folder }).sort();
+  if (files.length === 0) throw new ExperimentFileError([`${folder}: no experiment file (*.yaml) in there`]);
+  const { experiments: all, withPreset } = readAll(
+    files.map((file) => join(folder, file)),
+    kinds,
+    preset,
+  );
+  const chosen = choose(all, only).toSorted(
+    (a, b) => a.reproduce.order - b.reproduce.order || (a.name < b.name ? -1 : 1),
+  );
+  if (!chosen.some(({ name }) => withPreset.has(name)))
+    throw new ExperimentFileError([`--preset ${preset}: no experiment in ${folder} has it`]);
+
+  const leftOut = new Map(
+    chosen.filter(({ name }) => !withPreset.has(name)).map(({ name }) => [name, `has no preset '${preset}'`]),
+  );
+  const onGpu = chosen.filter(({ name, reproduce }) => reproduce.needs === "gpu" && !leftOut.has(name));
+  if (onGpu.length > 0 && !(await hasGpu()))
+    for (const { name } of onGpu)
+      leftOut.set(name, "needs a GPU, and llama.cpp finds none here ('camelid doctor' says why)");
+  return {
+    preset,
+    experiments: chosen.filter(({ name }) => !leftOut.has(name)),
+    leftOut: chosen.flatMap(({ name, question }) => {
+      const reason = leftOut.get(name);
+      return reason === undefined ? [] : [{ name, question, reason }];
+    }),
+  };
+}
+
+function readAll(files: readonly string[], kinds: Readonly<Record<string, SettingsSchema>>, preset: string) {
+  const problems: string[] = [];
+  const experiments: Experiment[] = [];
+  const withPreset = new Set<string>();
+  for (const file of files) {
+    try {
+      const has = hasPreset(file, preset);
+      const experiment = readExperiment(file, kinds, has ? { preset } : {});
+      const { name } = experiment;
+      const twin = experiments.find((other) => other.name === name)?.given.file;
+      if (twin !== undefined) problems.push(`${file}: name: expected another one; ${twin} is called ${name}, too`);
+      if (name === OVERVIEW) problems.push(`${file}: name: expected another one; ${OVERVIEW} is the overview's folder`);
+      experiments.push(experiment);
+      if (has) withPreset.add(name);
+    } catch (error) {
+      if (!(error instanceof ExperimentFileError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  if (problems.length > 0) throw new ExperimentFileError(problems);
+  return { experiments, withPreset };
+}
+
+/** The folder of overviews among the results. */
+export const OVERVIEW = "overview";
+
+/** Of a file that `readExperiment` may find fault with: then the answer does not matter. */
+function hasPreset(file: string, preset: string): boolean {
+  try {
+    const { presets } = parse(readTextFile(file), { prettyErrors: false }) as { presets?: object };
+    return Object.hasOwn(presets ?? {}, preset);
+  } catch {
+    return false;
+  }
+}
+
+function choose(all: readonly Experiment[], only: readonly string[] | undefined): Experiment[] {
+  const names = all.map(({ name }) => name);
+  const unknown = only?.filter((name) => !names.includes(name)) ?? [];
+  if (unknown.length > 0)
+    throw new ExperimentFileError(unknown.map((name) => `--only ${name}: expected some of ${names.join(", ")}`));
+  return all.filter(({ name }) => only === undefined || only.includes(name));
+}

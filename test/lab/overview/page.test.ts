@@ -1,0 +1,124 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { source as axe } from "axe-core";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { drawFigure } from "../../../src/lab/figures/figure.ts";
+import { figure1Outcome } from "../../../src/lab/figures/figure-1/outcome.ts";
+import { claimRows } from "../../../src/lab/overview/claims-table.ts";
+import type { OverviewExperiment } from "../../../src/lab/overview/manifest.ts";
+import { renderOverview } from "../../../src/lab/overview/page.ts";
+import { launchBrowser } from "../../support/browser.ts";
+import { scratchFolder } from "../../support/scratch.ts";
+import { largerModel, madeUpRows, smallModel } from "../figures/figure-1/made-up-rows.ts";
+
+const scratch = scratchFolder();
+const outcome = figure1Outcome(madeUpRows([{ ...smallModel, model: "<b>&small" }, largerModel]), "1");
+const run = "../../figure-1/20260131T120000Z-quick";
+
+const experiment = (more: Partial<OverviewExperiment>): OverviewExperiment => ({
+  name: "figure-1",
+  question: "Is it <fast>?",
+  state: "done",
+  reason: null,
+  run,
+  headline: ["small, 1000 tokens: generate 1000 ms"],
+  warnings: ["the machine was busy"],
+  seconds: 61.2,
+  finishedBefore: false,
+  ...more,
+});
+
+let page: string;
+beforeAll(async () => {
+  const figure = outcome.figures[0]!;
+  const { svg, spec } = await drawFigure(figure);
+  const judged = outcome.verdicts.map((verdict) => ({
+    ...verdict,
+    experiment: "figure-1",
+    run,
+    figure: "figures/time-by-tokens",
+  }));
+  page = renderOverview({
+    claims: claimRows(judged),
+    manifest: {
+      format: "camelid-overview/1",
+      preset: "quick",
+      commandLine: ["reproduce", "--out", "my results"],
+      startedAt: "2026-01-31T12:00:00.000Z",
+      endedAt: "2026-01-31T12:05:00.000Z",
+      software: { camelid: "0.1.0", commit: "ab".repeat(20), dirty: false, node: "v24.0.0", packages: {} },
+      machine: { platform: "Linux 6 x64", cpu: "Some CPU", cores: 2, memoryBytes: 8 * 2 ** 30 },
+      experiments: [
+        { ...experiment({}), manifestSha256: "cd".repeat(32) },
+        {
+          ...experiment({
+            name: "on-a-gpu",
+            state: "left out",
+            reason: "needs a GPU",
+            run: null,
+            headline: [],
+            seconds: null,
+          }),
+          manifestSha256: null,
+        },
+      ],
+    },
+    pictureAt: (path) => (path.endsWith(".svg") ? svg : JSON.stringify(spec)),
+  });
+});
+
+describe("the page about all experiments", () => {
+  test("counts the claims by what became of them, and links each to its verdicts, run and figure", () => {
+    expect(page).toMatch(/Of 19 published claims: .*15 not yet tested\./);
+    for (const claim of ["C1", "C3", "C4", "C11"]) expect(page).toContain(`<a href="#${claim}">${claim}</a>`);
+    expect(page).toContain(`<a href="${run}/report.html">figure-1</a>`);
+    expect(page).toContain(`<a href="${run}/figures/time-by-tokens.svg">figure</a>`);
+    expect(page).toContain("npm run camelid -- reproduce --out &#39;my results&#39;");
+  });
+
+  test("says what did not run and why, what took how long, and shows no name as markup", () => {
+    expect(page).toContain("<strong>left out:</strong> needs a GPU");
+    expect(page).toContain("61 s.");
+    expect(page).toContain("&lt;b&gt;&amp;small");
+    expect(page).not.toContain("<b>&");
+  });
+
+  test("shows a figure once, however many claims it stands for", () => {
+    expect(page.match(/<img /g)).toHaveLength(1);
+    expect(page).toContain("<figcaption>C1, C3, C4, C11, from");
+  });
+});
+
+describe("that page in Chromium, from a file, without a network", () => {
+  let browser: Browser;
+  let url: string;
+  beforeAll(async () => {
+    mkdirSync(scratch, { recursive: true });
+    writeFileSync(join(scratch, "index.html"), page);
+    url = pathToFileURL(join(scratch, "index.html")).href;
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  test.each([1200, 390])("at %i px is no wider than the window, asks for nothing, passes axe", async (width) => {
+    const context = await browser.newContext({ offline: true, bypassCSP: true, viewport: { width, height: 800 } });
+    const tab = await context.newPage();
+    const complaints: string[] = [];
+    const requests: string[] = [];
+    tab.on("console", (message) => complaints.push(message.text()));
+    tab.on("pageerror", (error) => complaints.push(String(error)));
+    tab.on("request", (request) => requests.push(request.url()));
+    await tab.goto(url);
+    expect(await tab.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+    expect((await tab.locator("figure img").boundingBox())!.height).toBeGreaterThan(300);
+    await tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+    await tab.evaluate(axe);
+    const { violations } = (await tab.evaluate("axe.run()")) as { violations: { id: string; nodes: object[] }[] };
+    expect(violations.map(({ id, nodes }) => `${id} (${nodes.length})`)).toEqual([]);
+    expect(complaints).toEqual([]);
+    expect(requests.filter((address) => !address.startsWith("data:"))).toEqual([url]);
+    await context.close();
+  });
+});

@@ -1,0 +1,107 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { experimentKinds } from "../../../src/lab/experiments/kinds.ts";
+import type { OverviewExperiment, OverviewManifest } from "../../../src/lab/overview/manifest.ts";
+import { reproducePlan } from "../../../src/lab/overview/plan.ts";
+import { reproduce } from "../../../src/lab/overview/reproduce.ts";
+import type { Overview } from "../../../src/lab/overview/write-overview.ts";
+import type { Manifest } from "../../../src/lab/results/manifest.ts";
+import { scratchFolder } from "../../support/scratch.ts";
+import { type SmallExperiment, writeExperiments } from "./experiments.ts";
+
+const scratch = scratchFolder();
+const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
+
+interface Told {
+  readonly ended: OverviewExperiment[];
+  readonly overview: Overview;
+}
+
+async function reproduced(name: string, experiments: readonly SmallExperiment[]): Promise<Told> {
+  const folder = writeExperiments(join(scratch, name, "experiments"), experiments);
+  const plan = await reproducePlan(folder, schemas, { preset: "quick", hasGpu: async () => false });
+  const ended: OverviewExperiment[] = [];
+  const overview = await reproduce(plan, {
+    resultsFolder: join(scratch, name, "results"),
+    signal: new AbortController().signal,
+    commandLine: ["reproduce"],
+    onStart: async () => {},
+    onProgress: () => {},
+    onEnd: (one) => {
+      ended.push(one);
+    },
+  });
+  return { ended, overview };
+}
+
+const runsOf = (name: string, experiment: string) => {
+  const folder = join(scratch, name, "results", experiment);
+  return existsSync(folder) ? readdirSync(folder).filter((run) => run !== "unfinished") : [];
+};
+const manifestOf = (folder: string) =>
+  JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as OverviewManifest;
+
+describe("all experiments, and one page about them", () => {
+  const all = [{ name: "a-first" }, { name: "b-broken", model: "models/nowhere.gguf" }, { name: "c-last" }];
+  let overview: Overview;
+  beforeAll(async () => {
+    const first = await reproduced("failing", all);
+    overview = first.overview;
+    expect(first.ended.map(({ name, state }) => [name, state])).toEqual([
+      ["a-first", "done"],
+      ["b-broken", "failed"],
+      ["c-last", "done"],
+    ]);
+  });
+  const claim = (number: string) => overview.claims.find((row) => row.claim === number)!;
+
+  test("an experiment that fails keeps none of the others from running, and is told on the page", () => {
+    expect(manifestOf(overview.folder).experiments[1]).toMatchObject({
+      state: "failed",
+      run: null,
+      reason: expect.stringContaining("nowhere.gguf"),
+    });
+    expect(readFileSync(join(overview.folder, "index.html"), "utf8")).toContain("<strong>b-broken failed:</strong>");
+  });
+
+  test("the files are those of the manifest, and lead to the runs", () => {
+    const { files, experiments } = manifestOf(overview.folder);
+    expect(Object.keys(files).sort()).toEqual(["claims.csv", "index.html"]);
+    for (const [name, { bytes }] of Object.entries(files))
+      expect(statSync(join(overview.folder, name)).size).toBe(bytes);
+    const runs = experiments.filter(({ run }) => run !== null).map(({ run }) => join(overview.folder, run!));
+    const [first, last] = runs.map((run) => JSON.parse(readFileSync(join(run, "manifest.json"), "utf8")) as Manifest);
+    expect(first!.commandLine[0]).toBe("run");
+    const told = [...first!.verdicts, ...last!.verdicts].filter((verdict) => verdict.claim === "C3");
+    expect(claim("C3").judged.map(({ sentence }) => sentence)).toEqual(told.map(({ sentence }) => sentence));
+    expect(existsSync(join(overview.folder, `${claim("C3").leading!.run}/${claim("C3").leading!.figure}.svg`))).toBe(
+      true,
+    );
+    const page = readFileSync(join(overview.folder, "index.html"), "utf8");
+    const links = [...page.matchAll(/href="(\.\.[^"]+)"/g)].map(([, href]) => href!);
+    expect(links.length).toBeGreaterThan(4);
+    expect(links.filter((href) => !existsSync(join(overview.folder, href)))).toEqual([]);
+  });
+
+  test("C2's arithmetic and the tamper evidence of C15 need no experiment", () => {
+    expect([claim("C2").status, claim("C2").leading!.obtained]).toEqual(["refuted", "computed exactly"]);
+    expect(claim("C2").leading!.number!.value / 7.926110092065836e-12).toBeCloseTo(1, 9);
+    expect(claim("C15").status).toBe("undecided");
+    expect(claim("C15").leading!.sentence).toContain("48 of 48 altered ones are refused");
+    expect(claim("C16").status).toBe("not yet tested");
+  });
+
+  test("the same command tries again what failed, and runs again what somebody threw away, and nothing else", async () => {
+    const [thrown] = runsOf("failing", "c-last");
+    rmSync(join(scratch, "failing", "results", "c-last", thrown!), { recursive: true });
+    const again = await reproduced("failing", all);
+    expect(again.ended.map(({ state, finishedBefore }) => [state, finishedBefore])).toEqual([
+      ["done", true],
+      ["failed", false],
+      ["done", false],
+    ]);
+    expect([runsOf("failing", "a-first").length, runsOf("failing", "c-last").length]).toEqual([1, 1]);
+    expect(again.overview.folder).not.toBe(overview.folder);
+  });
+});
