@@ -43,8 +43,8 @@ export class ClientJob implements ClientMoves {
     this.run = run;
   }
 
-  get commitments(): number {
-    return this.run.commitments.length;
+  get commitments(): string[] {
+    return this.run.commitments.map(({ node }) => node.group.kind);
   }
 
   *committed(): Script {

@@ -1,3 +1,4 @@
+import { disputesSettings } from "../experiment-file-disputes.ts";
 import { figure1Settings } from "../experiment-file-figure-1.ts";
 import { networkSettings } from "../experiment-file-network.ts";
 import { tokenCostSettings } from "../experiment-file-token-cost.ts";
@@ -17,6 +18,16 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       return figure1Outcome(fromCsv(rowsCsv, figure1RowsTable([])), seed);
     },
     metrics: async () => (await import("./figure-1/metrics.ts")).figure1Metrics,
+  },
+  disputes: {
+    settings: disputesSettings,
+    run: async (experiment, environment) => (await import("./disputes/run.ts")).runDisputes(experiment, environment),
+    outcomeOf: async (rowsCsv) => {
+      const { disputeRowsTable } = await import("../figures/disputes/measurement.ts");
+      const { disputesOutcome } = await import("../figures/disputes/outcome.ts");
+      const { fromCsv } = await import("../results/table.ts");
+      return disputesOutcome(fromCsv(rowsCsv, disputeRowsTable([])));
+    },
   },
   network: {
     settings: networkSettings,

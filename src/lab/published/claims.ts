@@ -32,3 +32,17 @@ export const publishedClaims: Readonly<Record<string, PublishedClaim>> = {
   C18: { text: "Nodes that average weights at set heights converge on a shared model.", source: "§5.1.1" },
   C19: { text: "Homomorphic encryption costs orders of magnitude too much.", source: "§4.1.1" },
 };
+
+/** What the sources say without a number of ours, and experiments test all the same. */
+const unnumberedClaims: Readonly<Record<string, PublishedClaim>> = {
+  disputes: { text: "Disputes leave the coins with those who kept to the protocol.", source: "§2.4" },
+  "no free computation": {
+    text: "A client that outsources verification gets no computation for free.",
+    source: "§2.5.3",
+  },
+  trustless: { text: "Outsourced verification needs no trust in those who verify.", source: "§2.5.3" },
+};
+
+export function publishedClaim(name: string): PublishedClaim | undefined {
+  return publishedClaims[name] ?? unnumberedClaims[name];
+}

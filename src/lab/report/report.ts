@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { TopLevelSpec } from "vega-lite";
 import type { ClaimVerdict } from "../claims/verdict.ts";
 import { drawFigure, FIGURE_WIDTH_PX, type Figure } from "../figures/figure.ts";
-import { publishedClaims } from "../published/claims.ts";
+import { publishedClaim } from "../published/claims.ts";
 import type { Manifest } from "../results/manifest.ts";
 import type { ExperimentOutcome } from "../results/outcome.ts";
 import type { Table } from "../results/table.ts";
@@ -88,8 +88,8 @@ function verdictSection(verdicts: readonly ClaimVerdict[]): Html {
 under about ten repeats they promise more than they keep.</p>
 ${verdicts.length === 0 && html`<p>This experiment judges no published claim.</p>`}
 ${claims.map(
-  ([claim, ofClaim]) => html`<h3>${claim}: ${publishedClaims[claim]?.text}
-<span class="source">(${publishedClaims[claim]?.source})</span></h3>
+  ([claim, ofClaim]) => html`<h3>${claim}: ${publishedClaim(claim)?.text}
+<span class="source">(${publishedClaim(claim)?.source})</span></h3>
 ${verdictList(ofClaim)}`,
 )}
 </section>`;

@@ -18,8 +18,8 @@ export interface Finding {
 
 /** The moves that a conduct is made of. */
 export interface ClientMoves {
-  /** Commitments that have come so far. */
-  readonly commitments: number;
+  /** Kinds of the nodes whose commitments have come so far, in that order. */
+  readonly commitments: readonly string[];
   /** Waits for the first. */
   committed(): Script;
   /**

@@ -6,7 +6,7 @@ import type { NetworkSettings } from "../../experiment-file-network.ts";
 /** Answers the simulation's questions with transcripts, from the store or by inference as the source's mode says. */
 export function answersFrom(
   source: TranscriptSource,
-  { sampling, jobs }: NetworkSettings,
+  { sampling, jobs }: Pick<NetworkSettings, "sampling"> & { readonly jobs: { readonly tokenLimit: number } },
   signal: AbortSignal,
 ): AnswerClaims {
   return async (questions) => {

@@ -104,7 +104,7 @@ export function worldSettings(
 }
 
 /** The prompts, each with a sampling seed that depends on the experiment's seed and its place alone. */
-export function promptsOf({ prompts }: NetworkSettings, seed: string): Prompt[] {
+export function promptsOf({ prompts }: Pick<NetworkSettings, "prompts">, seed: string): Prompt[] {
   const streams = new Streams(seed);
   return promptLines(prompts).map((input, number) => ({
     number,

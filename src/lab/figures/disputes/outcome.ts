@@ -1,0 +1,72 @@
+import { unitsPerCoin } from "../../../protocol/amount.ts";
+import { claimDisputes } from "../../claims/disputes.ts";
+import type { Digest, ExperimentOutcome } from "../../results/outcome.ts";
+import type { Column } from "../../results/table.ts";
+import { type DisputeRow, disputeRowsTable } from "./measurement.ts";
+import { type DisputeSummary, disputeSummary, medianOf, shareInWords } from "./summary.ts";
+import { timeToDecision } from "./time-to-decision.ts";
+import { wrongness } from "./wrongness.ts";
+
+/** What the jobs of an experiment of kind `disputes` say: a verdict for each reading, two figures, the rows, who ended with what. */
+export function disputesOutcome(rows: readonly DisputeRow[]): ExperimentOutcome {
+  const summaries = disputeSummary(rows);
+  const readings = [...Map.groupBy(summaries, ({ reading }) => reading)];
+  return {
+    title: "Disputes: who ends with what, and who should not",
+    verdicts: readings.map(([reading]) => claimDisputes(rows, reading)),
+    figures: [wrongness(summaries), timeToDecision(summaries)],
+    tables: [disputeRowsTable(rows)],
+    digests: readings.map(([reading, own]) => accountsOf(reading, own)),
+  };
+}
+
+const text = (name: string, description: string): Column => ({ name, type: "text", unit: null, description });
+const number = (name: string, unit: string | null, description: string): Column => ({
+  name,
+  type: "number",
+  unit,
+  description,
+});
+
+/** A row for each scenario: what decided, what the coins came to, what it took. Means over jobs; where all are alike, that number. */
+function accountsOf(reading: string, summaries: readonly DisputeSummary[]): Digest {
+  return {
+    caption: `${reading}: what decided, who gained or lost, what it took`,
+    columns: [
+      text("dispute", "what is played; H or D: accuser, accused honest or dishonest"),
+      text("decided by", "how the last charge ended, with how many jobs"),
+      text("innocent loses", "share of jobs"),
+      text("guilty gains", "share of jobs"),
+      number("client", "coins", "end less beginning, mean"),
+      number("node", "coins", "end less beginning, mean"),
+      number("accomplice", "coins", "of the client's own node: end less beginning, mean"),
+      number("seconds", "seconds", "from charge to decision, median"),
+      number("messages", null, "of charge and answers, mean"),
+      number("kilobytes", "kilobytes", "of them over all links, mean"),
+      number("re-tested", "tokens", "read by all miners, mean"),
+      number("joules", "joules", "of that, mean"),
+    ],
+    rows: summaries.map((summary) => {
+      const { label, accuserHonest, accusedHonest, rows, wrong, decided, decisionSeconds } = summary;
+      const mean = (of: (row: DisputeRow) => number | null): number | null => {
+        const values = rows.map(of);
+        if (values.includes(null)) return null;
+        return Number(((values as number[]).reduce((a, b) => a + b, 0) / values.length).toPrecision(4));
+      };
+      return {
+        dispute: `${label}, ${accuserHonest ? "H" : "D"}/${accusedHonest ? "H" : "D"}`,
+        "decided by": decided.map(([end, jobs]) => `${end} (${jobs})`).join(", "),
+        "innocent loses": shareInWords(wrong.innocentLoses),
+        "guilty gains": shareInWords(wrong.guiltyGains),
+        client: mean((row) => (row.clientAfterUnits - row.clientBeforeUnits) / unitsPerCoin),
+        node: mean((row) => (row.nodeAfterUnits - row.nodeBeforeUnits) / unitsPerCoin),
+        accomplice: mean((row) => (row.accompliceAfterUnits - row.accompliceBeforeUnits) / unitsPerCoin),
+        seconds: decisionSeconds.length === 0 ? null : Number(medianOf(decisionSeconds)!.toPrecision(4)),
+        messages: mean(({ messages }) => messages),
+        kilobytes: mean(({ bytes }) => bytes / 1000),
+        "re-tested": mean(({ retestTokens }) => retestTokens),
+        joules: mean(({ retestJoules }) => retestJoules),
+      };
+    }),
+  };
+}
