@@ -1,7 +1,7 @@
 /**
  * The HOLD benchmark (Vaucher and Duval 1975): with n events pending, each event that runs schedules one more after a random
  * delay. Run it with `node bench/sim/hold.ts`, which takes about three minutes; `node bench/sim/hold.ts heap` has the
- * kernel use its 4-ary heap alone instead of the ladder queue.
+ * kernel use its 4-ary heap alone instead of the calendar queue.
  *
  * Every contender does the same work from the same table of exponential delays, mean 1 s in whole microseconds: n events are
  * scheduled, n more run unmeasured, then the measured ones; the checksum is the sum of their times in seconds of 2^20 us.

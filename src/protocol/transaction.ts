@@ -142,8 +142,7 @@ export function signTransaction(transaction: Transaction, secretKeys: readonly s
   const count = transaction.inputs.length;
   if (secretKeys.length !== 1 && secretKeys.length !== count)
     throw new RangeError(`${secretKeys.length} keys for ${count} inputs`);
-  const digest = signatureHash(transaction);
-  const pens = secretKeys.map((secretKey) => penOf(digest, secretKey));
+  const pens = secretKeys.map((secretKey) => penOf(transaction, secretKey));
   const penAt = (i: number): Pen => pens[i] ?? pens[0]!;
   const signed = { ...transaction, inputs: transaction.inputs.map((input, i) => signedInput(input, penAt(i))) };
   const form = unsignedForm(transaction);
@@ -164,11 +163,11 @@ interface Pen {
   readonly write: () => string;
 }
 
-function penOf(digest: Uint8Array, secretKey: string): Pen {
+function penOf(transaction: Transaction, secretKey: string): Pen {
   const owner = unlockingBy(publicKeyOf(secretKey));
   let written: string | undefined;
   const write = () => {
-    written ??= owner.publicKey + signDigest(digest, secretKey);
+    written ??= owner.publicKey + signDigest(signatureHash(transaction), secretKey);
     return written;
   };
   return { owner, write };

@@ -7,8 +7,9 @@ export interface EventQueue {
   push(time: number, order: number): void;
   /** Time of the first event, Infinity when there is none. */
   firstTime(): number;
-  /** Order of the first event; undefined behaviour when there is none. */
+  /** Order of the event that `firstTime` has just found; undefined behaviour when there is none. */
   firstOrder(): number;
+  /** Removes it. */
   removeFirst(): void;
   /** Drops every event whose order is refused. */
   keep(wanted: (order: number) => boolean): void;

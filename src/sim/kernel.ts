@@ -1,6 +1,6 @@
+import { CalendarQueue } from "./calendar-queue.ts";
 import { SimulationError } from "./errors.ts";
 import type { EventQueue } from "./event-queue.ts";
-import { LadderQueue } from "./ladder-queue.ts";
 
 export type Handler<Argument> = (argument: Argument) => void;
 
@@ -72,15 +72,17 @@ export class Kernel {
   #capacity = FIRST_CAPACITY;
   #orders = new Float64Array(FIRST_CAPACITY);
   #payload: unknown[] = new Array(2 * FIRST_CAPACITY).fill(undefined);
+  /** In the queue, cancelled ones included. */
+  #queued = 0;
   #cancelledPending = 0;
 
   /**
    * @param options.observer called before each event
-   * @param options.queue another queue than the ladder, to compare queues
+   * @param options.queue another queue than the calendar, to compare queues
    */
   constructor(options: { readonly observer?: (event: EventRecord) => void; readonly queue?: EventQueue } = {}) {
     this.#observer = options.observer;
-    this.#queue = options.queue ?? new LadderQueue((order) => this.#isWanted(order));
+    this.#queue = options.queue ?? new CalendarQueue((order) => this.#isWanted(order));
   }
 
   /** The clock, in microseconds since the start of the run. */
@@ -95,7 +97,7 @@ export class Kernel {
 
   /** Events waiting to be executed. */
   get pending(): number {
-    return this.#queue.size - this.#cancelledPending;
+    return this.#queued - this.#cancelledPending;
   }
 
   /**
@@ -133,7 +135,7 @@ export class Kernel {
     this.#payload[2 * place + 1] = undefined;
     this.#cancelledPending++;
     // Cancelled events wait in the queue for their time; when they are most of it, it is rebuilt without them.
-    if (this.#cancelledPending > SWEEP_FROM && this.#cancelledPending * 2 > this.#queue.size) {
+    if (this.#cancelledPending > SWEEP_FROM && this.#cancelledPending * 2 > this.#queued) {
       this.#queue.keep((order) => this.#isWanted(order));
     }
     return true;
@@ -163,7 +165,8 @@ export class Kernel {
     if (priority !== 0 && !(Number.isInteger(priority) && Math.abs(priority) <= MAX_PRIORITY)) {
       throw new SimulationError("bad-argument", `priority: expected a whole number from -127 to 127, got ${priority}`);
     }
-    if (this.#queue.size * 4 >= this.#capacity * 3) this.#grow();
+    if (this.#queued * 4 >= this.#capacity * 3) this.#grow();
+    this.#queued++;
     const payload = this.#payload;
     let place: number;
     do place = this.#placeOf(++this.#sequence);
@@ -199,6 +202,7 @@ export class Kernel {
         payload[2 * place] = undefined;
         payload[2 * place + 1] = undefined;
         queue.removeFirst();
+        this.#queued--;
         if (handler === cancelled) {
           this.#cancelledPending--;
           continue;
@@ -247,6 +251,7 @@ export class Kernel {
     const place = this.#placeOf(order);
     if (this.#payload[2 * place] !== cancelled) return true;
     this.#payload[2 * place] = undefined;
+    this.#queued--;
     this.#cancelledPending--;
     return false;
   }

@@ -1,5 +1,6 @@
 import type { EventQueue } from "./event-queue.ts";
 import { FourAryHeap } from "./four-ary-heap.ts";
+import { Pairs } from "./pairs.ts";
 
 // Up to this many events nothing beats the heap.
 const HEAP_IS_ENOUGH = 256;
@@ -12,7 +13,6 @@ const FIRST_RUNG_FILL = 6;
 const CHILD_RUNG_FILL = 12;
 // The first rung reaches to this quantile of the distant events, as found from a sample: a few late ones cannot stretch it.
 const FIRST_RUNG_REACH = 0.9;
-const SAMPLE = 64;
 const CHUNK = 32;
 
 /**
@@ -77,19 +77,24 @@ export class LadderQueue implements EventQueue {
   /** Starts again with the events that are wanted. */
   keep(wanted: (order: number) => boolean): void {
     const all = new Pairs();
-    this.#heap.drainInto(all);
-    for (const rung of this.#rungs) {
-      for (let bucket = rung.next; bucket < rung.buckets; bucket++) all.append(this.#take(rung, bucket));
+    this.drainInto(all);
+    for (let index = 0; index < all.count; index++) {
+      if (wanted(all.order(index))) this.push(all.time(index), all.order(index));
     }
-    all.append(this.#distant);
+  }
+
+  /** Takes everything out, in no order. */
+  drainInto(list: Pairs): void {
+    this.#heap.drainInto(list);
+    for (const rung of this.#rungs) {
+      for (let bucket = rung.next; bucket < rung.buckets; bucket++) list.append(this.#take(rung, bucket));
+    }
+    list.append(this.#distant);
     this.#rungs.length = 0;
     this.#distant.count = 0;
     this.#nearEnd = Infinity;
     this.#distantFrom = Infinity;
     this.#splitAbove = HEAP_IS_ENOUGH;
-    for (let index = 0; index < all.count; index++) {
-      if (wanted(all.order(index))) this.push(all.time(index), all.order(index));
-    }
   }
 
   #append(rung: Rung, time: number, order: number): void {
@@ -233,49 +238,6 @@ class Rung {
     while (this.bucketOf(time) < this.next) time++;
     while (this.bucketOf(time - 1) >= this.next) time--;
     return time;
-  }
-}
-
-/** A growing list of (time, order) pairs. */
-class Pairs {
-  count = 0;
-  #values = new Float64Array(2 * HEAP_IS_ENOUGH);
-
-  push(time: number, order: number): void {
-    const at = 2 * this.count++;
-    if (at >= this.#values.length) {
-      const larger = new Float64Array(2 * this.#values.length);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[at] = time;
-    this.#values[at + 1] = order;
-  }
-
-  append(others: Pairs): void {
-    for (let index = 0; index < others.count; index++) this.push(others.time(index), others.order(index));
-  }
-
-  time(index: number): number {
-    return this.#values[2 * index]!;
-  }
-
-  order(index: number): number {
-    return this.#values[2 * index + 1]!;
-  }
-
-  firstTime(): number {
-    let first = Infinity;
-    for (let index = 0; index < this.count; index++) first = Math.min(first, this.time(index));
-    return first;
-  }
-
-  sampleQuantile(quantile: number): number {
-    const step = Math.max(1, Math.floor(this.count / SAMPLE));
-    const sample: number[] = [];
-    for (let index = 0; index < this.count; index += step) sample.push(this.time(index));
-    sample.sort((a, b) => a - b);
-    return sample[Math.floor(quantile * (sample.length - 1))]!;
   }
 }
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { CalendarQueue } from "../../src/sim/calendar-queue.ts";
 import type { EventQueue } from "../../src/sim/event-queue.ts";
 import { FourAryHeap } from "../../src/sim/four-ary-heap.ts";
 import { LadderQueue } from "../../src/sim/ladder-queue.ts";
@@ -18,6 +19,7 @@ function removeFirst(queue: EventQueue): Event {
 const queues: [string, () => EventQueue][] = [
   ["the 4-ary heap", () => new FourAryHeap()],
   ["the ladder queue", () => new LadderQueue()],
+  ["the calendar queue", () => new CalendarQueue()],
 ];
 
 describe.each(queues)("%s", (_, make) => {
@@ -59,6 +61,8 @@ describe.each(queues)("%s", (_, make) => {
             model = model.filter(([, id]) => wanted(id));
           }
           expect(queue.size).toBe(model.length);
+          // Having looked, a queue still takes what comes before.
+          expect(queue.firstTime()).toBe(Math.min(Infinity, ...model.map(([time]) => time)));
         }
         take(Infinity);
         expect([queue.size, queue.firstTime()]).toEqual([0, Infinity]);
@@ -72,21 +76,47 @@ describe.each(queues)("%s", (_, make) => {
     ["few different delays", (draw: number) => 1000 * Math.floor(4 * draw)],
     ["heavy tails up to 2^50", (draw: number) => Math.round(2 ** (50 * draw))],
     ["two scales", (draw: number) => (draw < 0.9 ? Math.round(10 * draw) : Math.round(1e9 * draw))],
-  ])("holds 20,000 events with %s", (_name, delayOf) => {
+  ])("holds 20,000 events, then 1,000, with %s", (_name, delayOf) => {
     const draw = new Streams("hold").of("delays");
     const queue = make();
     let order = 0;
-    for (; order < 20_000; order++) queue.push(delayOf(draw.uniform()), order);
     let last: Event = [0, -1];
-    for (let i = 0; i < 60_000; i++) {
+    const take = () => {
       const event = removeFirst(queue);
       if (byTimeAndOrder(last, event) > 0) expect(event).toEqual(`after ${last}`);
       last = event;
-      queue.push(event[0] + delayOf(draw.uniform()), order++);
+    };
+    const hold = (count: number) => {
+      for (let i = 0; i < count; i++) {
+        take();
+        queue.push(last[0] + delayOf(draw.uniform()), order++);
+      }
+    };
+    for (; order < 20_000; order++) queue.push(delayOf(draw.uniform()), order);
+    hold(60_000);
+    while (queue.size > 1000) take();
+    hold(60_000);
+    expect(queue.size).toBe(1000);
+    while (queue.size > 0) take();
+    expect(queue.firstTime()).toBe(Infinity);
+  });
+
+  test("swells and shrinks, with delays that grow and fall a thousandfold", () => {
+    const draw = new Streams("swell").of("delays");
+    const queue = make();
+    let order = 0;
+    let last: Event = [0, -1];
+    for (let i = 0; i < 150_000; i++) {
+      const wanted = 5000 * (1 + Math.sin(i / 20_000)) * (1 + Math.sin(i / 700));
+      const scale = 10 ** (4 + 1.5 * Math.sin(i / 9000));
+      if (queue.size <= wanted) queue.push(last[0] + Math.round(draw.exponential(scale)), order++);
+      else {
+        const event = removeFirst(queue);
+        if (byTimeAndOrder(last, event) > 0) expect(event).toEqual(`after ${last}`);
+        last = event;
+      }
     }
-    expect(queue.size).toBe(20_000);
-    const rest = Array.from({ length: 20_000 }, () => removeFirst(queue));
-    expect(rest).toEqual(rest.toSorted(byTimeAndOrder));
+    expect(order).toBeGreaterThan(50_000);
   });
 });
 
