@@ -104,10 +104,11 @@ export class InferenceContext {
           `${this.length(slot) + feed.length} tokens in a context of ${this.contextTokens}; open a longer one`,
         );
     this.#lockStep.expectedSequences = feeds.length;
-    const answers = await Promise.all(
-      feeds.map(({ slot, feed }) => this.#slots[slot]!.controlledEvaluate(feed.map(inputItem))),
+    const items = withSecondAnswer(feeds.map(({ feed }) => feed.map(inputItem)));
+    const answers = await Promise.all(feeds.map(({ slot }, i) => this.#slots[slot]!.controlledEvaluate(items[i]!)));
+    return answers.map((outputs, i) =>
+      feeds[i]!.feed.map(({ ask }, j) => (ask === undefined ? undefined : outputs[j]?.next)),
     );
-    return answers.map((outputs, i) => feeds[i]!.feed.map((_, j) => outputs[j]?.next));
   }
 
   /** Tokens that the sequence holds. */
@@ -160,6 +161,23 @@ function checkOptions({ contextTokens, batchTokens, sequences, numerics }: Requi
       "bad-request",
       `a KV cache of type ${numerics.kvCacheType} needs flash attention in llama.cpp: turn it on, or use F16 or F32`,
     );
+}
+
+/** Asked only so that another place is not asked about alone. */
+export const unread: Question = { token: true };
+
+/**
+ * A batch of several tokens that asks about one of them asks about a second one too, and nobody reads that answer. llama.cpp
+ * drops what is not asked for before the last layer's end; a single row left there runs the vector kernels, which under AVX2 round
+ * otherwise (F16 weights: up to 4e-4), and a token's logits would depend on what else was asked.
+ */
+function withSecondAnswer(feeds: readonly ControlledEvaluateInputItem[][]): ControlledEvaluateInputItem[][] {
+  const asked = feeds.flat().filter((item) => Array.isArray(item)).length;
+  const feed = feeds.findIndex((items) => items.some((item) => !Array.isArray(item)));
+  if (asked !== 1 || feed < 0) return [...feeds];
+  const place = feeds[feed]!.findLastIndex((item) => !Array.isArray(item));
+  const token = feeds[feed]![place] as Token;
+  return feeds.with(feed, feeds[feed]!.with(place, [token, { generateNext: unread }]));
 }
 
 function inputItem({ token, ask }: Feed): ControlledEvaluateInputItem {

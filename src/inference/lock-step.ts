@@ -1,6 +1,7 @@
 /**
- * Many completions advancing together, one token each per call to llama.cpp. Which request runs beside which changes no
- * token (measured bit-identical; test/inference/generate.test.ts).
+ * Many completions advancing together, one token each per call to llama.cpp. Which request runs beside which, and how many, changes
+ * no token (measured bit-identical; test/inference/generate.test.ts): in a context of several sequences none runs alone, since
+ * a batch of one token has other kernels, which under AVX2 round otherwise (F16 weights: up to 3e-3).
  */
 import type { Feed, InferenceContext } from "./context.ts";
 import type { Answer, Question } from "./next-token.ts";
@@ -176,7 +177,16 @@ async function feedLastTokens<Next extends { readonly token: number }>(
     const feed: Feed[] = [{ token, ask: request.source.question(outputTokens.length, attempt) }];
     return { slot, feed: paired ? [...feed, { token }] : feed };
   });
-  const answers = await context.evaluate(feeds);
+  const companion = paired || feeds.length > 1 ? null : freeSlot(context, live[0]!.slot);
+  const answers = await context.evaluate(
+    companion === null ? feeds : [...feeds, { slot: companion, feed: feeds[0]!.feed }],
+  );
+  if (companion !== null) await context.shorten(companion, 0);
   if (paired) for (const { slot } of live) await context.shorten(slot, context.length(slot) - 1);
-  return answers.map(([answer]) => answer!);
+  return answers.slice(0, live.length).map(([answer]) => answer!);
+}
+
+/** Any other sequence of the context; null where there is none. Whoever comes into it later clears it first. */
+function freeSlot({ sequences }: InferenceContext, taken: number): number | null {
+  return sequences === 1 ? null : (taken + 1) % sequences;
 }

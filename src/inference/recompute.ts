@@ -10,7 +10,7 @@
  * | `concurrent`     | one evaluation per check, all at once, each on a context (and thread) of its own   |
  */
 import { askAgain } from "./ask-again.ts";
-import type { Feed, InferenceContext } from "./context.ts";
+import { type Feed, type InferenceContext, unread } from "./context.ts";
 import { InferenceError } from "./errors.ts";
 import { type Answer, type NextTokenRule, nextTokenRule } from "./next-token.ts";
 import { checkSampling, type Sampling } from "./sampling/sampling.ts";
@@ -93,7 +93,7 @@ async function evaluateTogether(context: InferenceContext, requests: readonly Re
         token: feed[index - 1]!.token,
         ask: rule.ask(index - request.promptTokens.length, null, false),
       };
-    return { request, indices, feed };
+    return { request, indices, feed: askedInPairs(feed) };
   });
   for (const slot of jobs.keys()) await context.shorten(slot, 0);
   const answers = await context.evaluate(jobs.map(({ feed }, slot) => ({ slot, feed })));
@@ -114,6 +114,16 @@ async function evaluateTogether(context: InferenceContext, requests: readonly Re
 function evenFeed({ promptTokens, outputTokens }: RecomputeRequest, last: number): Feed[] {
   const sequence = [...promptTokens, ...outputTokens];
   return sequence.slice(0, last + (last % 2)).map((token) => ({ token }));
+}
+
+/**
+ * Every place asked about with its neighbour (pieces begin and end at even places), whose answer nobody reads: a piece with a
+ * single asked place would end on a vector kernel too (context.ts).
+ */
+function askedInPairs(feed: readonly Feed[]): Feed[] {
+  return feed.map((item, at) =>
+    item.ask === undefined && feed[at ^ 1]!.ask !== undefined ? { ...item, ask: unread } : item,
+  );
 }
 
 interface Run {
