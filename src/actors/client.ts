@@ -30,6 +30,11 @@ export class Client implements PayingClient {
     this.#draw = world.streams.fresh(`${party.name}/jobs`);
   }
 
+  /** Its machine verifies until then; a time that has passed if it does not. */
+  get verifiesUntilUs(): number {
+    return this.#machineFreeAtUs;
+  }
+
   /** Posts jobs from now on, on average one in so long, up to a time. */
   start(meanIntervalUs: number, untilUs: number): void {
     new Process(this.#world.kernel, this.party.name, this.#postJobs(meanIntervalUs, untilUs));

@@ -51,6 +51,11 @@ export class ComputeNode implements WorkingNode {
     return this.#current === undefined && !this.#starved;
   }
 
+  /** Would work, and has no coins free for a stake. */
+  get starved(): boolean {
+    return this.#starved;
+  }
+
   /** Looks for a job among those it has heard of, the oldest first. */
   readonly seek = (): void => {
     if (!this.idle) return;

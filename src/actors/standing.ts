@@ -1,9 +1,10 @@
 /** Where everybody stands at one moment: accounts added up by group, and what the ledger says of their money. Cumulative. */
 import type { JobRecord } from "../protocol/jobs/job-record.ts";
-import { addEfforts, type Effort, noEffort } from "./accounts.ts";
+import { addEfforts, type Effort, type NodeAccount, noEffort } from "./accounts.ts";
 import type { Hardware } from "./hardware-profile.ts";
 import type { Proceeding } from "./job-run.ts";
 import type { World } from "./world.ts";
+import type { NodeGroup, WorldSettings } from "./world-settings.ts";
 
 /** One group of parties, or the whole network. Null where a number does not apply to such a party. */
 export interface Standing {
@@ -111,7 +112,6 @@ function tallyMoney(tallies: ReadonlyMap<string, Tally>, { stage, payment, rulin
 }
 
 function nodeStandings(world: World, tallies: ReadonlyMap<string, Tally>): Standing[] {
-  const { rewardUnits, stakeUnits, feeUnits } = world.settings.jobs;
   return world.settings.nodes.map((group): Standing => {
     const members = world.nodes.filter((node) => node.group === group);
     const total = { jobs: 0, committed: 0, paid: 0, settled: 0, passed: 0, failed: 0, slashed: 0, bankrupt: 0 };
@@ -119,11 +119,11 @@ function nodeStandings(world: World, tallies: ReadonlyMap<string, Tally>): Stand
     const [effort, vain] = [noEffort(), noEffort()];
     for (const { party, account } of members) {
       const tally = tallies.get(party.wallet.keyHash)!;
-      const earned = tally.settled * rewardUnits - tally.slashed * stakeUnits - account.feesUnits;
+      const earned = nodeEarnedUnits(tally, account, world.settings);
       total.jobs += account.started;
       total.committed += account.committed;
       for (const key of ["paid", "settled", "passed", "failed", "slashed"] as const) total[key] += tally[key];
-      if (group.fundsUnits + earned < stakeUnits + feeUnits) total.bankrupt++;
+      if (isBankrupt(group, earned, world.settings)) total.bankrupt++;
       earnedUnits += earned;
       addEfforts(effort, account.generation);
       addEfforts(vain, tally.vain);
@@ -140,6 +140,20 @@ function nodeStandings(world: World, tallies: ReadonlyMap<string, Tally>): Stand
       joulesKnown: isKnown(group.hardware),
     };
   });
+}
+
+/** Rewards less slashed stakes and fees. */
+export function nodeEarnedUnits(
+  { settled, slashed }: { readonly settled: number; readonly slashed: number },
+  { feesUnits }: NodeAccount,
+  { jobs }: WorldSettings,
+): number {
+  return settled * jobs.rewardUnits - slashed * jobs.stakeUnits - feesUnits;
+}
+
+/** Without the money for another stake. */
+export function isBankrupt({ fundsUnits }: NodeGroup, earnedUnits: number, { jobs }: WorldSettings): boolean {
+  return fundsUnits + earnedUnits < jobs.stakeUnits + jobs.feeUnits;
 }
 
 function clientStandings(world: World): Standing[] {

@@ -27,6 +27,11 @@ export class Verifier implements AnsweringVerifier {
     this.#draw = world.streams.fresh(`${party.name}/salts`);
   }
 
+  /** Its machine is busy until then; a time that has passed if it is not. */
+  get verifiesUntilUs(): number {
+    return this.#freeAtUs;
+  }
+
   answer(request: VerificationRequest, run: JobRun, work: Work, arrivesAtUs: number): VerifierAnswer {
     this.account.asked++;
     const { jobId, sequenceIndex } = request;

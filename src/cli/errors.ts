@@ -3,6 +3,7 @@ const userErrors = new Set([
   "ExperimentFileError",
   "InferenceError",
   "ModelFileError",
+  "PlaybackError",
   "ResultsError",
   "RunRefused",
   "StrategyError",

@@ -11,6 +11,7 @@ import { protocolCommand } from "./commands/protocol.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
 import { runCommand } from "./commands/run.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { watchCommand } from "./commands/watch.ts";
 import { exitWithLauncher } from "./launcher.ts";
 import { version } from "./version.ts";
 
@@ -31,6 +32,7 @@ await yargs(hideBin(process.argv))
   .command(verifyCommand)
   .command(calibrateCommand)
   .command(figuresCommand)
+  .command(watchCommand)
   .command(modelsCommand)
   .command(protocolCommand)
   .command(doctorCommand)

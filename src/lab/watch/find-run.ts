@@ -1,0 +1,148 @@
+import { type Dirent, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { playbackFile } from "../playback/format.ts";
+import { ResultsError } from "../results/atomic-file.ts";
+
+/** A run's folder: finished, with a manifest, or the one that an unfinished run keeps its cells in. */
+export interface RunPlace {
+  readonly experiment: string;
+  readonly folder: string;
+  readonly finished: boolean;
+}
+
+export interface CellPlace {
+  readonly file: string;
+  /** Folders between `cells` and the cell's own: the combination of settings, in a run of several. */
+  readonly within: string;
+}
+
+const UNFINISHED = "unfinished";
+/** Playback files lie no deeper below a run's folder. */
+const DEPTH = 4;
+
+/**
+ * The run that a user means: a run's folder, or the newest one of an experiment (its name, or its folder below the results folder), or
+ * of all.
+ *
+ * @throws ResultsError when there is none, or it has nothing to show
+ */
+export function findRun(given: string, resultsFolder: string): RunPlace {
+  const folder = [given, join(resultsFolder, given)].find(isFolder);
+  if (folder === undefined)
+    throw new ResultsError(
+      `${given}: no such folder, and ${resultsFolder} holds no runs of an experiment of that name; name a run's folder, or start one with 'camelid run'`,
+    );
+  const run = hasManifest(folder) ? finishedRun(folder) : newestRun(folder);
+  if (run === undefined || (run.finished && cellsOf(run).length === 0))
+    throw new ResultsError(
+      `${folder}: holds no run with ${playbackFile} files, which experiments that simulate a network write; run one, such as experiments/network.yaml`,
+    );
+  return run;
+}
+
+/** Where a run has gone whose unfinished folder is no longer there: the experiment's newest finished run since then. */
+export function finishedRunAfter({ folder }: RunPlace, sinceMs: number): RunPlace | undefined {
+  const experiment = folderAbove(folder, UNFINISHED);
+  const runs = experiment === undefined ? [] : finishedRunsIn(experiment);
+  return newest(
+    runs.filter((run) => lastChangeMs(run) >= sinceMs),
+    lastChangeMs,
+  );
+}
+
+export function cellsOf({ folder }: RunPlace): CellPlace[] {
+  return playbacksBelow(folder, DEPTH).map((file) => {
+    const way = relative(folder, dirname(dirname(file))).split(sep);
+    return { file, within: way[0] === "cells" ? way.slice(1).join("/") : "" };
+  });
+}
+
+function newestRun(folder: string): RunPlace | undefined {
+  const unfinished = folderAbove(folder, UNFINISHED);
+  if (unfinished !== undefined) return newestUnfinished(unfinished, folder);
+  const isExperiment = isFolder(join(folder, UNFINISHED)) || foldersIn(folder).some(hasManifest);
+  const runs = (isExperiment ? [folder] : foldersIn(folder)).flatMap((experiment) => [
+    ...finishedRunsIn(experiment),
+    ...[newestUnfinished(experiment, join(experiment, UNFINISHED))].filter((run) => run !== undefined),
+  ]);
+  return newest(runs, lastChangeMs);
+}
+
+/** Those with something to show. */
+function finishedRunsIn(experiment: string): RunPlace[] {
+  return foldersIn(experiment)
+    .filter(hasManifest)
+    .map(finishedRun)
+    .filter((run) => cellsOf(run).length > 0);
+}
+
+/** `folder` holds the cells, or, above them, a folder for each unfinished run. */
+function newestUnfinished(experimentFolder: string, folder: string): RunPlace | undefined {
+  if (!isFolder(folder)) return undefined;
+  const experiment = basename(resolve(experimentFolder));
+  const places = (basename(resolve(folder)) === UNFINISHED ? foldersIn(folder) : [folder]).map(
+    (place): RunPlace => ({ experiment, folder: place, finished: false }),
+  );
+  return newest(
+    places.filter((run) => cellsOf(run).length > 0),
+    lastChangeMs,
+  );
+}
+
+function finishedRun(folder: string): RunPlace {
+  return { experiment: basename(dirname(resolve(folder))), folder, finished: true };
+}
+
+function hasManifest(folder: string): boolean {
+  return isFile(join(folder, "manifest.json"));
+}
+
+function lastChangeMs(run: RunPlace): number {
+  if (run.finished) return changedAtMs(join(run.folder, "manifest.json"));
+  return Math.max(...cellsOf(run).map(({ file }) => changedAtMs(file)));
+}
+
+function newest<T>(items: readonly T[], atMs: (item: T) => number): T | undefined {
+  return items.map((item) => ({ item, atMs: atMs(item) })).sort((a, b) => b.atMs - a.atMs)[0]?.item;
+}
+
+/** The folder that holds the one of this name on the way to `folder`. */
+function folderAbove(folder: string, name: string): string | undefined {
+  for (let at = resolve(folder); dirname(at) !== at; at = dirname(at)) if (basename(at) === name) return dirname(at);
+  return undefined;
+}
+
+/** No links are followed: what is served lies in the run's own folder. */
+function playbacksBelow(folder: string, depth: number): string[] {
+  return entriesIn(folder).flatMap((entry) => {
+    if (entry.isFile() && entry.name === playbackFile) return [join(folder, entry.name)];
+    return entry.isDirectory() && depth > 0 ? playbacksBelow(join(folder, entry.name), depth - 1) : [];
+  });
+}
+
+function foldersIn(folder: string): string[] {
+  return entriesIn(folder)
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(folder, name));
+}
+
+/** A folder that is gone by now is empty: runs end while they are watched. */
+function entriesIn(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+function changedAtMs(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
