@@ -76,7 +76,9 @@ class Recording implements RecordedWorld {
       this.#file.flush();
     }
     await world.play(untilUs);
-    if (untilUs >= world.endUs) this.#file.write({ atUs: world.kernel.nowUs, end: true });
+    if (untilUs < world.endUs) return;
+    this.#file.write({ atUs: world.kernel.nowUs, end: true });
+    this.#file.flush();
   }
 
   close(): void {

@@ -62,7 +62,7 @@ back or on, <kbd>Home</kbd> <kbd>End</kbd> the first or newest one.</p>
 </section>
 <section aria-labelledby="numbers">
 <h2 id="numbers">All numbers</h2>
-<div class="scroll" role="region" tabindex="0" aria-labelledby="numbers">
+<div class="scroll" role="region" tabindex="0" aria-label="Table by kind">
 <table><caption id="table-caption">By kind, since the beginning of the run</caption>
 <thead id="table-head"></thead><tbody id="table-body"></tbody></table>
 </div>

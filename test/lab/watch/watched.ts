@@ -1,0 +1,21 @@
+/** A folder as a finished run leaves it. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { standings } from "../../../src/actors/standing.ts";
+import { networkRow } from "../../../src/lab/experiments/network/rows.ts";
+import { type NetworkRow, networkRowsTable } from "../../../src/lab/figures/network/measurement.ts";
+import { toCsv } from "../../../src/lab/results/table.ts";
+import { openRecorded } from "../playback/recorded.ts";
+
+/** A finished run of one cell, with the rows that its experiment would have written; what the page must end with. */
+export async function finishedRun(folder: string): Promise<NetworkRow[]> {
+  const cell = join(folder, "cells", "mixed-redundant-run-0");
+  const recorded = openRecorded(join(cell, "playback.jsonl"));
+  await recorded.play();
+  recorded.close();
+  const inExperiment = { population: "mixed", scheduling: "redundant", run: 0 } as const;
+  const rows = standings(recorded.world).map((standing) => networkRow(inExperiment, standing));
+  writeFileSync(join(folder, "rows.csv"), toCsv(networkRowsTable(rows)));
+  writeFileSync(join(folder, "manifest.json"), "{}");
+  return rows;
+}
