@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import type { CommandModule } from "yargs";
+import type { RunPlace } from "../../lab/watch/find-run.ts";
 import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors, UsageError } from "../errors.ts";
 import { interruptible } from "../terminal.ts";
@@ -42,26 +44,23 @@ export const watchCommand: CommandModule<unknown, WatchArguments> = {
     reportErrors(async () => {
       const { findRun } = await import("../../lab/watch/find-run.ts");
       const place = findRun(given.run, given.out);
-      if (given.terminal) {
-        const { watchInTerminal } = await import("../watch-terminal.ts");
-        await interruptible((signal) => watchInTerminal(place, signal));
-      } else await servePage(place, given);
+      const { watchInTerminal } = await import("../watch-terminal.ts");
+      await interruptible((signal) =>
+        given.terminal ? watchInTerminal(place, signal) : servePage(place, given, signal),
+      );
     }),
 };
 
 /** Until Ctrl-C, which is how watching ends: exit code 0. */
-async function servePage(
-  place: Parameters<typeof import("../../lab/watch/server.ts").serveRun>[0],
-  { port, open }: WatchArguments,
-): Promise<void> {
+async function servePage(place: RunPlace, { port, open }: WatchArguments, signal: AbortSignal): Promise<void> {
   const server = await listen(place, port);
   console.log(`${server.url}   ${place.finished ? "replay of" : "live page of"} ${place.folder}; Ctrl-C ends it`);
   if (open && process.stdout.isTTY) await openInBrowser(server.url);
-  await interruptible((signal) => new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve())));
+  if (!signal.aborted) await once(signal, "abort");
   await server.close();
 }
 
-async function listen(place: Parameters<typeof servePage>[0], port: number | undefined) {
+async function listen(place: RunPlace, port: number | undefined) {
   const { serveRun } = await import("../../lab/watch/server.ts");
   try {
     return await serveRun(place, port ?? USUAL_PORT);

@@ -1,9 +1,8 @@
-import type { AnswerClaims } from "../../../actors/claim.ts";
 import { type Standing, standings } from "../../../actors/standing.ts";
-import { World } from "../../../actors/world.ts";
-import type { WorldSettings } from "../../../actors/world-settings.ts";
 import type { NetworkSettings } from "../../experiment-file-network.ts";
 import type { NetworkRow } from "../../figures/network/measurement.ts";
+import { playbackFile } from "../../playback/format.ts";
+import { openRecordedWorld, type RecordedWorld } from "../../playback/recording.ts";
 import type { OpenWorker } from "../../runner/cells.ts";
 import { modelsOf, openTranscripts } from "../transcripts.ts";
 import { answersFrom } from "./answers.ts";
@@ -21,20 +20,28 @@ export const openWorker: OpenWorker<CellOfWorld, NetworkRow> = async (experiment
   });
   const answer = answersFrom(transcripts.source, settings, signal);
   return {
-    run: async ({ input: cell }) => {
-      const world = worldSettings(settings, experiment.seed, cell, models, prompts);
-      return (await playSliced(world, settings.slices, answer)).map((standing) => networkRow(cell, standing));
+    run: async ({ key, input: cell }, context) => {
+      const world = openRecordedWorld(
+        worldSettings(settings, experiment.seed, cell, models, prompts),
+        { answer, check: true },
+        { file: context.file(playbackFile), cell: key },
+      );
+      try {
+        return (await playSliced(world, settings.slices)).map((standing) => networkRow(cell, standing));
+      } finally {
+        world.close();
+      }
     },
     close: () => transcripts.close(),
   };
 };
 
 /** Plays one world, and takes everybody's account at the end of each slice of its time. */
-async function playSliced(settings: WorldSettings, slices: number, answer: AnswerClaims): Promise<Standing[]> {
-  const world = new World(settings, { answer, check: true });
+async function playSliced(recorded: RecordedWorld, slices: number): Promise<Standing[]> {
+  const { world } = recorded;
   const taken: Standing[] = [];
   for (let slice = 1; slice <= slices; slice++) {
-    await world.play(Math.round((world.endUs * slice) / slices));
+    await recorded.play(Math.round((world.endUs * slice) / slices));
     taken.push(...standings(world));
   }
   return taken;

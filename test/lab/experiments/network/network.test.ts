@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
 import { type ExperimentFileError, parseExperiment, readExperiment } from "../../../../src/lab/experiment-file.ts";
 import { experimentKinds } from "../../../../src/lab/experiments/kinds.ts";
+import type { NetworkRow } from "../../../../src/lab/figures/network/measurement.ts";
+import type { PlaybackHeader } from "../../../../src/lab/playback/format.ts";
 import { toCsv } from "../../../../src/lab/results/table.ts";
 import { matchesPattern } from "../../../../src/lab/runner/only.ts";
 import { Sweep } from "../../../../src/lab/runner/sweep.ts";
+import { unitsPerCoin } from "../../../../src/protocol/amount.ts";
 
 const file = "experiments/network.yaml";
 const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
@@ -39,8 +42,32 @@ async function runOn(sweep: Sweep, ...overrides: string[]) {
     sweep,
   });
   if (sweep.failures.length > 0) throw new Error(sweep.failures[0]!.message);
+  const playbacks = sweep.sideFiles
+    .filter(({ name }) => name.endsWith("/playback.jsonl"))
+    .map(({ path }) => readFileSync(path, "utf8"));
   result.forgetJournal();
-  return result;
+  return { ...result, playbacks };
+}
+
+/** Each cell's playback ends where its rows end. */
+function expectEndsOf(playbacks: readonly string[], rows: readonly NetworkRow[]): void {
+  const earnings = (row: NetworkRow) =>
+    `${row.kind} ${row.jobs} ${row.settled} ${Math.round(row.earnedCoins! * unitsPerCoin)}`;
+  const ends = rows.filter(({ party, hours }) => party === "node" && hours === 1).map(earnings);
+  const shown = playbacks.flatMap((text) => {
+    const lines = text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const [{ groups, columns }] = lines as [PlaybackHeader];
+    const value = (group: number, name: string) =>
+      lines.findLast((line) => line.groups?.[group] != null).groups[group][columns.node.indexOf(name as never)];
+    const nodes = groups.flatMap(({ party }, group) => (party === "node" ? [group] : []));
+    const numbers = (group: number) => ["jobs", "settled", "earnedUnits"].map((name) => value(group, name)).join(" ");
+    return nodes.map((group) => `${groups[group]!.kind} ${numbers(group)}`);
+  });
+  expect(shown.length).toBe(2 * 2 * 3);
+  expect(shown).toEqual(ends);
 }
 
 test("runs on real models, and from its store with none opened gives the same bytes", async () => {
@@ -55,6 +82,8 @@ test("runs on real models, and from its store with none opened gives the same by
   vi.unstubAllEnvs();
   expect(toCsv(stored.outcome.tables[0]!)).toBe(rows);
   expect(stored.outcome.verdicts).toEqual(live.outcome.verdicts);
+  expect(stored.playbacks).toEqual(live.playbacks);
+  expectEndsOf(live.playbacks, live.outcome.tables[0]!.rows as readonly NetworkRow[]);
 
   const again = await experimentKinds["network"]!.outcomeOf(rows, "1");
   expect(again.verdicts).toEqual(live.outcome.verdicts);
