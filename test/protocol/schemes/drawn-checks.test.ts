@@ -5,9 +5,11 @@ import { judgeRastic } from "../../../src/protocol/rastic/judge.ts";
 import { planRastic } from "../../../src/protocol/rastic/plan.ts";
 import { checkAt, type RasticVariant, rasticShape, rasticVariants } from "../../../src/protocol/rastic/variants.ts";
 import { rastic } from "../../../src/protocol/schemes/rastic.ts";
-import { checkBudgets } from "../../../src/protocol/schemes/schemes.ts";
+import type { DirectScheme } from "../../../src/protocol/schemes/scheme.ts";
+import { checkBudgets, makeScheme, type SchemeParameters } from "../../../src/protocol/schemes/schemes.ts";
 import { rasticClaimOf, type ScoredClaim } from "../../../src/protocol/schemes/scored-claim.ts";
 import { tolerantRastic } from "../../../src/protocol/schemes/tolerant-rastic.ts";
+import { Streams } from "../../../src/sim/streams.ts";
 import { positions, refusalOf, scoredClaim, unwrap } from "./claims.ts";
 
 /** What the model says at every sequence index from 1 on. */
@@ -45,18 +47,26 @@ function enumerate(variant: RasticVariant, checkBudget: number, scored: ScoredCl
   return { probability: accepted / plans, prefillTokens: onePass / plans, separatePrefillTokens: separate / plans };
 }
 
+/** Inputs of 1, 2 and 4 tokens, for the variant that looks inside them with every set of surprises there. */
+function inputs(variant: RasticVariant): { inputCount: number; inputSurprises: number[] }[] {
+  return [1, 2, 4].flatMap((inputCount) => {
+    const inside = Array.from({ length: inputCount - 1 }, (_, i) => i + 1);
+    const sets = variant === "whitepaper" ? inside.map((size) => [...subsets(1, inputCount, size)]).flat() : [];
+    return [[], ...sets].map((inputSurprises) => ({ inputCount, inputSurprises }));
+  });
+}
+
 describe("acceptance over the verifier's draws, in closed form", () => {
   test.each(rasticVariants)(
     "%s equals enumeration: every small claim, every set of bad positions, k = 0 to 6",
     (variant) => {
       let cases = 0;
-      for (const inputCount of [1, 2, 4])
+      for (const { inputCount, inputSurprises } of inputs(variant))
         for (const outputCount of [1, 2, 3, 5])
           for (const ended of [true, false])
             for (let wrongSet = 0; wrongSet < 2 ** outputCount; wrongSet++)
               for (let k = 0; k <= 6; k++) {
                 const wrong = Array.from({ length: outputCount }, (_, i) => i).filter((i) => (wrongSet >> i) & 1);
-                const inputSurprises = inputCount === 4 && wrongSet % 3 === 1 ? [3] : [];
                 const claim = scoredClaim(positions(outputCount, wrong), { inputCount, ended, inputSurprises });
                 const { probability, cost } = unwrap(
                   rastic({ scheme: "rastic", variant, checkBudget: k }).judge(claim),
@@ -67,7 +77,7 @@ describe("acceptance over the verifier's draws, in closed form", () => {
                 expect(cost.separatePrefillTokens).toBeCloseTo(counted.separatePrefillTokens, 10);
                 cases++;
               }
-      expect(cases).toBe(3 * 2 * 7 * (2 + 4 + 8 + 32));
+      expect(cases).toBe((variant === "whitepaper" ? 1 + 2 + 8 : 3) * 2 * 7 * (2 + 4 + 8 + 32));
     },
   );
 
@@ -95,6 +105,52 @@ describe("acceptance over the verifier's draws, in closed form", () => {
     const { low, high } = clopperPearson(accepted, draws, 0.9999);
     expect(probability).toBeGreaterThan(0.01);
     expect(probability).toBeLessThan(0.99);
+    expect(probability).toBeGreaterThanOrEqual(low);
+    expect(probability).toBeLessThanOrEqual(high);
+  });
+
+  test("what a tolerance forgives is drawn as if it were right, inside the input too", () => {
+    for (const variant of rasticVariants)
+      for (const toleranceLogits of [0, 0.3, 5])
+        for (let k = 0; k <= 6; k++) {
+          const choices = { inputCount: 4, inputSurprises: [2] };
+          const near = [{}, { consistent: false, margin: 0.25 }, {}, { consistent: false, margin: 4 }, {}, {}];
+          const claim = scoredClaim(near, choices);
+          const forgiven = near.map(({ margin }) => ({ consistent: !(margin! > toleranceLogits) }));
+          const scheme = tolerantRastic({ scheme: "tolerant-rastic", variant, checkBudget: k, toleranceLogits });
+          const { probability } = unwrap(scheme.judge(claim));
+          expect(probability).toBeCloseTo(enumerate(variant, k, scoredClaim(forgiven, choices)).probability, 12);
+        }
+  });
+
+  test.each<[string, SchemeParameters]>([
+    ["tolerant", { scheme: "tolerant-rastic", variant: "whitepaper", checkBudget: 5, toleranceLogits: 0.5 }],
+    [
+      "a share of the jobs",
+      { scheme: "proof-of-sampling", share: 0.3, inner: { scheme: "rastic", variant: "whitepaper", checkBudget: 3 } },
+    ],
+  ])("%s, whitepaper: 100,000 drawn verifications lie around it", (_, parameters) => {
+    const at = (i: number) => ({ consistent: i % 9 !== 4, margin: i % 9 !== 4 ? 0 : i % 2 === 0 ? 0.4 : 2 });
+    const scored = scoredClaim(Array.from({ length: 50 }, (_, i) => at(i)), { inputCount: 12, inputSurprises: [3, 8] });
+    const claim = rasticClaimOf(scored);
+    const said = referenceTokens(scored);
+    const tau = parameters.scheme === "tolerant-rastic" ? parameters.toleranceLogits : 0;
+    const passes = (index: number, token: number) =>
+      said.get(index) === token || (index >= 12 && at(index - 12).margin <= tau);
+    const [k, share] = parameters.scheme === "tolerant-rastic" ? [5, 1] : [3, 0.3];
+    const draws = 100_000;
+    const coin = new Streams("proof of sampling").of("coin");
+    const randomness = new Uint8Array(32);
+    let accepted = 0;
+    for (let draw = 0; draw < draws; draw++) {
+      new DataView(randomness.buffer).setUint32(0, draw);
+      const { checks } = unwrap(planRastic("whitepaper", k!, claim, randomness));
+      const looksRight = checks.every(({ sequenceIndex, claimedToken }) => passes(sequenceIndex, claimedToken));
+      if (!coin.chance(share!) || looksRight) accepted++;
+    }
+    const scheme = unwrap(makeScheme(parameters)) as DirectScheme;
+    const { low, high } = clopperPearson(accepted, draws, 0.9999);
+    const { probability } = unwrap(scheme.judge(scored));
     expect(probability).toBeGreaterThanOrEqual(low);
     expect(probability).toBeLessThanOrEqual(high);
   });

@@ -1,0 +1,50 @@
+/**
+ * What a strategy's work costs beside honest work for the same jobs, on a given machine. Modelled: the tokens of a ledger are counted
+ * exactly, the machine's rates are those of its profile (measured or published), and the fixed cost of a request, which is the
+ * same for all, is left out. A profile knows one prefill rate, that of long batches; speculative decoding reads in short ones, so
+ * its price is a lower bound.
+ */
+import { type Hardware, joules, workUs } from "./hardware-profile.ts";
+import { type Ledger, noWork } from "./ledger.ts";
+
+export interface HonestWork {
+  /** One token at a time (strategy `honest`). */
+  readonly decoding: Ledger;
+  /** Strategy `speculative`. */
+  readonly speculative: Ledger;
+}
+
+export interface RelativeCost {
+  readonly ms: number;
+  /** Null where the machine's power is not known. */
+  readonly joules: number | null;
+  /** Times the cost of honest work, in ms and in joules alike (a machine works at one power). */
+  readonly toDecoding: number;
+  readonly toSpeculative: number;
+  /** Costs as much as the cheaper way of being honest, or more: nothing is saved. */
+  readonly pointless: boolean;
+}
+
+/**
+ * Ledgers of one job each, or summed over the same jobs (`addLedgers`). Throws RangeError for a model that the machine has no rates
+ * for, and for honest work that is none.
+ */
+export function relativeCost(work: Ledger, { decoding, speculative }: HonestWork, hardware: Hardware): RelativeCost {
+  const [us, decodingUs, speculativeUs] = [work, decoding, speculative].map((each) => modelUs(each, hardware)) as [
+    number,
+    number,
+    number,
+  ];
+  if (decodingUs === 0 || speculativeUs === 0) throw new RangeError("relative cost: expected honest work, got none");
+  return {
+    ms: us / 1000,
+    joules: joules(us, hardware),
+    toDecoding: us / decodingUs,
+    toSpeculative: us / speculativeUs,
+    pointless: us >= Math.min(decodingUs, speculativeUs),
+  };
+}
+
+function modelUs(work: Ledger, hardware: Hardware): number {
+  return workUs(work, hardware) - workUs(noWork, hardware);
+}
