@@ -26,7 +26,11 @@ test("honest work costs once itself, and speculative decoding sets the lower pri
     toSpeculative: 2100 / 775,
     pointless: true,
   });
-  expect(relativeCost(honest.speculative, honest, machine)).toMatchObject({ ms: 775, toDecoding: 775 / 2100, pointless: true });
+  expect(relativeCost(honest.speculative, honest, machine)).toMatchObject({
+    ms: 775,
+    toDecoding: 775 / 2100,
+    pointless: true,
+  });
 });
 
 test("a cheat saves only what it undercuts the cheaper honest price by", () => {

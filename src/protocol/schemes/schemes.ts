@@ -85,4 +85,5 @@ export const standardSchemes: readonly SchemeParameters[] = [
   { scheme: "full-recomputation" },
   { scheme: "redundancy", nodes: 3, agreeing: 2, dishonestShare: 0.1 },
   { scheme: "proof-of-sampling", share: 0.1, inner: { scheme: "full-recomputation" } },
+  { scheme: "proof-of-sampling", share: 0.1, inner: { scheme: "rastic", variant: "blog", checkBudget: 3 } },
 ];

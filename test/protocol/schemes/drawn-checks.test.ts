@@ -51,7 +51,7 @@ function enumerate(variant: RasticVariant, checkBudget: number, scored: ScoredCl
 function inputs(variant: RasticVariant): { inputCount: number; inputSurprises: number[] }[] {
   return [1, 2, 4].flatMap((inputCount) => {
     const inside = Array.from({ length: inputCount - 1 }, (_, i) => i + 1);
-    const sets = variant === "whitepaper" ? inside.map((size) => [...subsets(1, inputCount, size)]).flat() : [];
+    const sets = variant === "whitepaper" ? inside.flatMap((size) => [...subsets(1, inputCount, size)]) : [];
     return [[], ...sets].map((inputSurprises) => ({ inputCount, inputSurprises }));
   });
 }
@@ -131,7 +131,10 @@ describe("acceptance over the verifier's draws, in closed form", () => {
     ],
   ])("%s, whitepaper: 100,000 drawn verifications lie around it", (_, parameters) => {
     const at = (i: number) => ({ consistent: i % 9 !== 4, margin: i % 9 !== 4 ? 0 : i % 2 === 0 ? 0.4 : 2 });
-    const scored = scoredClaim(Array.from({ length: 50 }, (_, i) => at(i)), { inputCount: 12, inputSurprises: [3, 8] });
+    const scored = scoredClaim(
+      Array.from({ length: 50 }, (_, i) => at(i)),
+      { inputCount: 12, inputSurprises: [3, 8] },
+    );
     const claim = rasticClaimOf(scored);
     const said = referenceTokens(scored);
     const tau = parameters.scheme === "tolerant-rastic" ? parameters.toleranceLogits : 0;
