@@ -53,6 +53,8 @@ export class ClientAccount {
   readonly firstTokenUs: number[] = [];
   readonly verifiedUs: number[] = [];
   readonly verification = noEffort();
+  /** Of outsourced verifications: messages of both sides, bytes, and time from the first question to the last answer. */
+  readonly inquiries = { messages: 0, bytes: 0, tookUs: [] as number[] };
 }
 
 export class MinerAccount {

@@ -4,6 +4,7 @@ import { checkPayment } from "../protocol/messages/checks.ts";
 import type { RasticPlan } from "../protocol/rastic/plan.ts";
 import { finalSequence, transactionBytes } from "../protocol/transaction.ts";
 import { firstOf } from "../sim/first-of.ts";
+import { HEADER_BYTES } from "../sim/network/message.ts";
 import type { Script } from "../sim/process.ts";
 import type { Stream } from "../sim/streams.ts";
 import { result } from "../sim/waitable.ts";
@@ -150,7 +151,16 @@ export class ClientJob implements ClientMoves {
 
   *#verifyByOthers(draw: Stream): Script<Finding> {
     const plan = this.plan();
-    const answers = yield* verifyOutsourced(this.#world, this.#client.party, draw, this.run, this.#paid, plan);
+    const { kernel, floods } = this.#world;
+    const { inquiries } = this.#client.account;
+    const askedAtUs = kernel.nowUs;
+    const count = (payloadBytes: number): void => {
+      floods.countDirect(payloadBytes);
+      inquiries.messages++;
+      inquiries.bytes += HEADER_BYTES + payloadBytes;
+    };
+    const answers = yield* verifyOutsourced(this.#world, this.#client.party, draw, this.run, this.#paid, plan, count);
+    inquiries.tookUs.push(kernel.nowUs - askedAtUs);
     const accepted = plan.violations.length === 0 && answers.every(({ verdict }) => verdict !== "differs");
     // Of a position whose majority is not known, the client says nothing against the claim.
     const evidence = answers.map(

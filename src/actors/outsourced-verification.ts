@@ -32,6 +32,9 @@ export interface CheckedPosition {
   readonly referenceToken: number | null;
 }
 
+/** Counts a message between the client and a verifier. */
+type Count = (payloadBytes: number) => void;
+
 interface Pending {
   inquiry: Inquiry;
   readonly answers: readonly { readonly at: number; readonly answer: VerifierAnswer }[];
@@ -44,6 +47,7 @@ export function* verifyOutsourced(
   run: JobRun,
   work: Work,
   plan: RasticPlan,
+  count: Count,
 ): Script<CheckedPosition[]> {
   const { kernel, ledger } = world;
   const { rules } = ledger.given;
@@ -65,8 +69,8 @@ export function* verifyOutsourced(
     );
     const bytes = messagePayloadBytes.verifyRequest(request.inputTokens.length, request.outputTokens.length);
     const answers = verifiers.map((verifier) => {
-      world.floods.countDirect(bytes);
-      world.floods.countDirect(messagePayloadBytes.verifyAnswer);
+      count(bytes);
+      count(messagePayloadBytes.verifyAnswer);
       const thereUs = kernel.nowUs + world.floods.delayUs(client.id, verifier.party.id, bytes);
       const answer = verifier.answer(request, run, work, thereUs);
       const backUs = world.floods.delayUs(verifier.party.id, client.id, messagePayloadBytes.verifyAnswer);
@@ -83,7 +87,7 @@ export function* verifyOutsourced(
     const taken = takeAnswer(one.inquiry, answer.verifier, answer.hash, ledger.nowMs);
     if (taken.ok) one.inquiry = taken.value;
   }
-  if (rules.outsourcing === "claim-withheld") yield* openAnswers(world, client, arrivals);
+  if (rules.outsourcing === "claim-withheld") yield* openAnswers(world, client, arrivals, count);
   return pending.map(({ inquiry }): CheckedPosition => {
     // Whoever was asked has answered or never will: the windows need not be waited for.
     const endMs = Math.max(ledger.nowMs, inquiry.openBeforeMs);
@@ -99,12 +103,13 @@ function* openAnswers(
   world: Surroundings,
   client: Party,
   arrivals: readonly { answer: VerifierAnswer; one: Pending }[],
+  count: Count,
 ): Script {
   const { ledger, floods } = world;
   let roundTripUs = 0;
   for (const { answer } of arrivals) {
-    floods.countDirect(messagePayloadBytes.verifyAnswer);
-    floods.countDirect(messagePayloadBytes.verifyOpening);
+    count(messagePayloadBytes.verifyAnswer);
+    count(messagePayloadBytes.verifyOpening);
     const there = floods.delayUs(client.id, answer.partyId, messagePayloadBytes.verifyAnswer);
     const back = floods.delayUs(answer.partyId, client.id, messagePayloadBytes.verifyOpening);
     roundTripUs = Math.max(roundTripUs, there + back);

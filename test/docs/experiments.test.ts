@@ -3,10 +3,12 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { disputesSettings } from "../../src/lab/experiment-file-disputes.ts";
 import { figure1Forms, figure1Settings } from "../../src/lab/experiment-file-figure-1.ts";
+import { outsourcedSettings } from "../../src/lab/experiment-file-outsourced.ts";
 import { verificationCostSettings } from "../../src/lab/experiment-file-verification-cost.ts";
 import { disputeRowsTable } from "../../src/lab/figures/disputes/measurement.ts";
 import { figure1RowsTable } from "../../src/lab/figures/figure-1/measurement.ts";
 import { figure1SummaryTable } from "../../src/lab/figures/figure-1/summary.ts";
+import { outsourcedRowsTable } from "../../src/lab/figures/outsourced/measurement.ts";
 import { costRowsTable } from "../../src/lab/figures/verification-cost/measurement.ts";
 import { costSummaryTable } from "../../src/lab/figures/verification-cost/summary.ts";
 import { parameterTable } from "../../src/protocol/parameters.ts";
@@ -25,6 +27,7 @@ function keysOf(node: z.core.JSONSchema.JSONSchema): string[] {
 }
 
 const kinds = [
+  { kind: "outsourced", settings: outsourcedSettings, tables: [outsourcedRowsTable([])] },
   { kind: "disputes", settings: disputesSettings, tables: [disputeRowsTable([])] },
   { kind: "figure-1", settings: figure1Settings, tables: [figure1RowsTable([]), figure1SummaryTable([])] },
   { kind: "verification-cost", settings: verificationCostSettings, tables: [costRowsTable([]), costSummaryTable([])] },

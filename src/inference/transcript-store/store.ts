@@ -45,7 +45,7 @@ export class TranscriptStore {
       if (path !== ":memory:") makeFolder(dirname(path));
       database = new DatabaseSync(path, { timeout: busyTimeoutMs });
       prepareSchema(database, path);
-      database.exec("pragma journal_mode = wal; pragma synchronous = normal;");
+      untilFree(() => database!.exec("pragma journal_mode = wal; pragma synchronous = normal;"));
       return new TranscriptStore(path, database, options);
     } catch (error) {
       database?.close();
@@ -179,6 +179,20 @@ export class TranscriptStore {
       }
     } catch (error) {
       throw asStoreError(error, this.path, "cannot-write");
+    }
+  }
+}
+
+/** SQLite does not wait by itself where a new database is switched to WAL while another process opens it, too. */
+function untilFree(work: () => void): void {
+  const giveUpAt = Date.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      work();
+      return;
+    } catch (error) {
+      if (((error as { errcode?: number }).errcode ?? 0) % 256 !== 5 || Date.now() > giveUpAt) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     }
   }
 }

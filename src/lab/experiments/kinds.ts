@@ -1,6 +1,7 @@
 import { disputesSettings } from "../experiment-file-disputes.ts";
 import { figure1Settings } from "../experiment-file-figure-1.ts";
 import { networkSettings } from "../experiment-file-network.ts";
+import { outsourcedSettings } from "../experiment-file-outsourced.ts";
 import { tokenCostSettings } from "../experiment-file-token-cost.ts";
 import { verificationCostSettings } from "../experiment-file-verification-cost.ts";
 import type { ExperimentKind } from "./kind.ts";
@@ -39,6 +40,17 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       return networkOutcome(fromCsv(rowsCsv, networkRowsTable([])));
     },
     metrics: async () => (await import("./network/metrics.ts")).networkMetrics,
+  },
+  outsourced: {
+    settings: outsourcedSettings,
+    run: async (experiment, environment) =>
+      (await import("./outsourced/run.ts")).runOutsourced(experiment, environment),
+    outcomeOf: async (rowsCsv) => {
+      const { outsourcedRowsTable } = await import("../figures/outsourced/measurement.ts");
+      const { outsourcedOutcome } = await import("../figures/outsourced/outcome.ts");
+      const { fromCsv } = await import("../results/table.ts");
+      return outsourcedOutcome(fromCsv(rowsCsv, outsourcedRowsTable([])));
+    },
   },
   "token-cost": {
     settings: tokenCostSettings,

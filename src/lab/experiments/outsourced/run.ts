@@ -1,0 +1,49 @@
+import type { Revision } from "../../../protocol/revisions.ts";
+import type { Experiment } from "../../experiment-file.ts";
+import type { OutsourcedSettings, SybilConduct } from "../../experiment-file-outsourced.ts";
+import type { OutsourcedRow } from "../../figures/outsourced/measurement.ts";
+import { outsourcedOutcome } from "../../figures/outsourced/outcome.ts";
+import type { Cell } from "../../runner/cell.ts";
+import { runCells } from "../../runner/cells.ts";
+import type { KindResult, RunEnvironment } from "../kind.ts";
+import { modelsOf, transcriptFacts } from "../transcripts.ts";
+import { outsourcedHeadline } from "./headline.ts";
+
+export type CellOfOutsourcing =
+  | {
+      readonly measure: "verification";
+      readonly revision: Revision;
+      readonly sybils: SybilConduct;
+      readonly output: string;
+    }
+  | { readonly measure: "completion"; readonly revision: Revision };
+
+/** Runs an experiment of kind `outsourced`. */
+export async function runOutsourced(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
+  const settings = experiment.settings as OutsourcedSettings;
+  const models = await modelsOf(settings, environment.signal);
+  const { rows, forgetJournal } = await runCells<CellOfOutsourcing, OutsourcedRow>(experiment, environment, {
+    cells: settings.revisions.flatMap((revision) => cellsOf(settings, revision)),
+    module: new URL("./worker.ts", import.meta.url),
+    identity: { models: models.map(({ name, root }) => ({ name, root })) },
+  });
+  return {
+    outcome: outsourcedOutcome(rows),
+    facts: transcriptFacts(models),
+    headline: outsourcedHeadline(rows),
+    forgetJournal,
+  };
+}
+
+function cellsOf({ sybils, outputs }: OutsourcedSettings, revision: Revision): Cell<CellOfOutsourcing>[] {
+  const verifications = sybils.flatMap((conduct) =>
+    outputs.map(({ label }) => ({
+      key: `${revision}, Sybils ${conduct}, ${label}`,
+      input: { measure: "verification" as const, revision, sybils: conduct, output: label },
+    })),
+  );
+  return [
+    ...verifications,
+    { key: `${revision}, free completions`, input: { measure: "completion" as const, revision } },
+  ];
+}
