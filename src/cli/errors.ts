@@ -1,5 +1,6 @@
 /** Mistakes of the user: one clear line each, exit code 2, no stack. Anything else is a defect of ours and keeps its stack. */
 const userErrors = new Set([
+  "CompareError",
   "ExperimentFileError",
   "InferenceError",
   "ModelFileError",

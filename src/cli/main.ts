@@ -3,6 +3,7 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { argumentProblem, refuseEmptyValues, refuseRepeatedOptions } from "./argument-errors.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { figuresCommand } from "./commands/figures.ts";
 import { generateCommand } from "./commands/generate.ts";
@@ -33,6 +34,7 @@ await yargs(hideBin(process.argv))
   .command(calibrateCommand)
   .command(figuresCommand)
   .command(watchCommand)
+  .command(compareCommand)
   .command(modelsCommand)
   .command(protocolCommand)
   .command(doctorCommand)
@@ -45,7 +47,9 @@ await yargs(hideBin(process.argv))
   .wrap(Math.min(120, process.stdout.columns ?? 120))
   .version(version())
   .help()
-  .epilogue("Exit codes: 0 done, 1 a negative answer (rejected, differs, unhealthy), 2 bad input, 130 interrupted.")
+  .epilogue(
+    "Exit codes: 0 done, 1 a negative answer (rejected, differs, changed, unhealthy), 2 bad input, 3 undecided, 130 interrupted.",
+  )
   // A message is yargs' own complaint about the arguments; without one, a command failed in a way it did not foresee.
   .fail((message, error) => {
     if (!message) throw error;

@@ -1,5 +1,6 @@
 import { Streams } from "../../sim/streams.ts";
 import type { ModelRecord } from "../results/manifest.ts";
+import type { Machine } from "../results/provenance.ts";
 import type { StoredRun } from "../results/read-run.ts";
 import { TableError } from "../results/table.ts";
 import { CompareError } from "./compare-error.ts";
@@ -13,6 +14,8 @@ export interface CompareChoices {
   readonly margins?: readonly MarginOverride[];
   /** Metrics that one of these names; all of them unless given. Fewer metrics need fewer replications. */
   readonly only?: readonly string[];
+  /** Rows are times on a clock: the same rules measured twice differ. */
+  readonly measuresTime?: boolean;
 }
 
 export interface SettingDifference {
@@ -48,7 +51,7 @@ export function compareRuns(
   a: StoredRun,
   b: StoredRun,
   kindMetrics: KindMetrics,
-  { margins = [], only = [] }: CompareChoices = {},
+  { margins = [], only = [], measuresTime = false }: CompareChoices = {},
 ): Comparison {
   const { kind, seed } = a.manifest.experiment;
   if (b.manifest.experiment.kind !== kind)
@@ -83,7 +86,8 @@ export function compareRuns(
     metrics,
     notes: [
       ...pairingNotes(a, b, kindMetrics, paired, shared.length, numbers),
-      ...circumstanceNotes(a, b, kindMetrics),
+      ...circumstanceNotes(a, b),
+      ...(measuresTime ? clockNotes(a, b, kindMetrics) : []),
       ...onlyOnOneSide("A", ofA, ofB),
       ...onlyOnOneSide("B", ofB, ofA),
     ],
@@ -161,25 +165,27 @@ function pairingNotes(
     : [`A has ${numbers.a.size} ${replication}s, B ${numbers.b.size}: the ${shared} that both have are compared.`];
 }
 
-function circumstanceNotes(a: StoredRun, b: StoredRun, { measured, replication }: KindMetrics): string[] {
-  const [one, other] = [a.manifest, b.manifest];
+function circumstanceNotes({ manifest: a }: StoredRun, { manifest: b }: StoredRun): string[] {
   const models = (list: readonly ModelRecord[]) => list.map(({ root }) => root).join();
-  const machine = ({ cpu, cores, platform }: typeof one.machine) => `${cpu}, ${cores} cores, ${platform}`;
+  const sides = (has: (manifest: typeof a) => boolean) => [has(a) ? "A" : "", has(b) ? "B" : ""].join("");
+  const named: Readonly<Record<string, string>> = { A: "A", B: "B", AB: "both" };
+  const partial = sides(({ partial }) => partial !== undefined);
+  const dirty = sides(({ software }) => software.dirty === true);
   return [
-    ...(measured
-      ? [
-          machine(one.machine) === machine(other.machine)
-            ? `Times on a clock: A was measured before or after B, and a difference may be the machine's. Measure A twice to see how large that is.`
-            : `Times of two machines (${machine(one.machine)}; ${machine(other.machine)}): a difference may be theirs.`,
-        ]
-      : []),
-    ...(models(one.models) === models(other.models) ? [] : ["A and B ran on different models."]),
-    ...(one.software.dirty || other.software.dirty
-      ? [`The checkout of ${one.software.dirty ? (other.software.dirty ? "both" : "A") : "B"} had uncommitted changes.`]
-      : []),
-    ...(measured
-      ? [`Pairs are ${replication}s of the same number, which share prompts and seeds, not the machine's mood.`]
-      : []),
+    ...(models(a.models) === models(b.models) ? [] : ["A and B ran on different models."]),
+    ...(partial === "" ? [] : [`Partial: of ${named[partial]}, some cells are missing.`]),
+    ...(dirty === "" ? [] : [`The checkout of ${named[dirty]} had uncommitted changes.`]),
+  ];
+}
+
+function clockNotes({ manifest: a }: StoredRun, { manifest: b }: StoredRun, { replication }: KindMetrics): string[] {
+  const machine = ({ cpu, cores, platform }: Machine) => `${cpu}, ${cores} cores, ${platform}`;
+  const [ofA, ofB] = [machine(a.machine), machine(b.machine)];
+  return [
+    ofA === ofB
+      ? "Times on a clock: A and B were measured one after the other, and a difference may be the machine's. Compare two runs of A to see how large that is."
+      : `Times on two machines (${ofA}; ${ofB}): a difference may be theirs.`,
+    `Pairs are ${replication}s of the same number, which share prompts and seeds, not the machine's mood.`,
   ];
 }
 

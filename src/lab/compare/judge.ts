@@ -32,6 +32,9 @@ export interface MetricPair {
 
 export type ChangeVerdict = "changed" | "unchanged" | "undecided";
 
+/** What a script is told; 2 is bad input, as everywhere. */
+export const exitCodes: Readonly<Record<ChangeVerdict, number>> = { unchanged: 0, changed: 1, undecided: 3 };
+
 export interface MetricComparison extends Omit<MetricPair, "metric"> {
   /** Part and metric: "mixed/redundant/honest/earnedCoins". */
   readonly id: string;
@@ -136,12 +139,16 @@ function correctedAmong(takesPart: readonly boolean[], pValues: readonly number[
   return takesPart.map((takes) => (takes ? corrected[next++]! : 1));
 }
 
+/** So few replications that no p-value of theirs survives the correction. */
+const tooFew = "too few replications for any verdict";
+const notShown = "neither a difference nor its absence is shown";
+
 /** The fewest replications of which the correction lets a test decide at all, and how many the scatter asks for. */
 function whatWouldDecide(pair: MetricPair, family: number): { reason: string; replicationsNeeded: number | null } {
   const { paired, a, b, margin } = pair;
   const n = Math.min(a.length, b.length);
-  const atAll = fewest((count) => leastOf(paired, count) <= LEVEL / family);
-  if (n < 2) return { reason: `one replication decides nothing; needs at least ${atAll}`, replicationsNeeded: atAll };
+  const { needed: atAll } = reach(paired, n, family);
+  if (n < 2) return { reason: tooFew, replicationsNeeded: atAll };
   const distance = Math.abs(meanOf(b) - meanOf(a));
   const deviation = paired ? deviationOf(differencesOf(a, b)) : Math.hypot(deviationOf(a), deviationOf(b));
   const candidates = [
@@ -150,17 +157,18 @@ function whatWouldDecide(pair: MetricPair, family: number): { reason: string; re
   ].filter((count) => count !== null);
   if (candidates.length === 0) return { reason: "no number of replications would decide", replicationsNeeded: null };
   const needed = Math.max(atAll, n + 1, Math.min(...candidates));
-  const least = leastOf(paired, n);
-  const reason =
-    n < atAll
-      ? `${n} replications give no p under ${least.toPrecision(2)}; ${family} tests need at least ${atAll}`
-      : "neither a difference nor its absence is shown";
-  return { reason, replicationsNeeded: needed };
+  return { reason: n < atAll ? tooFew : notShown, replicationsNeeded: needed };
 }
 
 /** The larger of the least p-values of both tests of so many replications on each side. */
 function leastOf(paired: boolean, count: number): number {
   return paired ? leastSignFlip(count) : leastPermutation(count, count);
+}
+
+/** Whether the fewest replications that so many tests need are there, and what the least p-value of these is. */
+export function reach(paired: boolean, count: number, tests: number): { leastP: number; needed: number } {
+  const family = Math.max(1, tests);
+  return { leastP: leastOf(paired, count), needed: fewest((n) => leastOf(paired, n) <= LEVEL / family) };
 }
 
 function fewest(isEnough: (count: number) => boolean): number {

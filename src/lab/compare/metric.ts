@@ -33,8 +33,6 @@ export interface KindMetrics {
   readonly replication: string;
   /** The setting that says how many there are. */
   readonly replicationSetting: string;
-  /** Times on a clock: the same rules measured twice differ. */
-  readonly measured: boolean;
   readonly metrics: readonly Metric[];
   /** From the text of rows.csv; throws TableError for rows of another schema. */
   readonly valuesOf: (rowsCsv: string) => MetricValues[];

@@ -63,7 +63,7 @@ describe("one metric", () => {
   test("with too few replications is undecided, never unchanged, however well they agree", () => {
     const found = judgeOne(pair("few", [1, 2, 3, 4], [1, 2, 3, 4.001]));
     expect(found.verdict).toBe("undecided");
-    expect(found.reason).toBe("4 replications give no p under 0.13; 1 tests need at least 6");
+    expect(found.reason).toBe("too few replications for any verdict");
     expect(found.replicationsNeeded).toBe(6);
     expect(judgeOne(pair("one", [1], [2]))).toMatchObject({ verdict: "undecided", low: null, replicationsNeeded: 6 });
     expect(judgeOne(pair("one", [1], [1])).reason).toBe(

@@ -39,7 +39,6 @@ const measures: readonly Measure[] = [
 export const figure1Metrics: KindMetrics = {
   replication: "repeat",
   replicationSetting: "repeats",
-  measured: true,
   metrics: measures,
   valuesOf: (rowsCsv) => {
     const rows = fromCsv<Figure1Row>(rowsCsv, figure1RowsTable([]));

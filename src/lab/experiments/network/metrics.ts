@@ -214,7 +214,6 @@ const ofNodes: readonly Measure<NetworkRow>[] = [
 export const networkMetrics: KindMetrics = {
   replication: "run",
   replicationSetting: "runs",
-  measured: false,
   metrics: [...ofNetwork, ...ofNodes],
   valuesOf: (rowsCsv) => {
     const cells = endsOf(fromCsv<NetworkRow>(rowsCsv, networkRowsTable([])));

@@ -1,0 +1,242 @@
+import { statSync } from "node:fs";
+import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import type { Comparison } from "../../lab/compare/compare.ts";
+import type { MetricComparison } from "../../lab/compare/judge.ts";
+import type { Sides } from "../../lab/compare/run-sides.ts";
+import type { StoredRun } from "../../lab/results/read-run.ts";
+import { expectNumbers } from "../argument-errors.ts";
+import { reportErrors, UsageError } from "../errors.ts";
+import { bold, runProgress } from "../progress.ts";
+import { interruptible, table } from "../terminal.ts";
+
+const list = { type: "string", array: true, nargs: 1 } as const;
+
+/** Choices about running; two finished runs take none of them. */
+const running = {
+  a: { ...list, default: [] as string[], describe: "a setting of A: --a revision=2023.1" },
+  b: { ...list, default: [] as string[], describe: "a setting of B: --b revision=2026.1" },
+  set: { ...list, default: [] as string[], describe: "a setting of both" },
+  preset: { type: "string", requiresArg: true, describe: "one of the file's presets" },
+  seed: { type: "string", requiresArg: true, describe: "root seed of both, instead of the file's" },
+  replications: { type: "number", requiresArg: true, describe: "replications of each side, instead of the file's" },
+  workers: { type: "number", requiresArg: true, describe: "worker processes; one for each core unless given" },
+} as const satisfies Record<string, Options>;
+
+const own = {
+  ...running,
+  margin: {
+    ...list,
+    default: [] as string[],
+    describe: "what counts as no difference: --margin slashed=2 (in its unit), --margin bytes=5% (of A's mean)",
+  },
+  only: { ...list, default: [] as string[], describe: "only these metrics: --only mixed/central --only earnedCoins" },
+  out: { type: "string", requiresArg: true, default: "results", describe: "folder for results" },
+  json: { type: "boolean", default: false, describe: "print the comparison as JSON" },
+} as const satisfies Record<string, Options>;
+
+type Arguments = { first: string; second: string | undefined } & InferredOptionTypes<typeof own>;
+
+export const compareCommand: CommandModule<unknown, Arguments> = {
+  command: "compare <first> [second]",
+  describe: "Compare two runs, or two settings of an experiment; exit code 1 if changed, 3 if undecided",
+  builder: (yargs) =>
+    yargs
+      .positional("first", { type: "string", demandOption: true, describe: "a run's folder, or an experiment file" })
+      .positional("second", { type: "string", describe: "another run's folder" })
+      .options(own)
+      .check((given) =>
+        expectNumbers(given, {
+          replications: { whole: true, least: 1 },
+          workers: { whole: true, least: 1, most: 256 },
+        }),
+      )
+      .example("$0 compare results/network/BEFORE results/network/AFTER", "two finished runs")
+      .example(
+        "$0 compare experiments/network.yaml --preset quick --a revision=2023.1 --b revision=2026.1 --replications 12",
+        "two revisions on the same random numbers",
+      ),
+  handler: (given) => reportErrors(() => compare(given)),
+};
+
+async function compare(given: Arguments): Promise<void> {
+  const startedAt = new Date();
+  const { experimentKinds } = await import("../../lab/experiments/kinds.ts");
+  const { compareRuns } = await import("../../lab/compare/compare.ts");
+  const { exitCodes } = await import("../../lab/compare/judge.ts");
+  const { parseMargin } = await import("../../lab/compare/selection.ts");
+  const { comparisonJson, writeComparison } = await import("../../lab/compare/write-comparison.ts");
+  const margins = given.margin.map(parseMargin);
+
+  const sides = given.second === undefined ? await runBoth(given) : await readBoth(given, given.second);
+  const { kind } = sides.a.manifest.experiment;
+  const { metrics, measuresTime } = experimentKinds[kind] ?? {};
+  if (metrics === undefined)
+    throw new UsageError(`experiments of kind ${kind} declare no metrics, so there is nothing to compare them by`);
+  const comparison = compareRuns(sides.a, sides.b, await metrics(), {
+    margins,
+    only: given.only,
+    measuresTime: measuresTime === true,
+  });
+  const { folder, warnings } = await writeComparison(given.out, comparison, sides, {
+    commandLine: process.argv.slice(2),
+    startedAt,
+    margins: given.margin,
+    only: given.only,
+  });
+  for (const warning of warnings) console.error(`warning: ${warning}`);
+  if (given.json) console.log(JSON.stringify(comparisonJson(comparison, sides), null, 1));
+  else await print(comparison, sides, folder);
+  process.exitCode = exitCodes[comparison.verdict];
+}
+
+async function readBoth(given: Arguments, second: string): Promise<Sides<StoredRun>> {
+  const { readRun } = await import("../../lab/results/read-run.ts");
+  const idle = Object.keys(running).find((name) => {
+    const value = given[name as keyof typeof running];
+    return Array.isArray(value) ? value.length > 0 : value !== undefined;
+  });
+  if (idle !== undefined)
+    throw new UsageError(`--${idle}: ${given.first} and ${second} have been run already; leave it out`);
+  return { a: readRun(given.first), b: readRun(second) };
+}
+
+async function runBoth(given: Arguments): Promise<Sides<StoredRun>> {
+  const { first, set, preset, seed, replications, workers, out } = given;
+  if (statSync(first, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`${first} is a run; name a second one to compare it with`);
+  if (given.a.length === 0 && given.b.length === 0)
+    throw new UsageError(`${first}: say what differs: --a SETTING=VALUE, --b SETTING=VALUE or both`);
+  const { readExperiment } = await import("../../lab/experiment-file.ts");
+  const { experimentKinds } = await import("../../lab/experiments/kinds.ts");
+  const { runSides } = await import("../../lab/compare/run-sides.ts");
+  const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
+  const plain = readExperiment(first, schemas, { preset });
+  const metrics = await experimentKinds[plain.kind]!.metrics?.();
+  if (metrics === undefined)
+    throw new UsageError(`${first}: experiments of kind ${plain.kind} declare no metrics to compare them by`);
+  const shared = [
+    ...set,
+    ...(seed === undefined ? [] : [`seed=${seed}`]),
+    ...(replications === undefined ? [] : [`${metrics.replicationSetting}=${replications}`]),
+  ];
+  const side = (settings: readonly string[]) =>
+    readExperiment(first, schemas, { preset, overrides: [...shared, ...settings] });
+  const experiments = { a: side(given.a), b: side(given.b) };
+  return interruptible(async (signal) => {
+    const progress = await runProgress();
+    let now = "A";
+    try {
+      const environment = {
+        resultsFolder: out,
+        signal,
+        onProgress: (step: Parameters<typeof progress.show>[0]) =>
+          progress.show({ ...step, doing: `${now}: ${step.doing}` }),
+        commandLine: process.argv.slice(2),
+        ...(workers === undefined ? {} : { workers }),
+      };
+      return await runSides(experiments, environment, (side) => {
+        now = side;
+      });
+    } catch (error) {
+      if (signal.aborted) console.error("stopped; what was finished is kept, and the same command goes on");
+      throw error;
+    } finally {
+      progress.end();
+    }
+  });
+}
+
+async function print(comparison: Comparison, { a, b }: Sides<StoredRun>, folder: string): Promise<void> {
+  const { advice, countsText, designText, verdictText } = await import("../../lab/compare/in-words.ts");
+  console.log(`A  ${a.folder}\nB  ${b.folder}`);
+  for (const { setting, a: ofA, b: ofB } of comparison.settings.slice(0, MOST_SETTINGS))
+    console.log(`   ${setting}: ${settingText(ofA)} -> ${settingText(ofB)}`);
+  if (comparison.settings.length > MOST_SETTINGS)
+    console.log(`   and ${comparison.settings.length - MOST_SETTINGS} more settings, in the page`);
+  console.log(`${designText(comparison)}; 95 % intervals; verdicts corrected for ${comparison.metrics.length} metrics`);
+  for (const note of comparison.notes) console.log(note);
+  for (const line of await metricLines(comparison)) console.log(line);
+  console.log(`\n${countsText(comparison)}`);
+  console.log(bold(verdictText(comparison)));
+  const what = advice(comparison);
+  if (what !== null) console.log(what);
+  console.log(`\n${bold(`${folder}/report.html`)}   the page; comparison.json beside it for scripts`);
+}
+
+const MOST_SETTINGS = 12;
+async function metricLines({ metrics }: Comparison): Promise<string[]> {
+  const { isIdentical } = await import("../../lab/compare/in-words.ts");
+  const shown = metrics.filter((metric) => !isIdentical(metric));
+  const columns = process.stdout.columns ?? 120;
+  const lines: string[] = [];
+  for (const verdict of ["changed", "undecided", "unchanged"] as const) {
+    const own = shown.filter((metric) => metric.verdict === verdict);
+    if (own.length === 0) continue;
+    const rows = await Promise.all(own.map(metricCells));
+    lines.push("", bold(verdict === "unchanged" ? "unchanged, and not identical" : verdict));
+    const wide = wideLines(rows);
+    lines.push(...(wide.every((line) => line.length <= columns) ? wide : rows.flatMap(narrowLines)));
+  }
+  return lines;
+}
+
+interface MetricCells {
+  readonly id: string;
+  readonly a: string;
+  readonly b: string;
+  readonly difference: string;
+  readonly margin: string;
+  readonly p: string;
+  readonly needs: string;
+  readonly remark: string | null;
+}
+
+async function metricCells(metric: MetricComparison): Promise<MetricCells> {
+  const { differenceText, meanText, pText, remarkOf } = await import("../../lab/compare/in-words.ts");
+  const { id, meanA, meanB, margin } = metric;
+  return {
+    id,
+    a: meanText(meanA),
+    b: meanText(meanB),
+    difference: differenceText(metric),
+    margin: `±${meanText(margin)}`,
+    p: pText(metric),
+    needs: metric.replicationsNeeded === null ? "" : String(metric.replicationsNeeded),
+    remark: remarkOf(metric),
+  };
+}
+
+/** A table; below a row, what there is to say about it. */
+function wideLines(rows: readonly MetricCells[]): string[] {
+  const needs = rows.some(({ needs }) => needs !== "");
+  const header = ["metric", "A", "B", "B - A", "margin", "p", ...(needs ? ["needs"] : [])];
+  const cells = rows.map((row) => [
+    row.id,
+    row.a,
+    row.b,
+    row.difference,
+    row.margin,
+    row.p,
+    ...(needs ? [row.needs] : []),
+  ]);
+  const [head, ...body] = table([header, ...cells], [1, 2, 3, 4, 5, 6]).split("\n");
+  return [head!, ...body.flatMap((line, i) => [line, ...remarkLines(rows[i]!)])];
+}
+
+function narrowLines(row: MetricCells): string[] {
+  const needs = row.needs === "" ? "" : `, needs ${row.needs}`;
+  return [
+    row.id,
+    `  ${row.a} -> ${row.b}: ${row.difference}`,
+    `  margin ${row.margin}, p ${row.p}${needs}`,
+    ...remarkLines(row),
+  ];
+}
+
+function remarkLines({ remark }: MetricCells): string[] {
+  return remark === null ? [] : [`  ${remark}`];
+}
+
+function settingText(value: unknown): string {
+  return value === undefined ? "(absent)" : typeof value === "string" ? value : JSON.stringify(value);
+}
