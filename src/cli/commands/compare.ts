@@ -153,7 +153,9 @@ async function print(comparison: Comparison, { a, b }: Sides<StoredRun>, folder:
     console.log(`   ${setting}: ${settingText(ofA)} -> ${settingText(ofB)}`);
   if (comparison.settings.length > MOST_SETTINGS)
     console.log(`   and ${comparison.settings.length - MOST_SETTINGS} more settings, in the page`);
-  console.log(`${designText(comparison)}; 95 % intervals; verdicts corrected for ${comparison.metrics.length} metrics`);
+  console.log(
+    `${designText(comparison)}; 95 % intervals; ${comparison.metrics.length} metrics, their verdicts corrected for each other`,
+  );
   for (const note of comparison.notes) console.log(note);
   for (const line of await metricLines(comparison)) console.log(line);
   console.log(`\n${countsText(comparison)}`);

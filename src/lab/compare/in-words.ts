@@ -67,7 +67,7 @@ export function advice({ metrics, paired, replication, replications, replication
 /** The whole in one sentence. */
 export function verdictText({ verdict }: Comparison): string {
   const texts: Readonly<Record<ChangeVerdict, string>> = {
-    changed: "Changed: at least one metric differs by more than chance, beyond what its margin allows.",
+    changed: "Changed: at least one metric differs by more than chance, and is not shown to stay within its margin.",
     unchanged: "Unchanged: every metric is identical or shown to differ by less than its margin.",
     undecided: "Undecided: nothing is shown to differ, and not everything is shown to be the same.",
   };

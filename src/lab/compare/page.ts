@@ -5,16 +5,7 @@ import { asset, circumstances, renderPage, repeatCommands, tableElement } from "
 import { drawForReport, figureElement, vegaScripts } from "../report/report.ts";
 import type { Column } from "../results/table.ts";
 import type { Comparison, SettingDifference } from "./compare.ts";
-import {
-  advice,
-  countsText,
-  designText,
-  differenceText,
-  isIdentical,
-  pText,
-  remarkOf,
-  verdictText,
-} from "./in-words.ts";
+import { advice, countsText, designText, isIdentical, pText, remarkOf, verdictText } from "./in-words.ts";
 import type { ChangeVerdict, MetricComparison } from "./judge.ts";
 import type { ComparisonManifest } from "./write-comparison.ts";
 
@@ -136,21 +127,20 @@ ${
 }
 
 function metricsTable(caption: string, metrics: readonly MetricComparison[]): Html {
-  const columns: Column[] = textColumns(["metric", "A", "B", "B - A", "margin", "p", "needs", "remark"]);
-  return tableElement({
-    caption,
-    columns,
-    rows: metrics.map((metric) => ({
-      metric: metric.unit === null ? metric.id : `${metric.id} (${metric.unit})`,
-      A: metric.meanA,
-      B: metric.meanB,
-      "B - A": differenceText(metric),
-      margin: metric.margin,
-      p: pText(metric),
-      needs: metric.replicationsNeeded,
-      remark: remarkOf(metric),
-    })),
-  });
+  const rows = metrics.map((metric) => ({
+    metric: metric.unit === null ? metric.id : `${metric.id} (${metric.unit})`,
+    A: metric.meanA,
+    B: metric.meanB,
+    "B - A": metric.difference,
+    from: metric.low,
+    to: metric.high,
+    margin: metric.margin,
+    p: pText(metric),
+    needs: metric.replicationsNeeded,
+    remark: remarkOf(metric),
+  }));
+  const names = Object.keys(rows[0]!).filter((name) => rows.some((row) => row[name as keyof typeof row] !== null));
+  return tableElement({ caption, columns: textColumns(names), rows });
 }
 
 function textColumns(names: readonly string[]): Column[] {
@@ -163,7 +153,7 @@ function methodSection({ paired, replication }: Comparison): Html {
     : ["Welch's", "permutations of the two samples"];
   return html`<section aria-labelledby="method">
 <h2 id="method">How it is judged</h2>
-<p>Square brackets hold the 95 % interval of the mean of B - A over ${replication}s (${interval}), for each metric by itself.
+<p><em>From</em> and <em>to</em> are the 95 % interval of the mean of B - A over ${replication}s (${interval}), for each metric by itself.
 <em>Changed</em>: ${test} give so large a difference in at most 5 % of the cases, after Holm's correction for all metrics.
 <em>Unchanged</em>: identical, or shown by two one-sided tests of the same kind, corrected likewise, to differ by less than the margin.
 <em>Undecided</em>: neither; <em>needs</em> is how many ${replication}s a side would probably decide. p is that of the test behind the verdict. Sources and margins: <code>docs/compare.md</code>.</p>

@@ -95,7 +95,7 @@ ${verdictList(ofClaim)}`,
 </section>`;
 }
 
-function figureElement({ figure, wide, small }: ReportDrawing, index: number): Html {
+export function figureElement({ figure, wide, small }: ReportDrawing, index: number): Html {
   return html`<figure>
 <div class="drawing" data-figure="${index}"><picture>
 <source media="(max-width: 42rem)" srcset="${dataUri(small.svg)}">
@@ -160,7 +160,7 @@ function loadText({ loadAverage }: ReportContent["manifest"]): string {
 }
 
 /** The ready-made browser builds that lie beside what our own imports of these packages resolve to. */
-function vegaScripts(): string[] {
+export function vegaScripts(): string[] {
   return [
     ["vega", "vega.min.js"],
     ["vega-lite", "vega-lite.min.js"],

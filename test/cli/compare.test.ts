@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { scratchFolder } from "../inference/gguf/scratch.ts";
+import { camelid, type Ended, readJson, refusalLine } from "./camelid.ts";
+
+const results = scratchFolder();
+
+/** A network of a few jobs on the smallest texts, under one scheduling. */
+const small = [
+  "compare",
+  "experiments/network.yaml",
+  ...["preset", "quick", "replications", "3", "workers", "1", "out", results].map((word, i) =>
+    i % 2 ? word : `--${word}`,
+  ),
+  ...[
+    "prompts.count=2",
+    "populations=[mixed]",
+    "schedulings=[central]",
+    "slices=1",
+    "nodes=[{kind: honest, count: 2, strategy: honest}, {kind: withholding, count: 1, strategy: honest, conduct: withholds}]",
+    "clients=[{kind: verifies, count: 2, verification: local}]",
+    "verifiers=[]",
+    "jobs={perHour: 12, hours: 0.5, settleHours: 0.5, tokenLimit: 8, rewardCoins: 0.01, stakeRatio: 1, feeCoins: 0.0001, fundsStakes: 20}",
+  ].flatMap((setting) => ["--set", setting]),
+];
+
+interface Json {
+  readonly verdict: string;
+  readonly exitCode: number;
+  readonly paired: boolean;
+  readonly folders: { readonly a: string; readonly b: string };
+  readonly settings: readonly object[];
+  readonly metrics: readonly { readonly id: string; readonly verdict: string }[];
+}
+
+describe("two settings of an experiment", () => {
+  let ended: Ended;
+  let folder: string;
+  beforeAll(async () => {
+    ended = await camelid(
+      ...small,
+      "--a",
+      "protocol.counterProofWindowMs=120000",
+      "--b",
+      "protocol.counterProofWindowMs=30000",
+    );
+    folder = join(results, "compare", readdirSync(join(results, "compare"))[0]!);
+  });
+
+  test("are run on common random numbers and told apart, in words and by the exit code", () => {
+    expect(ended.err).toMatch(/A: mixed, central, run 0[\s\S]*B: mixed, central, run 0/);
+    expect(ended.out).toMatch(
+      /^A {2}\S+\nB {2}\S+\n {3}protocol\.counterProofWindowMs: 120000 -> 30000\n3 pairs of runs on common/,
+    );
+    expect(ended.out).toMatch(/\/report\.html {3}the page/);
+    const { verdict, exitCode, paired } = readJson<Json>(join(folder, "comparison.json"));
+    expect([paired, ended.code]).toEqual([true, exitCode]);
+    expect(["changed", "undecided"]).toContain(verdict); // three runs rarely decide
+  });
+
+  test("leave both runs and the comparison, whole", () => {
+    const { files, sides } = readJson<{
+      files: Record<string, { bytes: number; sha256: string }>;
+      sides: Record<"a" | "b", { folder: string; manifest: { experiment: { resolved: { runs: number } } } }>;
+    }>(join(folder, "manifest.json"));
+    expect(Object.keys(files)).toEqual(
+      expect.arrayContaining(["metrics.csv", "comparison.json", "report.html", "figures/differences.png"]),
+    );
+    for (const [name, { sha256 }] of Object.entries(files))
+      expect(
+        createHash("sha256")
+          .update(readFileSync(join(folder, name)))
+          .digest("hex"),
+        name,
+      ).toBe(sha256);
+    for (const side of [sides.a, sides.b]) {
+      expect(existsSync(join(side.folder, "manifest.json"))).toBe(true);
+      expect(side.manifest.experiment.resolved.runs).toBe(3);
+    }
+    expect(readdirSync(join(results, "compare"))).toEqual([folder.split("/").at(-1)]);
+  });
+
+  test("compared again as finished runs give the same numbers; a run and itself are unchanged, exit code 0", async () => {
+    const { folders, metrics } = readJson<Json>(join(folder, "comparison.json"));
+    const again = await camelid("compare", folders.a, folders.b, "--json", "--out", results);
+    expect((JSON.parse(again.out) as Json).metrics).toEqual(metrics);
+    expect(again.code).toBe(ended.code);
+
+    const same = await camelid("compare", folders.a, folders.a, "--out", results);
+    expect(same.code).toBe(0);
+    expect(same.out).toContain("Unchanged: every metric is identical");
+    const only = await camelid("compare", folders.a, folders.b, "--out", results, "--only", "jobs", "--json");
+    expect([only.code, (JSON.parse(only.out) as Json).metrics.length]).toEqual([0, 1]);
+  });
+
+  test("choices that make no sense are refused in one line", async () => {
+    const { a } = readJson<Json>(join(folder, "comparison.json")).folders;
+    const refusal = async (...words: string[]) => refusalLine(await camelid("compare", ...words, "--out", results));
+    expect(await refusal(a)).toContain("is a run; name a second one");
+    expect(await refusal(a, a, "--preset", "quick")).toContain("--preset: ");
+    expect(await refusal(a, join(results, "nowhere"))).toContain("nowhere/manifest.json: cannot be read");
+    expect(await refusal("experiments/network.yaml")).toContain("say what differs: --a SETTING=VALUE");
+    expect(await refusal("experiments/network.yaml", "--a", "revision=1999")).toContain("revision");
+    expect(await refusal(a, a, "--only", "speed")).toContain("--only speed: names no metric");
+    expect(await refusal(a, a, "--margin", "bytes=wide")).toContain("--margin bytes=wide: expected METRIC=NUMBER");
+    expect(await refusal("experiments/token-cost.yaml", "--a", "seed=1")).toContain("declare no metrics");
+  });
+});
