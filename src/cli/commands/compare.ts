@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { Comparison } from "../../lab/compare/compare.ts";
 import type { MetricComparison } from "../../lab/compare/judge.ts";
-import type { Sides } from "../../lab/compare/run-sides.ts";
+import type { Sides } from "../../lab/compare/sides.ts";
 import type { StoredRun } from "../../lab/results/read-run.ts";
 import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors, UsageError } from "../errors.ts";

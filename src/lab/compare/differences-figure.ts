@@ -9,7 +9,7 @@ const MOST_ROWS = 40;
 const ROW_HEIGHT_PX = 32;
 const LABEL_FONT_PX = 10.5;
 
-export const verdictLooks = {
+const verdictLooks = {
   changed: { colour: COLOURS.vermilion, shape: "diamond" },
   undecided: { colour: COLOURS.grey, shape: "circle" },
   unchanged: { colour: COLOURS.blue, shape: "square" },

@@ -5,9 +5,9 @@ import { asset, circumstances, renderPage, repeatCommands, tableElement } from "
 import { drawForReport, figureElement, vegaScripts } from "../report/report.ts";
 import type { Column } from "../results/table.ts";
 import type { Comparison, SettingDifference } from "./compare.ts";
+import type { ComparisonManifest } from "./comparison-manifest.ts";
 import { advice, countsText, designText, isIdentical, pText, remarkOf, verdictText } from "./in-words.ts";
 import type { ChangeVerdict, MetricComparison } from "./judge.ts";
-import type { ComparisonManifest } from "./write-comparison.ts";
 
 type ManifestHead = Omit<ComparisonManifest, "files">;
 

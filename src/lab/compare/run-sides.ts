@@ -9,11 +9,7 @@ import { describeSoftware } from "../results/provenance.ts";
 import { readRun, type StoredRun } from "../results/read-run.ts";
 import { runExperiment } from "../run-experiment.ts";
 import { CompareError } from "./compare-error.ts";
-
-export interface Sides<Of> {
-  readonly a: Of;
-  readonly b: Of;
-}
+import type { Sides } from "./sides.ts";
 
 type Environment = Parameters<typeof runExperiment>[1];
 

@@ -3,17 +3,17 @@ import { dirname, join } from "node:path";
 import { makeFolder } from "../../inference/make-folder.ts";
 import { drawFigure, rasterize } from "../figures/figure.ts";
 import { asResultsError, writeFileAtomically } from "../results/atomic-file.ts";
-import type { Manifest } from "../results/manifest.ts";
-import { describeMachine, describeSoftware, type Machine, type Software } from "../results/provenance.ts";
+import { describeMachine, describeSoftware } from "../results/provenance.ts";
 import type { StoredRun } from "../results/read-run.ts";
 import { createRunFolder } from "../results/run-folder.ts";
 import { toCsv } from "../results/table.ts";
 import type { Comparison } from "./compare.ts";
+import type { ComparisonManifest } from "./comparison-manifest.ts";
 import { differencesFigure } from "./differences-figure.ts";
 import { exitCodes, LEVEL } from "./judge.ts";
 import { metricsTable } from "./metrics-table.ts";
 import { renderComparison } from "./page.ts";
-import type { Sides } from "./run-sides.ts";
+import type { Sides } from "./sides.ts";
 
 export interface ComparisonFacts {
   readonly commandLine: readonly string[];
@@ -21,21 +21,6 @@ export interface ComparisonFacts {
   /** As given. */
   readonly margins: readonly string[];
   readonly only: readonly string[];
-}
-
-/** What compared, and what: both sides' whole manifests. */
-export interface ComparisonManifest {
-  readonly format: "camelid-compare/1";
-  readonly commandLine: readonly string[];
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly margins: readonly string[];
-  readonly only: readonly string[];
-  readonly software: Software;
-  readonly machine: Machine;
-  readonly sides: Sides<{ readonly folder: string; readonly manifest: Manifest }>;
-  readonly warnings: readonly string[];
-  readonly files: Manifest["files"];
 }
 
 /**

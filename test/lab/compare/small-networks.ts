@@ -14,7 +14,7 @@ import { toCsv } from "../../../src/lab/results/table.ts";
 const { answer } = storedAnswers();
 
 /** Honest nodes, a cheat that RASTiC catches now and then, one that it nearly always does, one that sends nothing. */
-export const population: Partial<WorldSettings> = {
+const population: Partial<WorldSettings> = {
   scheduling: "central",
   nodes: [
     nodes("honest", 2),
