@@ -53,7 +53,12 @@ const numericsOptions = {
     group: numericsGroup,
     describe: "CPU threads",
   },
-  "flash-attention": { type: "boolean", default: referenceNumerics.flashAttention, group: numericsGroup },
+  "flash-attention": {
+    type: "boolean",
+    default: referenceNumerics.flashAttention,
+    group: numericsGroup,
+    describe: "llama.cpp's fused attention; rounds otherwise",
+  },
   "kv-cache": {
     choices: kvCacheTypes,
     requiresArg: true,

@@ -117,7 +117,7 @@ function redraw(): (cells: readonly WatchedCellText[]) => void {
             heads.map((_, i) => i + 1),
           );
     const lines = [...text.split("\n"), ...(hidden > 0 ? [`and ${hidden} more that are done`] : [])];
-    const columns = process.stdout.columns ?? 120;
+    const columns = process.stdout.columns || 120;
     process.stdout.write(
       `${height > 0 ? `\x1b[${height}A\r\x1b[J` : ""}${lines.map((line) => line.slice(0, columns)).join("\n")}\n`,
     );

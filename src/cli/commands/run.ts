@@ -56,7 +56,8 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
       .check((given) => expectNumbers(given, { workers: { whole: true, least: 1, most: 256 } }))
       .example("$0 run experiments/figure-1.yaml --preset quick", "Figure 1 in a few minutes")
       .example("$0 run experiments/network.yaml --inference store-only", "again from recorded transcripts")
-      .example("$0 run experiments/figure-1.yaml --set 'tokens=[10,100,1000]' --set repeats=5", "a smaller grid"),
+      .example("$0 run experiments/figure-1.yaml --set 'tokens=[10,100,1000]' --set repeats=5", "a smaller grid")
+      .epilogue("While it simulates a network, 'camelid watch NAME' shows it live; NAME is the experiment's."),
   handler: ({ experiment, ...choices }) => reportErrors(() => run(experiment, choices)),
 };
 

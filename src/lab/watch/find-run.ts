@@ -27,24 +27,26 @@ const DEPTH = 4;
  * @throws ResultsError when there is none, or it has nothing to show
  */
 export function findRun(given: string, resultsFolder: string): RunPlace {
-  const folder = [given, join(resultsFolder, given)].find(isFolder);
-  if (folder === undefined)
+  if (given === "") throw new ResultsError("RUN: expected a run's folder or an experiment's name, got nothing");
+  // A folder of an experiment's name need not be one of results.
+  const folders = [given, join(resultsFolder, given)].filter(isFolder);
+  if (folders.length === 0)
     throw new ResultsError(
       `${given}: no such folder, and ${resultsFolder} holds no runs of an experiment of that name; name a run's folder, or start one with 'camelid run'`,
     );
-  const run = hasManifest(folder) ? finishedRun(folder) : newestRun(folder);
-  if (run === undefined || (run.finished && cellsOf(run).length === 0))
+  const run = folders.map(runIn).find((found) => found !== undefined);
+  if (run === undefined)
     throw new ResultsError(
-      `${folder}: holds no run with ${playbackFile} files, which experiments that simulate a network write; run one, such as experiments/network.yaml`,
+      `${folders.at(-1)}: holds no run with ${playbackFile} files, which experiments that simulate a network write; run one, such as experiments/network.yaml`,
     );
   return run;
 }
 
-/** Where a run has gone whose unfinished folder is no longer there: the experiment's newest finished run since then. */
-export function finishedRunAfter({ folder }: RunPlace, sinceMs: number): RunPlace | undefined {
+/** Where a run may have gone whose unfinished folder is no longer there: the experiment's finished runs since then, the newest first. */
+export function finishedRunsAfter({ folder }: RunPlace, sinceMs: number): RunPlace[] {
   const experiment = folderAbove(folder, UNFINISHED);
   const runs = experiment === undefined ? [] : finishedRunsIn(experiment);
-  return newest(
+  return newestFirst(
     runs.filter((run) => lastChangeMs(run) >= sinceMs),
     lastChangeMs,
   );
@@ -55,6 +57,13 @@ export function cellsOf({ folder }: RunPlace): CellPlace[] {
     const way = relative(folder, dirname(dirname(file))).split(sep);
     return { file, within: way[0] === "cells" ? way.slice(1).join("/") : "" };
   });
+}
+
+/** Undefined where there is nothing to show. */
+function runIn(folder: string): RunPlace | undefined {
+  if (!hasManifest(folder)) return newestRun(folder);
+  const run = finishedRun(folder);
+  return cellsOf(run).length > 0 ? run : undefined;
 }
 
 function newestRun(folder: string): RunPlace | undefined {
@@ -103,7 +112,14 @@ function lastChangeMs(run: RunPlace): number {
 }
 
 function newest<T>(items: readonly T[], atMs: (item: T) => number): T | undefined {
-  return items.map((item) => ({ item, atMs: atMs(item) })).sort((a, b) => b.atMs - a.atMs)[0]?.item;
+  return newestFirst(items, atMs)[0];
+}
+
+function newestFirst<T>(items: readonly T[], atMs: (item: T) => number): T[] {
+  return items
+    .map((item) => ({ item, atMs: atMs(item) }))
+    .sort((a, b) => b.atMs - a.atMs)
+    .map(({ item }) => item);
 }
 
 /** The folder that holds the one of this name on the way to `folder`. */

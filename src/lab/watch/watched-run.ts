@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { PlaybackFollower } from "../playback/follower.ts";
-import { cellsOf, finishedRunAfter, type RunPlace } from "./find-run.ts";
+import { cellsOf, finishedRunsAfter, type RunPlace } from "./find-run.ts";
 
 /** A cell as a list shows it. */
 export interface WatchedCell {
@@ -46,17 +46,24 @@ export class WatchedRun {
 
   /** Looks again, and says how things stand. */
   look(): RunState {
-    this.#files = this.#find();
-    if (this.#files.size === 0 && !this.#place.finished) {
-      const finished = finishedRunAfter(this.#place, this.#openedAtMs);
-      if (finished !== undefined) {
-        this.#place = finished;
-        this.#files = this.#find();
-      }
-    }
+    const before = this.#files;
+    this.#files = this.#find(this.#place);
+    if (this.#files.size === 0 && !this.#place.finished) this.#followToItsEnd(before);
     const { experiment, folder, finished } = this.#place;
     const ids = [...this.#files.keys()].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
     return { experiment, folder, finished, cells: ids.map((id) => this.#cell(id)) };
+  }
+
+  /** The finished run is the one that has all of our cells; until it is there, they are where they were. */
+  #followToItsEnd(before: ReadonlyMap<string, string>): void {
+    this.#files = new Map(before);
+    for (const place of finishedRunsAfter(this.#place, this.#openedAtMs)) {
+      const files = this.#find(place);
+      if ([...before.keys()].some((id) => !files.has(id))) continue;
+      this.#place = place;
+      this.#files = files;
+      return;
+    }
   }
 
   #cell(id: string): WatchedCell {
@@ -77,9 +84,9 @@ export class WatchedRun {
   }
 
   /** Of two files of one cell (one was left behind by a kill) the one that was written to last counts. */
-  #find(): Map<string, string> {
+  #find(place: RunPlace): Map<string, string> {
     const found = new Map<string, { file: string; atMs: number }>();
-    for (const { file, within } of cellsOf(this.#place)) {
+    for (const { file, within } of cellsOf(place)) {
       const stat = statSync(file, { throwIfNoEntry: false });
       if (stat === undefined) continue;
       const key = `${stat.ino} ${file}`;

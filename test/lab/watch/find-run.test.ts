@@ -61,6 +61,7 @@ test("cells are told by their combination of settings too; links lead nowhere", 
 });
 
 test.each([
+  ["", /^RUN: expected a run's folder or an experiment's name/],
   ["nowhere", /^nowhere: no such folder, and .*results holds no runs of an experiment of that name; name /],
   [
     "figure-1",

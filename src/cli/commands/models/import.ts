@@ -15,9 +15,9 @@ export const importCommand: CommandModule<object, Arguments> = {
   builder: (yargs) =>
     yargs
       .positional("file", { type: "string", demandOption: true, describe: "GGUF file" })
-      .option("dir", { type: "string", requiresArg: true, describe: "Models folder; default: models/local" })
-      .option("link", { type: "boolean", default: false, describe: "Link to the file instead of copying it" })
-      .option("json", { type: "boolean", default: false, describe: "Print JSON" })
+      .option("dir", { type: "string", requiresArg: true, describe: "models folder; default: models/local" })
+      .option("link", { type: "boolean", default: false, describe: "link to the file instead of copying it" })
+      .option("json", { type: "boolean", default: false, describe: "print JSON" })
       .example("$0 models import ~/Downloads/some-7b-q4_0.gguf --link", "leave the file where it is"),
   handler: ({ file, dir = localFolder, link, json }) =>
     reportErrors(async () => {

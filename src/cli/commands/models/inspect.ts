@@ -14,8 +14,8 @@ export const inspectCommand: CommandModule<object, Arguments> = {
   builder: (yargs) =>
     yargs
       .positional("file", { type: "string", demandOption: true, describe: "GGUF file" })
-      .option("tensors", { type: "boolean", default: false, describe: "List every tensor" })
-      .option("json", { type: "boolean", default: false, describe: "Print JSON" })
+      .option("tensors", { type: "boolean", default: false, describe: "list every tensor" })
+      .option("json", { type: "boolean", default: false, describe: "print JSON" })
       .example("$0 models inspect models/tales-target-f16.gguf", "shape, format, vocabulary, end tokens"),
   handler: ({ file, tensors: withTensors, json }) =>
     reportErrors(async () => {

@@ -27,9 +27,9 @@ export const listCommand: CommandModule<object, Arguments> = {
   describe: "The GGUF files at hand: the project's, the imported ones, those in other folders",
   builder: (yargs) =>
     yargs
-      .option("dir", { type: "string", array: true, default: [], describe: "Another folder to look into (repeatable)" })
-      .option("roots", { type: "boolean", default: false, describe: "Compute the roots of files above 256 MB too" })
-      .option("json", { type: "boolean", default: false, describe: "Print JSON" })
+      .option("dir", { type: "string", array: true, default: [], describe: "another folder to look into (repeatable)" })
+      .option("roots", { type: "boolean", default: false, describe: "compute the roots of files above 256 MB too" })
+      .option("json", { type: "boolean", default: false, describe: "print JSON" })
       .example("$0 models list --dir ~/models", "also what lies in ~/models"),
   handler: ({ dir, roots, json }) =>
     reportErrors(async () => {

@@ -31,7 +31,7 @@ export const synthesizeCommand: CommandModule<object, Arguments> = {
   describe: "Write a llama model with random weights, for timing only",
   builder: (yargs) =>
     yargs
-      .positional("shape", { choices: shapeNames, demandOption: true, describe: "Named shape" })
+      .positional("shape", { choices: shapeNames, demandOption: true, describe: "named shape" })
       .option("embedding", ofShape("Width of the residual stream"))
       .option("layers", ofShape("Number of layers"))
       .option("heads", ofShape("Attention heads"))
@@ -39,12 +39,12 @@ export const synthesizeCommand: CommandModule<object, Arguments> = {
       .option("feed-forward", ofShape("Inner width of the feed-forward network"))
       .option("vocabulary", ofShape("Tokens of the vocabulary"))
       .option("context", ofShape("Context in tokens that the model states"))
-      .option("format", { choices: weightFormats, default: "F16" as const, describe: "Format of the weights" })
-      .option("seed", { type: "number", default: 1, requiresArg: true, describe: "Seed of the weights" })
-      .option("out", { type: "string", requiresArg: true, describe: "File to write; default: models/local/random-..." })
-      .option("overwrite", { type: "boolean", default: false, describe: "Replace an existing file" })
+      .option("format", { choices: weightFormats, default: "F16" as const, describe: "format of the weights" })
+      .option("seed", { type: "number", default: 1, requiresArg: true, describe: "seed of the weights" })
+      .option("out", { type: "string", requiresArg: true, describe: "file to write; default: models/local/random-..." })
+      .option("overwrite", { type: "boolean", default: false, describe: "replace an existing file" })
       .option("end-token", { type: "boolean", default: true, describe: "--no-end-token: a vocabulary without one" })
-      .option("json", { type: "boolean", default: false, describe: "Print JSON" })
+      .option("json", { type: "boolean", default: false, describe: "print JSON" })
       .example("$0 models synthesize 100m --format Q8_0", "a file of 107 MB")
       .example("$0 models synthesize 7b --layers 2", "two layers of a 7B"),
   handler: (given) =>

@@ -16,8 +16,8 @@ export const verifyCommand: CommandModule<object, Arguments> = {
   builder: (yargs) =>
     yargs
       .positional("file", { type: "string", demandOption: true, describe: "GGUF file" })
-      .option("root", { type: "string", describe: "Root to compare with; default: the manifest.json beside the file" })
-      .option("json", { type: "boolean", default: false, describe: "Print JSON" })
+      .option("root", { type: "string", describe: "root to compare with; default: the manifest.json beside the file" })
+      .option("json", { type: "boolean", default: false, describe: "print JSON" })
       .example("$0 models verify models/tales-target-f16.gguf", "compare with models/manifest.json")
       .check(({ root }) => {
         if (root !== undefined && !/^[0-9a-f]{64}$/i.test(root))

@@ -23,10 +23,10 @@ export const decodeCommand: CommandModule<object, Arguments> = {
     yargs
       .positional("hex", {
         type: "string",
-        describe: "The bytes in hexadecimal; without them, or as -, they come from standard input",
+        describe: "the bytes in hexadecimal; without them, or as -, they come from standard input",
       })
-      .option("as", { choices: kindNames, describe: "What it is; default: what it decodes as" })
-      .option("json", { type: "boolean", default: false, describe: "Print JSON" })
+      .option("as", { choices: kindNames, describe: "what it is; default: what it decodes as" })
+      .option("json", { type: "boolean", default: false, describe: "print JSON" })
       .example(`$0 protocol decode ${genesisHeader}`, "")
       .wrap(null), // a line break in the example would make it two commands
   handler: ({ hex, as, json }) =>

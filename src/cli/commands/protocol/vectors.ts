@@ -10,7 +10,7 @@ const checkCommand: CommandModule<object, Arguments> = {
   describe: "Run vector files, or all .json files of a folder, against our rules; exit code 1 if a case fails",
   builder: (yargs) =>
     yargs
-      .positional("paths", { type: "string", array: true, demandOption: true, describe: "Files or folders" })
+      .positional("paths", { type: "string", array: true, demandOption: true, describe: "files or folders" })
       .example("$0 protocol vectors check test/vectors", "our own vectors"),
   handler: ({ paths }) =>
     reportErrors(async () => {
