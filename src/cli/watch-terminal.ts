@@ -25,7 +25,7 @@ export async function watchInTerminal(place: RunPlace, signal: AbortSignal): Pro
       cells.set(id, cell);
       cell.look(file);
     }
-    show([...cells.values()]);
+    show([...cells.values()], state.finished);
     if (state.finished) return;
     await sleep(LOOK_MS, undefined, { signal });
   }
@@ -97,14 +97,14 @@ class WatchedCellText {
   }
 }
 
-/** Where the cells stand, over what was there before; those that run, and the last ones that are done. */
-function redraw(): (cells: readonly WatchedCellText[]) => void {
+/** Where the cells stand, over what was there before: those that run, and the last ones that are done; all of a finished run. */
+function redraw(): (cells: readonly WatchedCellText[], finished: boolean) => void {
   let height = 0;
-  return (cells) => {
+  return (cells, finished) => {
     const known = cells.filter((cell) => cell.numbers() !== undefined);
     const running = known.filter(({ ended }) => !ended);
     const done = known.filter(({ ended }) => ended);
-    const room = Math.max(0, MOST_CELLS - running.length);
+    const room = finished ? known.length : Math.max(0, MOST_CELLS - running.length);
     const shown = [...done.slice(Math.max(0, done.length - room)), ...running];
     const hidden = known.length - shown.length;
     const heads = (shown[0]?.numbers() ?? []).map(([label]) => label);
