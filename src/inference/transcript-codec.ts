@@ -18,7 +18,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { z } from "zod";
 import { decodeShapes, kvCacheTypes } from "./numerics.ts";
 import { samplingChoices } from "./sampling/sampling.ts";
-import { type Evidence, evidenceDetails, type Transcript } from "./transcript.ts";
+import { type Evidence, evidenceDetails, type Transcript, transcriptKey } from "./transcript.ts";
 import { canonicalJson, type Json } from "./transcript-json.ts";
 
 const magic = Buffer.from("CTRS");
@@ -142,6 +142,16 @@ export function decodePayload(payload: Buffer): Transcript {
     vocabularySize,
     evidence,
   };
+}
+
+/** The key of the transcript in a payload, without its columns being read. Throws TranscriptDamageError `damaged`. */
+export function payloadKey(payload: Buffer): string {
+  try {
+    const { identity } = JSON.parse(payload.toString("utf8", 4, 4 + payload.readUInt32LE(0)));
+    return transcriptKey(identity);
+  } catch (cause) {
+    throw new TranscriptDamageError("damaged", "its header is not one", { cause });
+  }
 }
 
 function columnsOf(outputTokens: Uint32Array, evidence: Evidence): Record<string, Uint32Array> {

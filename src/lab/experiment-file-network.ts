@@ -6,6 +6,7 @@ import { strategies } from "../actors/strategies/index.ts";
 import { schedulings } from "../actors/world-settings.ts";
 import { rasticVariants } from "../protocol/rastic/variants.ts";
 import { revisions } from "../protocol/revisions.ts";
+import { machineSettings } from "./experiment-file-hardware.ts";
 import { samplingSettings, transcriptSettings } from "./experiment-file-inference.ts";
 import { protocolOverrides } from "./experiment-file-protocol.ts";
 
@@ -57,14 +58,6 @@ const verifiers = z.strictObject({
   hardware,
 });
 
-const machine = z.union([
-  z.strictObject({
-    published: z.literal("prototype"),
-    speed: z.number().gt(0).default(1).describe("times the published rates"),
-  }),
-  z.strictObject({ calibrated: z.array(z.string().min(1)).min(1).describe("files written by camelid calibrate") }),
-]);
-
 /** Settings of experiments of kind `network`: a mixed population under one protocol revision, by who works on a job. */
 export const networkSettings = z
   .strictObject({
@@ -97,7 +90,7 @@ export const networkSettings = z
     miners: z.int().min(1).max(1000).describe("miners, of equal hashrate"),
     outboundConnections: z.int().min(1).max(100).default(8).describe("connections that each node opens"),
     hardware: z
-      .record(z.string(), machine)
+      .record(z.string(), machineSettings)
       .refine((machines) => Object.keys(machines).length > 0, "expected at least one machine")
       .describe("machines by name: {published: prototype} or {calibrated: [FILE]}"),
     jobs: z

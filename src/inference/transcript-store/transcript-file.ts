@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { z } from "zod";
-import { decodePayload, encodePayload } from "../transcript-codec.ts";
+import { decodePayload, encodePayload, payloadKey } from "../transcript-codec.ts";
 import { TranscriptStoreError } from "./errors.ts";
 import type { TranscriptStore } from "./store.ts";
 
@@ -40,7 +40,7 @@ export function importTranscripts(store: TranscriptStore, path: string): number 
   const { prompts, payloads } = readParts(path);
   store.transaction(() => {
     for (const { modelRoot, text, tokens } of prompts) store.addPromptTokens(modelRoot, text, tokens);
-    for (const payload of payloads) store.add(decodePayload(payload));
+    for (const payload of payloads) if (!store.has(payloadKey(payload))) store.add(decodePayload(payload));
   });
   return payloads.length;
 }

@@ -1,3 +1,4 @@
+import { attackSettings } from "../experiment-file-attack.ts";
 import { disputesSettings } from "../experiment-file-disputes.ts";
 import { figure1Settings } from "../experiment-file-figure-1.ts";
 import { networkSettings } from "../experiment-file-network.ts";
@@ -8,6 +9,48 @@ import type { ExperimentKind } from "./kind.ts";
 
 /** Every kind of experiment there is. A kind's code is loaded when it runs, so that `camelid --help` stays quick. */
 export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
+  detection: {
+    settings: attackSettings,
+    run: async (experiment, environment) => {
+      const { runAttack } = await import("./attack/run.ts");
+      const { detectionOutcome } = await import("../figures/detection/outcome.ts");
+      const { detectionHeadline } = await import("./attack/headline.ts");
+      return runAttack(experiment, environment, { outcome: detectionOutcome, headline: detectionHeadline });
+    },
+    outcomeOf: async (rowsCsv, seed) => {
+      const { attackRowsOf } = await import("../figures/attack/measurement.ts");
+      const { detectionOutcome } = await import("../figures/detection/outcome.ts");
+      return detectionOutcome(attackRowsOf(rowsCsv), seed);
+    },
+  },
+  "false-accept": {
+    settings: attackSettings,
+    run: async (experiment, environment) => {
+      const { runAttack } = await import("./attack/run.ts");
+      const { falseAcceptOutcome } = await import("../figures/false-accept/outcome.ts");
+      const { verdictLines } = await import("./attack/headline.ts");
+      return runAttack(experiment, environment, { outcome: falseAcceptOutcome, headline: verdictLines });
+    },
+    outcomeOf: async (rowsCsv, seed) => {
+      const { attackRowsOf } = await import("../figures/attack/measurement.ts");
+      const { falseAcceptOutcome } = await import("../figures/false-accept/outcome.ts");
+      return falseAcceptOutcome(attackRowsOf(rowsCsv), seed);
+    },
+  },
+  "false-reject": {
+    settings: attackSettings,
+    run: async (experiment, environment) => {
+      const { runAttack } = await import("./attack/run.ts");
+      const { falseRejectOutcome } = await import("../figures/false-reject/outcome.ts");
+      const { verdictLines } = await import("./attack/headline.ts");
+      return runAttack(experiment, environment, { outcome: falseRejectOutcome, headline: verdictLines });
+    },
+    outcomeOf: async (rowsCsv, seed) => {
+      const { attackRowsOf } = await import("../figures/attack/measurement.ts");
+      const { falseRejectOutcome } = await import("../figures/false-reject/outcome.ts");
+      return falseRejectOutcome(attackRowsOf(rowsCsv), seed);
+    },
+  },
   "figure-1": {
     settings: figure1Settings,
     measuresTime: true,
@@ -72,6 +115,17 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { verificationCostOutcome } = await import("../figures/verification-cost/outcome.ts");
       const { fromCsv } = await import("../results/table.ts");
       return verificationCostOutcome(fromCsv(rowsCsv, costRowsTable([])), seed);
+    },
+  },
+  "where-it-fails": {
+    settings: attackSettings,
+    run: async (experiment, environment) =>
+      (await import("./where-it-fails/run.ts")).runWhereItFails(experiment, environment),
+    outcomeOf: async (rowsCsv, seed) => {
+      const { whereRowsTable } = await import("../figures/where-it-fails/measurement.ts");
+      const { whereItFailsOutcome } = await import("../figures/where-it-fails/outcome.ts");
+      const { fromCsv } = await import("../results/table.ts");
+      return whereItFailsOutcome(fromCsv(rowsCsv, whereRowsTable([])), seed);
     },
   },
 };

@@ -1,4 +1,5 @@
 /** The source of transcripts that an experiment's settings describe. */
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { InferenceMode } from "../../actors/strategies/transcript-source.ts";
 import { TranscriptSource } from "../../actors/strategies/transcript-source.ts";
@@ -6,14 +7,16 @@ import { modelIdentity } from "../../inference/model-file.ts";
 import { referenceNumerics } from "../../inference/numerics.ts";
 import { readTextFile } from "../../inference/text-file.ts";
 import { TranscriptStore } from "../../inference/transcript-store/store.ts";
+import { importTranscripts } from "../../inference/transcript-store/transcript-file.ts";
 import { type Experiment, ExperimentFileError } from "../experiment-file.ts";
 import type { KindResult } from "./kind.ts";
 
 export interface TranscriptSettings {
   readonly models: Readonly<Record<string, string>>;
-  readonly prompts: { readonly file: string; readonly count: number };
   readonly inference: InferenceMode;
   readonly store?: string | undefined;
+  /** A file of transcripts that the store takes in first; null or absent for none. */
+  readonly transcripts?: string | null;
   readonly sequences: number;
 }
 
@@ -59,7 +62,7 @@ export function openTranscripts(
   { tokenLimit, pool }: { readonly tokenLimit: number; readonly pool: readonly string[] },
 ): OpenTranscripts {
   const settings = experiment.settings as unknown as TranscriptSettings;
-  const store = TranscriptStore.open(settings.store ?? join(resultsFolder, experiment.name, "transcripts.sqlite"), {
+  const store = TranscriptStore.open(storePath(experiment, resultsFolder), {
     // A worker process passes warnings of this name on to the runner.
     onProblem: (line) => process.emitWarning(line, "CamelidProblem"),
   });
@@ -82,17 +85,45 @@ export function openTranscripts(
   };
 }
 
+/**
+ * Takes the file of transcripts that the settings name into the store, so that nothing in it is computed again; a run that
+ * computes everything afresh (`live`) asks for none. Errors: ExperimentFileError, TranscriptStoreError.
+ */
+export function takeInTranscripts(experiment: Experiment, resultsFolder: string): void {
+  const { transcripts, inference } = experiment.settings as unknown as TranscriptSettings;
+  if (transcripts === undefined || transcripts === null || inference === "live") return;
+  if (!existsSync(transcripts))
+    throw new ExperimentFileError([
+      `${experiment.given.file} transcripts: ${transcripts}: no such file; restore it, or compute here: --set transcripts=null`,
+    ]);
+  const store = TranscriptStore.open(storePath(experiment, resultsFolder));
+  try {
+    importTranscripts(store, transcripts);
+  } finally {
+    store.close();
+  }
+}
+
+function storePath({ name, settings }: Experiment, resultsFolder: string): string {
+  return (settings as unknown as TranscriptSettings).store ?? join(resultsFolder, name, "transcripts.sqlite");
+}
+
 /** Room for prompts; openings are far shorter. */
 const PROMPT_MARGIN_TOKENS = 256;
 
 /** The first lines of the prompt file that are not empty. Throws ExperimentFileError when there are too few. */
-export function promptLines({ file, count }: TranscriptSettings["prompts"]): string[] {
-  const lines = readSettingsFile(file)
-    .split("\n")
-    .filter((line) => line.trim() !== "");
+export function promptLines({ file, count }: { readonly file: string; readonly count: number }): string[] {
+  const lines = allPrompts(file);
   if (lines.length < count)
     throw new ExperimentFileError([`${file}: ${lines.length} prompts; give more, or a prompts.count of at most that`]);
   return lines.slice(0, count);
+}
+
+/** Every line of a prompt file that is not empty. Throws ExperimentFileError when it cannot be read. */
+export function allPrompts(file: string): string[] {
+  return readSettingsFile(file)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
 }
 
 /** Text of a file that the settings name. Throws ExperimentFileError. */

@@ -33,31 +33,46 @@ export function calibrate(
   honest: readonly ScoredClaim[],
   falseRejectShare: number,
 ): Outcome<Threshold> {
+  const scored: PromptScore[] = [];
+  for (const claim of honest) {
+    const score = statisticScore(scheme, claim);
+    if (!score.ok) return score;
+    scored.push({ prompt: promptName(claim), score: score.value });
+  }
+  return calibrateScores(scheme, scored, falseRejectShare);
+}
+
+/** A claim's score, and a name that tells its prompt from others. */
+export interface PromptScore {
+  readonly prompt: string;
+  readonly score: number;
+}
+
+/** As `calibrate`, for honest claims whose scores are known. */
+export function calibrateScores(
+  { name, sides }: Pick<StatisticScheme, "name" | "sides">,
+  honest: readonly PromptScore[],
+  falseRejectShare: number,
+): Outcome<Threshold> {
   if (!(falseRejectShare > 0 && falseRejectShare < 1))
     return refuse("calibration-share", `false-reject share ${falseRejectShare}: expected a number between 0 and 1`);
-  const tail = scheme.sides === "both" ? falseRejectShare / 2 : falseRejectShare;
+  const tail = sides === "both" ? falseRejectShare / 2 : falseRejectShare;
   const needed = Math.ceil(1 / tail - roundingSlack) - 1;
   if (honest.length < needed)
     return refuse(
       "calibration-too-small",
       `${honest.length} honest claims: a false-reject share of ${falseRejectShare} needs at least ${needed}`,
     );
-  const scores: number[] = [];
-  for (const claim of honest) {
-    const score = statisticScore(scheme, claim);
-    if (!score.ok) return score;
-    scores.push(score.value);
-  }
-  scores.sort((a, b) => a - b);
+  const scores = honest.map(({ score }) => score).sort((a, b) => a - b);
   const n = scores.length;
   const outside = Math.floor((n + 1) * tail + roundingSlack); // at least 1, as n >= needed
   return accept({
-    scheme: scheme.name,
-    low: scheme.sides === "both" ? scores[outside - 1]! : null,
+    scheme: name,
+    low: sides === "both" ? scores[outside - 1]! : null,
     high: scores[n - outside]!,
     falseRejectShare,
     honestClaims: n,
-    calibrationPrompts: [...new Set(honest.map(promptName))],
+    calibrationPrompts: [...new Set(honest.map(({ prompt }) => prompt))],
   });
 }
 

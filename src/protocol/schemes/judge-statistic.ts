@@ -1,5 +1,5 @@
 import { accept, type Outcome, refuse } from "../outcome.ts";
-import type { Threshold } from "./calibrate.ts";
+import type { PromptScore, Threshold } from "./calibrate.ts";
 import { judgeEveryPosition } from "./every-position.ts";
 import type { Acceptance, StatisticScheme } from "./scheme.ts";
 import type { ScoredClaim } from "./scored-claim.ts";
@@ -12,13 +12,25 @@ import { promptName, statisticScore } from "./statistic-score.ts";
  * calibrated on; those of `checkClaim` and of the scheme.
  */
 export function judgeStatistic(scheme: StatisticScheme, threshold: Threshold, claim: ScoredClaim): Outcome<Acceptance> {
-  if (threshold.scheme !== scheme.name)
-    return refuse("threshold-of-another-scheme", `threshold of ${threshold.scheme} held against ${scheme.name}`);
-  if (threshold.calibrationPrompts.includes(promptName(claim)))
-    return refuse("threshold-saw-this-prompt", `${scheme.name} was calibrated on this prompt: judge another`);
+  const prompt = promptName(claim);
+  const unfit = unfitThreshold(threshold, scheme.name, prompt);
+  if (unfit !== null) return unfit;
   return judgeEveryPosition(claim, () => {
     const score = statisticScore(scheme, claim);
-    if (!score.ok) return score;
-    return accept(score.value <= threshold.high && (threshold.low === null || score.value >= threshold.low));
+    return score.ok ? judgeScore(threshold, scheme.name, { prompt, score: score.value }) : score;
   });
+}
+
+/** Whether a score of a scheme passes. Refusals: threshold-of-another-scheme, threshold-saw-this-prompt. */
+export function judgeScore(threshold: Threshold, scheme: string, { prompt, score }: PromptScore): Outcome<boolean> {
+  const { low, high } = threshold;
+  return unfitThreshold(threshold, scheme, prompt) ?? accept(score <= high && (low === null || score >= low));
+}
+
+function unfitThreshold(threshold: Threshold, scheme: string, prompt: string) {
+  if (threshold.scheme !== scheme)
+    return refuse("threshold-of-another-scheme", `threshold of ${threshold.scheme} held against ${scheme}`);
+  if (threshold.calibrationPrompts.includes(prompt))
+    return refuse("threshold-saw-this-prompt", `${scheme} was calibrated on this prompt: judge another`);
+  return null;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { acceptanceEstimate } from "../../../src/lab/statistics/acceptance-estimate.ts";
+import { acceptanceEstimate, acceptanceEstimates } from "../../../src/lab/statistics/acceptance-estimate.ts";
 import { clusteredBootstrap } from "../../../src/lab/statistics/clustered-bootstrap.ts";
 import { Streams } from "../../../src/sim/streams.ts";
 
@@ -73,6 +73,26 @@ describe("mean acceptance over prompts", () => {
     expect(value / (50257 ** -3 / 2)).toBeCloseTo(1, 12);
     expect(low).toBeGreaterThan(2e-15);
     expect(high).toBeLessThan(6e-15);
+  });
+
+  test("several schemes over the same resamples: each as if it were alone", () => {
+    const outputs = byPrompt.map((values) => values.map((value) => [value, value ** 2, 0]));
+    const [first, second, none] = acceptanceEstimates(outputs, draws("together"));
+    const alone = (of: (value: number) => number) =>
+      acceptanceEstimate(
+        byPrompt.map((values) => values.map(of)),
+        draws("together"),
+      );
+    for (const [estimate, expected] of [
+      [first!, alone((value) => value)],
+      [second!, alone((value) => value ** 2)],
+      [none!, alone(() => 0)],
+    ] as const) {
+      expect(estimate.value).toBeCloseTo(expected.value, 12);
+      expect(estimate.low).toBeCloseTo(expected.low, 12);
+      expect(estimate.high).toBeCloseTo(expected.high, 12);
+    }
+    expect(() => acceptanceEstimates([[[0.5]], [[0.5, 0.5]]], draws("x"))).toThrow("expected 1 values from 0 to 1");
   });
 
   test("refuses what is no probability", () => {

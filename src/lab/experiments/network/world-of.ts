@@ -2,13 +2,7 @@ import type { Prompt } from "../../../actors/claim.ts";
 import { clientConducts } from "../../../actors/conducts/clients/index.ts";
 import { nodeConducts } from "../../../actors/conducts/nodes/index.ts";
 import { verifierConducts } from "../../../actors/conducts/verifiers/index.ts";
-import {
-  calibratedHardware,
-  faster,
-  type Hardware,
-  type ModelSize,
-  prototypeHardware,
-} from "../../../actors/hardware-profile.ts";
+import type { Hardware, ModelSize } from "../../../actors/hardware-profile.ts";
 import type { Scheduling, WorldSettings } from "../../../actors/world-settings.ts";
 import { unitsPerCoin } from "../../../protocol/amount.ts";
 import { parameters } from "../../../protocol/parameters.ts";
@@ -16,7 +10,7 @@ import { ruleSet } from "../../../protocol/revisions.ts";
 import { Streams } from "../../../sim/streams.ts";
 import type { NetworkSettings, Population } from "../../experiment-file-network.ts";
 import { overridden } from "../../experiment-file-protocol.ts";
-import { readHardwareProfile } from "../hardware-profiles.ts";
+import { hardwareOf } from "../hardware.ts";
 import { promptLines } from "../transcripts.ts";
 
 export interface CellOfWorld {
@@ -33,7 +27,7 @@ export function worldSettings(
   models: readonly ModelSize[],
   prompts: readonly Prompt[],
 ): WorldSettings {
-  const machines = machinesOf(settings, models);
+  const machines = new Map(Object.entries(settings.hardware).map(([name, each]) => [name, hardwareOf(each, models)]));
   const first = Object.keys(settings.hardware)[0]!;
   const machine = (name: string | undefined): Hardware => machines.get(name ?? first)!;
   const { sampling, jobs } = settings;
@@ -111,12 +105,4 @@ export function promptsOf({ prompts }: Pick<NetworkSettings, "prompts">, seed: s
     input,
     seed: streams.fresh(`prompt/${number}`).below(2 ** 32),
   }));
-}
-
-function machinesOf(settings: NetworkSettings, models: readonly ModelSize[]): ReadonlyMap<string, Hardware> {
-  const entries = Object.entries(settings.hardware).map(([name, machine]): [string, Hardware] => {
-    if ("published" in machine) return [name, faster(prototypeHardware(models), machine.speed)];
-    return [name, calibratedHardware(machine.calibrated.map(readHardwareProfile), models)];
-  });
-  return new Map(entries);
 }

@@ -1,0 +1,39 @@
+import { standardStrategies } from "../../../actors/strategies/standard.ts";
+import type { Experiment } from "../../experiment-file.ts";
+import type { AttackSettings } from "../../experiment-file-attack.ts";
+import type { AttackRow } from "../../figures/attack/measurement.ts";
+import type { ExperimentOutcome } from "../../results/outcome.ts";
+import { runCells } from "../../runner/cells.ts";
+import type { KindResult, RunEnvironment } from "../kind.ts";
+import { modelsOf, takeInTranscripts, transcriptFacts } from "../transcripts.ts";
+import { attackCells, type JobsOfPrompts } from "./plan.ts";
+import { schemes } from "./rows.ts";
+
+/** What tells the attack experiments on whole claims apart: what they make of their rows. */
+export interface AttackReading {
+  outcome(rows: readonly AttackRow[], seed: string): ExperimentOutcome;
+  /** The few numbers that matter. */
+  headline(outcome: ExperimentOutcome): readonly string[];
+}
+
+/** Runs an attack experiment: every prompt, sampling and seed, answered by every strategy, judged by every scheme. */
+export async function runAttack(
+  experiment: Experiment,
+  environment: RunEnvironment,
+  { outcome, headline }: AttackReading,
+): Promise<KindResult> {
+  const settings = experiment.settings as AttackSettings;
+  const models = await modelsOf(settings, environment.signal);
+  takeInTranscripts(experiment, environment.resultsFolder);
+  const { rows, forgetJournal } = await runCells<JobsOfPrompts, AttackRow>(experiment, environment, {
+    cells: attackCells(settings),
+    module: new URL("./worker.ts", import.meta.url),
+    identity: {
+      models: models.map(({ name, root }) => ({ name, root })),
+      strategies: standardStrategies.map(({ label }) => label),
+      schemes: schemes.map(({ name }) => name),
+    },
+  });
+  const made = outcome(rows, experiment.seed);
+  return { outcome: made, facts: transcriptFacts(models), headline: headline(made), forgetJournal };
+}

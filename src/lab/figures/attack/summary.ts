@@ -1,0 +1,167 @@
+import { honestBaseline } from "../../../actors/strategies/standard.ts";
+import type { Streams } from "../../../sim/streams.ts";
+import type { Column, TableOf } from "../../results/table.ts";
+import { acceptanceEstimates } from "../../statistics/acceptance-estimate.ts";
+import type { AttackRow } from "./measurement.ts";
+import { acceptanceOf, thresholdsOf } from "./thresholds.ts";
+
+/** One strategy under one scheme: how often its outputs are accepted. */
+export interface AcceptanceSummary {
+  readonly sampling: string;
+  readonly strategy: string;
+  readonly kind: AttackRow["kind"];
+  readonly scheme: string;
+  readonly prompts: number;
+  readonly outputs: number;
+  readonly accepted: number;
+  readonly low: number;
+  readonly high: number;
+  /** Whether no output was accepted with any probability: `high` is an upper bound then. */
+  readonly nothingAccepted: boolean;
+}
+
+const number = <Name extends string>(name: Name, unit: string | null, description: string): Column<Name> => ({
+  name,
+  type: "number",
+  unit,
+  description,
+});
+const text = <Name extends string>(name: Name, description: string): Column<Name> => ({
+  name,
+  type: "text",
+  unit: null,
+  description,
+});
+
+/** Evaluated claims only. Intervals are bootstrapped, clustered by prompt; under none (or all) accepted they are exact. */
+export function summarizeAcceptance(rows: readonly AttackRow[], streams: Streams): AcceptanceSummary[] {
+  const thresholds = thresholdsOf(rows);
+  const evaluated = rows.filter(({ split }) => split === "evaluation");
+  const groups = Map.groupBy(evaluated, ({ sampling, strategy }) => `${sampling}/${strategy}`);
+  return [...groups].flatMap(([name, own]) => {
+    const judged = own.map((row) => ({ prompt: row.prompt, accepted: acceptanceOf(row, thresholds) }));
+    const schemes = Object.keys(judged[0]!.accepted).filter((scheme) =>
+      judged.every(({ accepted }) => accepted[scheme] !== null),
+    );
+    const byPrompt = [...Map.groupBy(judged, ({ prompt }) => prompt).values()].map((outputs) =>
+      outputs.map(({ accepted }) => schemes.map((scheme) => accepted[scheme]!)),
+    );
+    const estimates = acceptanceEstimates(byPrompt, streams.fresh(`statistics/acceptance/${name}`));
+    const { sampling, strategy, kind } = own[0]!;
+    return schemes.map((scheme, i) => ({
+      sampling,
+      strategy,
+      kind,
+      scheme,
+      prompts: byPrompt.length,
+      outputs: own.length,
+      accepted: estimates[i]!.value,
+      low: estimates[i]!.low,
+      high: estimates[i]!.high,
+      nothingAccepted: estimates[i]!.value === 0,
+    }));
+  });
+}
+
+export function acceptanceTable(rows: readonly AcceptanceSummary[]): TableOf<AcceptanceSummary> {
+  return {
+    file: "acceptance.csv",
+    caption: "Every strategy under every scheme: mean probability of acceptance",
+    columns: [
+      text("sampling", "how tokens were picked"),
+      text("strategy", "how the jobs were answered"),
+      text("kind", "cheat or honest-variation"),
+      text("scheme", "verification scheme with its parameters"),
+      number("prompts", null, "prompts judged, none of which set a threshold"),
+      number("outputs", null, "outputs judged"),
+      number("accepted", null, "mean probability of acceptance"),
+      number("low", null, "lower end of its 95 % interval"),
+      number("high", null, "upper end of its 95 % interval"),
+      {
+        name: "nothingAccepted",
+        type: "boolean",
+        unit: null,
+        description: "whether high is the bound after no acceptance",
+      },
+    ],
+    rows,
+  };
+}
+
+/** What a strategy costs its node beside honest work on the same jobs. */
+export interface CostSummary {
+  readonly sampling: string;
+  readonly strategy: string;
+  readonly kind: AttackRow["kind"];
+  readonly meanOutputTokens: number;
+  readonly consistentShare: number;
+  readonly prefillTokens: number;
+  readonly decodeTokens: number;
+  readonly workMs: number;
+  readonly workJoules: number | null;
+  readonly overHonest: number | null;
+  readonly overSpeculative: number | null;
+  readonly pointless: boolean | null;
+}
+
+/** The label of honest decoding with a draft, where the standard strategies have it. */
+export const SPECULATIVE = /speculative/i;
+
+export function summarizeCost(rows: readonly AttackRow[]): CostSummary[] {
+  const evaluated = rows.filter(({ split }) => split === "evaluation");
+  return [...Map.groupBy(evaluated, ({ sampling }) => sampling).values()].flatMap((under) => {
+    const strategies = Map.groupBy(under, ({ strategy }) => strategy);
+    const honest = strategies.get(honestBaseline.label);
+    const speculative = [...strategies].find(([label, [row]]) => SPECULATIVE.test(label) && row!.kind !== "cheat")?.[1];
+    return [...strategies.values()].map((own) => {
+      const { sampling, strategy, kind } = own[0]!;
+      const mean = (of: (row: AttackRow) => number) => own.reduce((sum, row) => sum + of(row), 0) / own.length;
+      const workMs = mean((row) => row.workMs);
+      const over = (others: readonly AttackRow[] | undefined) =>
+        others === undefined ? null : workMs / (others.reduce((sum, row) => sum + row.workMs, 0) / others.length);
+      const overHonest = over(honest);
+      return {
+        sampling,
+        strategy,
+        kind,
+        meanOutputTokens: mean((row) => row.outputTokens),
+        consistentShare: mean((row) => row.consistent) / mean((row) => row.outputTokens),
+        prefillTokens: mean((row) => row.prefillTokens),
+        decodeTokens: mean((row) => row.decodeTokens),
+        workMs,
+        workJoules: own.some((row) => row.workJoules === null) ? null : mean((row) => row.workJoules!),
+        overHonest,
+        overSpeculative: over(speculative),
+        // To the digit that rounding leaves: the same work is no saving.
+        pointless: kind === "cheat" && overHonest !== null ? overHonest > 1 - 1e-6 : null,
+      };
+    });
+  });
+}
+
+export function costTable(rows: readonly CostSummary[]): TableOf<CostSummary> {
+  return {
+    file: "cost.csv",
+    caption: "What each strategy costs its node",
+    columns: [
+      text("sampling", "how tokens were picked"),
+      text("strategy", "how the jobs were answered"),
+      text("kind", "cheat or honest-variation"),
+      number("meanOutputTokens", "tokens", "length of its outputs"),
+      number("consistentShare", null, "share of positions with the token that the reference model gives there"),
+      number("prefillTokens", "tokens", "read many at a time for an output, all models together"),
+      number("decodeTokens", "tokens", "generated one at a time for an output, all models together"),
+      number("workMs", "milliseconds", "time for an output on the experiment's hardware"),
+      number("workJoules", "joules", "energy for an output on the experiment's hardware"),
+      number("overHonest", null, "that time over the honest node's, which decodes one token at a time"),
+      number("overSpeculative", null, "that time over honest speculative decoding's"),
+      {
+        name: "pointless",
+        type: "boolean",
+        unit: null,
+        description: "whether this cheat costs as much as honest one-token decoding or more; empty for honest nodes",
+      },
+    ],
+    rows,
+  };
+}
