@@ -29,11 +29,14 @@ export interface ClaimTask {
 
 /** How many outputs are remembered, so that strategies which begin with the same honest text share its inference. */
 const rememberedOutputs = 10_000;
+/** Fewer of these: evidence takes some kilobytes. */
+const rememberedEvidences = 2_000;
 
 export class ClaimWorkshop {
   readonly #setup: InferenceSetup;
   readonly #room: ModelRoom;
   readonly #poolTokens: (text: string) => Promise<readonly number[]>;
+  readonly #evidences = new Map<string, Evidence>();
   readonly #outputs = new Map<string, { tokens: readonly number[]; ended: boolean }>();
 
   constructor(setup: InferenceSetup, room: ModelRoom, poolTokens: (text: string) => Promise<readonly number[]>) {
@@ -159,11 +162,22 @@ export class ClaimWorkshop {
         const [target, draft] = [name, question.draft].map((each) => this.#room.context(each, numerics, 1));
         resolve(await speculate(await target!, await draft!, question.request, signal));
       } else if (question.kind === "score") {
-        const { job, scoredBy } = question.identity;
-        const context = await this.#room.context("target", scoredBy.numerics, 1);
-        resolve(await scoreClaim(context, job, question.outputTokens, scoredBy.detail));
+        resolve(await this.#evidence(question.identity, question.outputTokens));
       }
     }
+  }
+
+  /** Honest variations mostly deliver one text: it is scored once. */
+  async #evidence({ job, scoredBy }: TranscriptIdentity, outputTokens: readonly number[]): Promise<Evidence> {
+    const key = canonicalJson({ job, scoredBy, outputTokens });
+    let evidence = this.#evidences.get(key);
+    if (evidence === undefined) {
+      const context = await this.#room.context("target", scoredBy.numerics, 1);
+      evidence = await scoreClaim(context, job, outputTokens, scoredBy.detail);
+      this.#evidences.set(key, evidence);
+      if (this.#evidences.size > rememberedEvidences) this.#evidences.delete(this.#evidences.keys().next().value!);
+    }
+    return evidence;
   }
 
   async #generate(asked: readonly Asked<Question>[], signal: AbortSignal | undefined): Promise<void> {
