@@ -4,7 +4,7 @@
  */
 import { uniformGuessAcceptance } from "../../protocol/schemes/uniform-guess.ts";
 
-export const publishedVocabulary = 50257;
+const publishedVocabulary = 50257;
 export const printedAcceptance = 7.78e-15;
 
 /** The published reasoning for any number of positions. */

@@ -105,7 +105,7 @@ export interface CostSummary {
 }
 
 /** The label of honest decoding with a draft, where the standard strategies have it. */
-export const SPECULATIVE = /speculative/i;
+const SPECULATIVE = /speculative/i;
 
 export function summarizeCost(rows: readonly AttackRow[]): CostSummary[] {
   const evaluated = rows.filter(({ split }) => split === "evaluation");

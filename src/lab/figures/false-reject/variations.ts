@@ -75,7 +75,7 @@ interface Counts {
   readonly differing: number;
 }
 
-export function flipsOf({ outputTokens, consistent }: AttackRow): number {
+function flipsOf({ outputTokens, consistent }: AttackRow): number {
   return outputTokens - consistent;
 }
 

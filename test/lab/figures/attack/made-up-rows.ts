@@ -2,7 +2,7 @@
 import type { AttackRow } from "../../../../src/lab/figures/attack/measurement.ts";
 import { makeScheme, standardSchemes } from "../../../../src/protocol/schemes/schemes.ts";
 
-export const schemes = standardSchemes.map((parameters) => {
+const schemes = standardSchemes.map((parameters) => {
   const made = makeScheme(parameters);
   if (!made.ok) throw new Error(made.refusal.message);
   return made.value;
