@@ -42,8 +42,18 @@ export class FloodTimes {
   /** By the same; 0 where not worked out. */
   readonly #everybodyUs: Float64Array;
 
-  /** `hubs` are the few nodes that most messages come from or go to; times between two others cost more to work out. */
-  constructor(kernel: Kernel, streams: Streams, size: number, outbound: number, hubs: ReadonlySet<NodeId>) {
+  /**
+   * `hubs` are the few nodes that most messages come from or go to; times between two others cost more to work out. `listeners` open
+   * connections, too, and forward nothing: a flood comes to them over each, and nobody hears of anything through them.
+   */
+  constructor(
+    kernel: Kernel,
+    streams: Streams,
+    size: number,
+    outbound: number,
+    hubs: ReadonlySet<NodeId>,
+    listeners = 0,
+  ) {
     const links = regionalLinks(regionsByShare(streams), streams);
     this.#outward = networkOf(kernel, links, size);
     this.#inward = networkOf(kernel, (from, to) => links(to, from), size);
@@ -57,7 +67,7 @@ export class FloodTimes {
       connections++;
     }
     // Everybody passes a flood on to all neighbours but the one it came from.
-    this.#floodTransmissions = 2 * connections - Math.max(0, size - 1);
+    this.#floodTransmissions = 2 * connections - Math.max(0, size - 1) + listeners * Math.min(outbound, size);
   }
 
   /** Who is connected to whom, for whoever builds the same network again. */

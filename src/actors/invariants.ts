@@ -1,7 +1,7 @@
 /** What must hold at every moment of a run, whatever anybody does. A breach is a fault of ours, and stops the run. */
 import { rewardUnits } from "../protocol/chain/reward.ts";
 import { isOver, type JobRecord } from "../protocol/jobs/job-record.ts";
-import { transactionId } from "../protocol/transaction.ts";
+import { type Transaction, transactionId } from "../protocol/transaction.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import type { JobRun } from "./job-run.ts";
 import type { Party } from "./party.ts";
@@ -12,12 +12,28 @@ export class InvariantBroken extends Error {
   readonly code = "invariant-broken";
 }
 
+/** How the money of an escrow ends: each in exactly one way. */
+type EscrowEnd =
+  /** A block holds the payment: the node has it. */
+  | "settled"
+  /** A block holds the funding: the client has it back. */
+  | "refunded"
+  /** Voided by an upheld charge against the node, whose stake is the client's, too. */
+  | "forfeited"
+  /** Voided with all stakes returned. */
+  | "void"
+  /** Not decided at this time. */
+  | "open";
+
+/** Checked at every block and at the end, in every experiment: it takes a small part of a run's time. */
 export class Invariants {
   readonly #kernel: Kernel;
   readonly #ledger: SharedLedger;
   readonly #runs: readonly JobRun[];
   readonly #parties: readonly Party[];
   readonly #allocatedUnits: number;
+  /** Voids are for good, whatever the chain does. */
+  readonly #voided = new Map<string, EscrowEnd>();
 
   constructor(kernel: Kernel, ledger: SharedLedger, runs: readonly JobRun[], parties: readonly Party[]) {
     this.#kernel = kernel;
@@ -33,8 +49,8 @@ export class Invariants {
     const mined = this.#minedTransactions();
     for (const run of this.#runs) {
       const record = this.#ledger.jobs.get(run.id)!;
-      this.#slashedForACheck(record, run.name, run.failedCheck !== undefined);
-      this.#escrowEndsOnce(record, run.name, mined);
+      this.#slashedForACheck(record, run);
+      this.#endsAsBefore(record, run.name, this.#endOf(record, run.name, mined));
     }
   }
 
@@ -54,29 +70,53 @@ export class Invariants {
       if (!(output.value > 0)) this.#fail(`output ${key} is worth ${output.value}`);
   }
 
-  #slashedForACheck({ ruling }: JobRecord, name: string, checkFailed: boolean): void {
-    if (ruling !== null && ruling.slashed !== null && !checkFailed)
+  #slashedForACheck({ ruling }: JobRecord, { name, failedCheck }: JobRun): void {
+    if (ruling !== null && ruling.slashed !== null && failedCheck === undefined)
       this.#fail(`${name}: a stake was slashed, and no check of it is on record as failed`);
   }
 
   /** A payment in a block settles, a funding in a block discards, and a voided job has neither. */
-  #escrowEndsOnce(record: JobRecord, name: string, mined: ReadonlySet<string>): void {
-    const paid = record.payment !== null && mined.has(record.payment.transactionId);
-    const funded = mined.has(record.fundingId);
-    const { stage } = record;
+  #endOf(record: JobRecord, name: string, mined: ReadonlyMap<string, Transaction>): EscrowEnd {
+    const { stage, payment, ruling, client, fundingId } = record;
+    const paid = payment !== null && mined.has(payment.transactionId);
+    const funded = mined.has(fundingId);
     if (paid !== (stage === "settled") || funded !== (stage === "discarded"))
       this.#fail(
         `${name} is ${stage}: its payment ${paid ? "is" : "is not"} in a block, its funding ${funded ? "is" : "is not"}`,
       );
-    if (isOver(record) !== (record.ruling !== null))
-      this.#fail(`${name} is ${stage}, its ruling ${JSON.stringify(record.ruling)}`);
+    if (isOver(record) !== (ruling !== null)) this.#fail(`${name} is ${stage}, its ruling ${JSON.stringify(ruling)}`);
+    if (ruling === null) return "open";
+    if (stage === "settled") {
+      this.#paidTo(ruling.escrowTo, mined.get(payment!.transactionId)!, record, name);
+      return "settled";
+    }
+    if (ruling.escrowTo !== client) this.#fail(`${name} is ${stage}, and its escrow goes to ${ruling.escrowTo}`);
+    if (stage === "discarded") return "refunded";
+    return ruling.slashed === null ? "void" : "forfeited";
   }
 
-  #minedTransactions(): Set<string> {
+  #paidTo(owner: string, { outputs }: Transaction, { escrowUnits }: JobRecord, name: string): void {
+    const units = outputs
+      .filter(({ scriptPubKey: to }) => to.kind === "address" && to.keyHash === owner)
+      .reduce((sum, { value }) => sum + value, 0);
+    if (units < escrowUnits) this.#fail(`${name} is settled with ${units} of ${escrowUnits} units`);
+  }
+
+  #endsAsBefore({ jobId }: JobRecord, name: string, end: EscrowEnd): void {
+    const before = this.#voided.get(jobId);
+    if (before !== undefined && before !== end) this.#fail(`${name} was ${before} and is ${end}`);
+    if (end === "void" || end === "forfeited") this.#voided.set(jobId, end);
+  }
+
+  #minedTransactions(): Map<string, Transaction> {
     const { chain } = this.#ledger;
-    const mined = new Set<string>();
+    const mined = new Map<string, Transaction>();
     for (let height = 1; height <= chain.tip.heightBlocks; height++)
-      for (const transaction of chain.at(height)!.block.transactions) mined.add(transactionId(transaction));
+      for (const transaction of chain.at(height)!.block.transactions) {
+        const id = transactionId(transaction);
+        if (mined.has(id)) this.#fail(`transaction ${id} is in two blocks`);
+        mined.set(id, transaction);
+      }
     return mined;
   }
 

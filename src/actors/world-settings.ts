@@ -83,4 +83,6 @@ export interface WorldSettings {
   readonly verifiersAsked: number;
   /** Connections that each node opens. */
   readonly outboundConnections: number;
+  /** Parties that connect, hear everything, forward nothing and do nothing else; none unless given. */
+  readonly listeners?: number | undefined;
 }

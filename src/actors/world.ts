@@ -71,8 +71,12 @@ export class World implements Surroundings {
     const hubs = new Set(parties.all.map(({ id }) => id));
     const verifiers = settings.verifiers.map((group) => parties.addGroup("verifier", group));
     const nodes = settings.nodes.map((group) => parties.addGroup("node", group));
+    const relays = parties.all.length;
+    // Whoever only listens joins last, and no message comes from it.
+    const listeners = settings.listeners ?? 0;
+    for (let i = 0; i < listeners; i++) parties.add(`listener/${i}`);
 
-    this.floods = new FloodTimes(this.kernel, this.streams, parties.all.length, settings.outboundConnections, hubs);
+    this.floods = new FloodTimes(this.kernel, this.streams, relays, settings.outboundConnections, hubs, listeners);
     const given = {
       rules: { ...settings.rules, acceptance: settings.scheduling === "redundant" ? "redundant" : "exclusive" },
       parameters: settings.parameters,

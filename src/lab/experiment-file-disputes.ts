@@ -2,7 +2,7 @@ import { z } from "zod";
 import { strategies } from "../actors/strategies/index.ts";
 import { rasticVariants } from "../protocol/rastic/variants.ts";
 import { revisions } from "../protocol/revisions.ts";
-import { samplingSettings, transcriptSettings } from "./experiment-file-inference.ts";
+import { samplingSettings, transcriptSettings, worldFileSettings } from "./experiment-file-inference.ts";
 import { protocolOverrides } from "./experiment-file-protocol.ts";
 import { scenarioNames } from "./experiments/disputes/scenarios.ts";
 
@@ -21,6 +21,7 @@ const reading = z.strictObject({
 /** Settings of experiments of kind `disputes`: every row of the dispute table by who is honest, a job at a time. */
 export const disputesSettings = z.strictObject({
   ...transcriptSettings,
+  ...worldFileSettings,
   sampling: samplingSettings.describe("how tokens are picked"),
   readings: z
     .array(reading)

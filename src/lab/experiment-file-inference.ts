@@ -1,4 +1,4 @@
-/** Settings that every experiment on transcripts takes: models, prompts, sampling, and where answers come from. */
+/** Settings that every experiment on transcripts takes: models, prompts, sampling, where answers come from, what is written besides. */
 import { z } from "zod";
 import { inferenceModes } from "../actors/strategies/transcript-source.ts";
 import { samplingChoices } from "../inference/sampling/sampling.ts";
@@ -27,4 +27,10 @@ export const transcriptSettings = {
     .describe(`one of ${inferenceModes.join(", ")}`),
   store: z.string().min(1).optional().describe("path of the transcript store; in the results folder unless given"),
   sequences: z.int().min(1).max(64).default(8).describe("completions generated in lock step"),
+};
+
+/** Of every experiment that plays networks. */
+export const worldFileSettings = {
+  eventLog: z.boolean().default(false).describe("write every event of every network, as JSON lines"),
+  trace: z.boolean().default(false).describe("write a Chrome trace of every network: who was busy with what, when"),
 };

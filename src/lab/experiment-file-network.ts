@@ -7,7 +7,7 @@ import { schedulings } from "../actors/world-settings.ts";
 import { rasticVariants } from "../protocol/rastic/variants.ts";
 import { revisions } from "../protocol/revisions.ts";
 import { machineSettings } from "./experiment-file-hardware.ts";
-import { samplingSettings, transcriptSettings } from "./experiment-file-inference.ts";
+import { samplingSettings, transcriptSettings, worldFileSettings } from "./experiment-file-inference.ts";
 import { protocolOverrides } from "./experiment-file-protocol.ts";
 
 /** Which of the compute nodes take part. */
@@ -62,6 +62,7 @@ const verifiers = z.strictObject({
 export const networkSettings = z
   .strictObject({
     ...transcriptSettings,
+    ...worldFileSettings,
     sampling: samplingSettings.describe("how tokens are picked"),
     revision: z.enum(revisions).describe(`protocol revision: ${revisions.join(", ")}`),
     rastic: z

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { strategies } from "../actors/strategies/index.ts";
 import { revisions } from "../protocol/revisions.ts";
-import { samplingSettings, transcriptSettings } from "./experiment-file-inference.ts";
+import { samplingSettings, transcriptSettings, worldFileSettings } from "./experiment-file-inference.ts";
 import { protocolOverrides } from "./experiment-file-protocol.ts";
 
 /** What Sybil identities can do; each of them is a verifier's conduct. */
@@ -22,6 +22,7 @@ const output = z.strictObject({
 export const outsourcedSettings = z
   .strictObject({
     ...transcriptSettings,
+    ...worldFileSettings,
     sampling: samplingSettings.describe("how tokens are picked"),
     revisions: z.array(z.enum(revisions)).min(1).refine(once, "expected each once").describe(revisions.join(", ")),
     // The whitepaper's reading rejects honest outputs whoever verifies; the disputes experiment shows it.

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
 import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
@@ -89,4 +90,36 @@ test("clients post the same jobs at the same times, whoever works for them", asy
     (await played({ ...everybody, scheduling: "central", nodes: [nodeGroup("honest", 3)] })).lines,
   );
   expect(honest).toEqual(mixed);
+});
+
+test("parties that only listen change nobody's draws: every line of the log is what it was", async () => {
+  const small = { ...settings().jobs, perHour: 20, hours: 0.5, settleHours: 0.5 };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        run: fc.nat(1000),
+        scheduling: fc.constantFrom(...schedulings),
+        honest: fc.integer({ min: 1, max: 4 }),
+        clients: fc.integer({ min: 1, max: 3 }),
+        listeners: fc.integer({ min: 1, max: 5 }),
+      }),
+      async ({ run, scheduling, honest, clients, listeners }) => {
+        const given = {
+          ...everybody,
+          run,
+          scheduling,
+          nodes: [nodeGroup("honest", honest), ...everybody.nodes.slice(1)],
+          clients: [clientGroup("local", clients), ...everybody.clients.slice(1)],
+          jobs: small,
+        };
+        const [without, withThem] = [await played(given), await played({ ...given, listeners })];
+        expect(withThem.lines).toEqual(without.lines);
+        // They are there: each flood comes to them, too, over every connection that they opened.
+        const [before, after] = [without.world.floods.traffic, withThem.world.floods.traffic];
+        expect(after.messages).toBe(before.messages);
+        expect(after.transmissions).toBeGreaterThan(before.transmissions);
+      },
+    ),
+    { numRuns: 8 },
+  );
 });

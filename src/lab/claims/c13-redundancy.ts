@@ -3,6 +3,7 @@ import type { Population } from "../experiment-file-network.ts";
 import { type Cell, generationTokens, sumOf } from "../figures/network/cells.ts";
 import type { Estimate } from "../statistics/interval.ts";
 import { meanOverRuns, ratioOverRuns } from "../statistics/over-runs.ts";
+import { zeroEventsUpperBound } from "../statistics/zero-events.ts";
 import { type ClaimVerdict, inPercent, inWords, numberOf, type Part, verdictOf } from "./verdict.ts";
 
 /** Less work in vain than this counts as none; a difference in waiting time within 5 % counts as none. */
@@ -38,8 +39,8 @@ export function claimC13(cells: readonly Cell[], population: Population): ClaimV
     verdict: verdictOf(parts),
     sentence:
       `${passed(redundant, alone)}With redundant work a verified output takes ${interval(wait)} times as long as with ${alone[0]!.scheduling} ` +
-      `acceptance: ${answered ? SWIFT[parts[0]!] : "no swift answers, as too few are answers at all"}. ${percent(waste)} of all generation tokens were for jobs that paid another node; ` +
-      `${WASTEFUL[parts[1]!]}. Under a central scheduler it is ${percent(centralWaste)}, and a verified output takes ` +
+      `acceptance: ${answered ? SWIFT[parts[0]!] : "no swift answers, as too few are answers at all"}. ${inVain(waste, redundant)} of all generation tokens were for jobs that paid another node; ` +
+      `${WASTEFUL[parts[1]!]}. Under a central scheduler it is ${inVain(centralWaste, central)}, and a verified output takes ` +
       `${interval(centralWait)} times as long as with redundant work: ${FIXED[parts[2]!]}.` +
       (joules === undefined ? "" : ` Generation per paid job takes ${interval(joules)} times the scheduler's energy.`),
     number: numberOf("generation tokens in vain under redundant work (%)", inPercent(waste)),
@@ -81,12 +82,21 @@ function waitRatio(ones: readonly Cell[], others: readonly Cell[]): Estimate | u
   return pairs.length === 0 ? undefined : ratioOverRuns(pairs);
 }
 
+/** Where nothing at all was in vain, it ends at the bound for the share of jobs that have any work in vain. */
 function vainShare(cells: readonly Cell[]): Estimate {
-  return meanOverRuns(
-    cells.map((cell) => {
-      const { total, vain } = generationTokens(cell);
-      return total === 0 ? 0 : vain / total;
-    }),
+  const shares = cells.map((cell) => {
+    const { total, vain } = generationTokens(cell);
+    return total === 0 ? 0 : vain / total;
+  });
+  const jobs = paidJobs(cells);
+  if (jobs === 0 || shares.some((share) => share > 0)) return meanOverRuns(shares);
+  return { value: 0, low: 0, high: zeroEventsUpperBound(jobs), confidence: 0.95 };
+}
+
+function paidJobs(cells: readonly Cell[]): number {
+  return sumOf(
+    cells.flatMap(({ nodes }) => nodes),
+    "paid",
   );
 }
 
@@ -122,6 +132,11 @@ function below({ low, high }: Estimate, limit: number): Part {
 function interval({ value, low, high }: Estimate): string {
   const ends = Number.isFinite(high) ? ` [${inWords(low)} to ${inWords(high)}]` : "";
   return `${inWords(value)}${ends}`;
+}
+
+function inVain(share: Estimate, cells: readonly Cell[]): string {
+  if (share.value > 0) return percent(share);
+  return `none (seen in 0 of ${paidJobs(cells)} paid jobs, so in under ${inWords(100 * share.high)} %)`;
 }
 
 function percent({ value, low, high }: Estimate): string {

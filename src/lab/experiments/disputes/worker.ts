@@ -5,6 +5,7 @@ import type { OpenWorker } from "../../runner/cells.ts";
 import { answersFrom } from "../network/answers.ts";
 import { promptsOf } from "../network/world-of.ts";
 import { modelsOf, openTranscripts } from "../transcripts.ts";
+import { openWorldFiles } from "../world-files.ts";
 import { disputeRow } from "./rows.ts";
 import type { CellOfDisputes } from "./run.ts";
 import { scenarios } from "./scenarios.ts";
@@ -21,7 +22,7 @@ export const openWorker: OpenWorker<CellOfDisputes, DisputeRow> = async (experim
   });
   const answer = answersFrom(transcripts.source, settings, signal);
   return {
-    run: async ({ input }) => {
+    run: async ({ input }, context) => {
       const reading = settings.readings[input.reading]!;
       const scenario = scenarios.find(({ name }) => name === input.scenario)!;
       // All outputs in one lock-step batch; asked one network after the other, each would come alone.
@@ -29,8 +30,17 @@ export const openWorker: OpenWorker<CellOfDisputes, DisputeRow> = async (experim
       const rows: DisputeRow[] = [];
       for (const prompt of prompts) {
         const given = { rules: rulesOf(reading), scenario, prompt };
-        const world = new World(worldOfDispute(settings, experiment.seed, given, models), { answer, check: true });
-        await world.play();
+        const files = openWorldFiles(settings, (name) => context.file(`prompt-${prompt.number}-${name}`));
+        const world = new World(worldOfDispute(settings, experiment.seed, given, models), {
+          answer,
+          check: true,
+          ...files.options,
+        });
+        try {
+          await world.play();
+        } finally {
+          files.close();
+        }
         rows.push(disputeRow(world, readingName(reading), scenario));
       }
       return rows;

@@ -5,6 +5,7 @@ import { playbackFile } from "../../playback/format.ts";
 import { openRecordedWorld, type RecordedWorld } from "../../playback/recording.ts";
 import type { OpenWorker } from "../../runner/cells.ts";
 import { modelsOf, openTranscripts } from "../transcripts.ts";
+import { openWorldFiles } from "../world-files.ts";
 import { answersFrom } from "./answers.ts";
 import { networkRow } from "./rows.ts";
 import { type CellOfWorld, promptsOf, worldSettings } from "./world-of.ts";
@@ -21,15 +22,17 @@ export const openWorker: OpenWorker<CellOfWorld, NetworkRow> = async (experiment
   const answer = answersFrom(transcripts.source, settings, signal);
   return {
     run: async ({ key, input: cell }, context) => {
+      const files = openWorldFiles(settings, (name) => context.file(name));
       const world = openRecordedWorld(
         worldSettings(settings, experiment.seed, cell, models, prompts),
-        { answer, check: true },
+        { answer, check: true, ...files.options },
         { file: context.file(playbackFile), cell: key },
       );
       try {
         return (await playSliced(world, settings.slices)).map((standing) => networkRow(cell, standing));
       } finally {
         world.close();
+        files.close();
       }
     },
     close: () => transcripts.close(),

@@ -6,11 +6,12 @@ import { World } from "../../../actors/world.ts";
 import type { Experiment } from "../../experiment-file.ts";
 import type { OutsourcedSettings } from "../../experiment-file-outsourced.ts";
 import { noNumbers, type OutsourcedRow } from "../../figures/outsourced/measurement.ts";
-import type { OpenWorker } from "../../runner/cell.ts";
+import type { CellContext, OpenWorker } from "../../runner/cell.ts";
 import { median } from "../../statistics/median.ts";
 import { answersFrom } from "../network/answers.ts";
 import { promptsOf } from "../network/world-of.ts";
 import { modelsOf, type NamedModel, openTranscripts } from "../transcripts.ts";
+import { openWorldFiles } from "../world-files.ts";
 import { outsourcedAcceptance } from "./acceptance.ts";
 import { completeForFree, hashVocabulary } from "./inversion.ts";
 import type { CellOfOutsourcing } from "./run.ts";
@@ -41,7 +42,8 @@ export const openWorker: OpenWorker<CellOfOutsourcing, OutsourcedRow> = async (
   const answer = answersFrom(transcripts.source, { ...settings, jobs: settings }, signal);
   const given: Given = { experiment, settings, models, prompts, answer };
   return {
-    run: ({ input }) => (input.measure === "verification" ? verifications(given, input) : completions(given, input)),
+    run: ({ input }, context) =>
+      input.measure === "verification" ? verifications(given, input, context) : completions(given, input),
     close: () => transcripts.close(),
   };
 };
@@ -50,6 +52,7 @@ export const openWorker: OpenWorker<CellOfOutsourcing, OutsourcedRow> = async (
 async function verifications(
   given: Given,
   { revision, sybils, output: label }: Extract<CellOfOutsourcing, { measure: "verification" }>,
+  context: CellContext,
 ): Promise<OutsourcedRow[]> {
   const { settings, prompts, answer } = given;
   const output = settings.outputs.find((one) => one.label === label)!;
@@ -58,20 +61,28 @@ async function verifications(
   await answer(prompts.map((prompt) => ({ prompt, strategy })));
   const rows: OutsourcedRow[] = [];
   for (const share of settings.shares)
-    for (const asked of settings.asked) rows.push(await verified(given, { revision, sybils, output, share, asked }));
+    for (const asked of settings.asked)
+      rows.push(await verified(given, { revision, sybils, output, share, asked }, context));
   return rows;
 }
 
 async function verified(
   { experiment, settings, models, prompts, answer }: Given,
   combination: Combination,
+  context: CellContext,
 ): Promise<OutsourcedRow> {
   const { revision, sybils, output, share, asked } = combination;
+  const files = openWorldFiles(settings, (name) => context.file(`share-${share}-asked-${asked}-${name}`));
   const world = new World(worldOfOutsourcing(settings, experiment.seed, combination, models, prompts), {
     answer,
     check: true,
+    ...files.options,
   });
-  await world.play();
+  try {
+    await world.play();
+  } finally {
+    files.close();
+  }
   const [client] = world.clients;
   const judged = world.runs.filter(({ verified }) => verified !== undefined);
   const jury = {

@@ -6,7 +6,7 @@ import { earningsOverTime } from "./earnings-over-time.ts";
 import { fateOfPaidJobs } from "./fate-of-paid-jobs.ts";
 import { type NetworkRow, networkRowsTable } from "./measurement.ts";
 import { priceOfScheduling } from "./price-of-scheduling.ts";
-import { accountsOf, networkOf } from "./summary.ts";
+import { accountsOf, clientsOf, networkOf } from "./summary.ts";
 
 /** What the accounts of an experiment of kind `network` say: verdicts on C13 and C14, three figures, the rows, accounts to read. */
 export function networkOutcome(rows: readonly NetworkRow[]): ExperimentOutcome {
@@ -33,6 +33,10 @@ export function networkOutcome(rows: readonly NetworkRow[]): ExperimentOutcome {
       priceOfScheduling(cells),
     ],
     tables: [networkRowsTable(rows)],
-    digests: [networkOf(played), ...own.map((group) => accountsOf(group.cells))],
+    digests: [
+      networkOf(played),
+      ...own.map((group) => accountsOf(group.cells)),
+      ...own.map((group) => clientsOf(group.cells)),
+    ],
   };
 }
