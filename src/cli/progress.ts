@@ -50,7 +50,7 @@ function paceOf(): (progress: RunProgress) => string {
     // Before the first cell is done nobody knows.
     if (ended === 0 || !Number.isFinite(rate)) return `${counts}${failures}`;
     const left = (60 * (total - done - failed)) / rate;
-    return `${counts}${failures}, ${rate.toPrecision(2)} a minute, ${timeText(left)} left`;
+    return `${counts}${failures}, ${rate < 10 ? rate.toFixed(1) : rate.toFixed(0)} a minute, ${timeText(left)} left`;
   };
 }
 

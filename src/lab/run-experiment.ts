@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { availableParallelism, loadavg, platform } from "node:os";
 import type { Experiment } from "./experiment-file.ts";
 import type { KindResult, RunEnvironment } from "./experiments/kind.ts";
@@ -30,27 +31,25 @@ type Environment = Omit<RunEnvironment, "sweep"> & SweepOptions & { readonly com
 export async function runExperiment(experiment: Experiment, environment: Environment): Promise<FinishedRun> {
   const lock = RunLock.take(environment.resultsFolder, experiment);
   try {
-    return await runAlone(experiment, environment);
+    return await runAlone(experiment, environment, lock.draftFolder);
   } finally {
+    rmSync(lock.draftFolder, { recursive: true, force: true });
     lock.release();
   }
 }
 
-async function runAlone(experiment: Experiment, environment: Environment): Promise<FinishedRun> {
+async function runAlone(experiment: Experiment, environment: Environment, draft: string): Promise<FinishedRun> {
   const startedAt = new Date();
   const loadBefore = loadavg()[0]!;
   const sweep = new Sweep(environment);
   const { outcome, facts, headline, forgetJournal } = await resultOf(experiment, { ...environment, sweep });
   const { planned, finished, failures, problems } = sweep;
   const partial = finished < planned;
-  const folder = createRunFolder(environment.resultsFolder, experiment.name, {
-    startedAt,
-    preset: experiment.given.preset,
-    partial,
-  });
+  rmSync(draft, { recursive: true, force: true });
   const { commandLine } = environment;
+  const { measuresTime } = experimentKinds[experiment.kind]!;
   const manifest = await writeRun(
-    folder,
+    draft,
     experiment,
     outcome,
     {
@@ -63,11 +62,17 @@ async function runAlone(experiment: Experiment, environment: Environment): Promi
     },
     sweep.sideFiles,
   );
+  const folder = createRunFolder(environment.resultsFolder, experiment.name, {
+    startedAt,
+    preset: experiment.given.preset,
+    partial,
+    filled: draft,
+  });
   forgetJournal();
   return {
     folder,
     headline,
-    warnings: [...problems, ...manifest.warnings, ...busyMachine(loadBefore)],
+    warnings: [...problems, ...manifest.warnings, ...(measuresTime ? busyMachine(loadBefore) : [])],
     failures,
     cells: planned === 0 ? null : { planned, finished },
   };

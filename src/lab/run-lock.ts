@@ -42,6 +42,11 @@ export class RunLock {
     }
   }
 
+  /** Where the holder may write its run before it has a name; what a killed one left there is the next one's to remove. */
+  get draftFolder(): string {
+    return this.#path.replace(/\.lock$/, ".run");
+  }
+
   /** Leaves no lock, and no folder that was made for it and stayed empty. */
   release(): void {
     rmSync(this.#path, { force: true }); // while it is still held: whoever opens the file later makes a new one

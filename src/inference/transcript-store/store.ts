@@ -54,7 +54,7 @@ export class TranscriptStore {
   }
 
   has(key: string): boolean {
-    return this.#statements.has.get(bytes(key)) !== undefined;
+    return this.#read(() => this.#statements.has.get(bytes(key))) !== undefined;
   }
 
   /**
@@ -103,12 +103,12 @@ export class TranscriptStore {
   }
 
   count(): number {
-    return this.#statements.count.get()!["count"] as number;
+    return this.#read(() => this.#statements.count.get())!["count"] as number;
   }
 
   /** What was set aside. */
   quarantined(): { key: string; problem: string }[] {
-    return this.#statements.quarantined.all().map((row) => ({
+    return this.#read(() => this.#statements.quarantined.all()).map((row) => ({
       key: Buffer.from(row["key"] as Uint8Array).toString("hex"),
       problem: row["problem"] as string,
     }));
@@ -116,12 +116,14 @@ export class TranscriptStore {
 
   /** The engines that scored what is here, in order of their canonical JSON. Claims may come from other CPU kernels. */
   engines(): Engine[] {
-    return this.#statements.engines.all().map((row) => JSON.parse(row["identity"] as string) as Engine);
+    return this.#read(() => this.#statements.engines.all()).map(
+      (row) => JSON.parse(row["identity"] as string) as Engine,
+    );
   }
 
   /** Tokens of a prompt text as the model of this root reads it. */
   promptTokens(modelRoot: string, text: string): number[] | undefined {
-    const row = this.#statements.prompt.get(modelRoot, text);
+    const row = this.#read(() => this.#statements.prompt.get(modelRoot, text));
     return row === undefined ? undefined : (JSON.parse(row["tokens"] as string) as number[]);
   }
 
@@ -131,7 +133,7 @@ export class TranscriptStore {
 
   /** Every prompt, in order of root and text. */
   prompts(): { modelRoot: string; text: string; tokens: number[] }[] {
-    return this.#statements.prompts.all().map((row) => ({
+    return this.#read(() => this.#statements.prompts.all()).map((row) => ({
       modelRoot: row["model_root"] as string,
       text: row["text"] as string,
       tokens: JSON.parse(row["tokens"] as string) as number[],

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,6 +43,18 @@ describe("a run folder", () => {
     const next = createRunFolder(root, "figure-1", { startedAt, preset: "quick" });
     expect(next).toBe(`${folder}-2`);
     expect(readdirSync(next)).toEqual([]);
+  });
+
+  test("that was filled elsewhere has all its files from the moment it has its name", () => {
+    const filled = join(root, "draft");
+    mkdirSync(filled);
+    writeFileSync(join(filled, "rows.csv"), "");
+    const run = createRunFolder(root, "figure-1", { startedAt, preset: "quick", partial: true, filled });
+    expect(run).toBe(`${folder}-partial`);
+    expect(readdirSync(run)).toEqual(["rows.csv"]);
+    expect(existsSync(filled)).toBe(false);
+    mkdirSync(filled);
+    expect(createRunFolder(root, "figure-1", { startedAt, preset: "quick", partial: true, filled })).toBe(`${run}-2`);
   });
 
   test("cannot be made below a file: one line says so", () => {
