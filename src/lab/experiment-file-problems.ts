@@ -98,12 +98,44 @@ export class ProblemList {
 
   /** @param layers what `content` was merged from, lowest first: each issue is reported where its value came from */
   addIssues(issues: readonly Issue[], schema: z.ZodObject, content: unknown, layers: readonly Layer[]): void {
-    for (const issue of issues.flatMap((issue) => explain(issue, schema, content))) {
-      const layer = layers.findLast((layer) => suppliedBy(layer, issue.path));
-      const path = issue.path.join(".");
-      if (layer?.source !== undefined) this.addLine(`${layer.source} ${path}: ${issue.message}`);
-      else this.#addInFile([...(layer?.at ?? []), ...issue.path], issue.message, issue.place);
+    for (const issue of issues.flatMap((issue) => explain(issue, schema, content))) this.#addWhereGiven(issue, layers);
+  }
+
+  addFactorProblem(factor: string, message: string, layers: readonly Layer[]): void {
+    this.#addWhereGiven({ path: ["factors", factor], message }, layers);
+  }
+
+  addUnknownFactor(factor: string, known: readonly string[], layers: readonly Layer[]): void {
+    const [key] = factor.split(".");
+    this.#addWhereGiven(
+      { path: ["factors", factor], message: `${key}: ${unknownKey(key!, known)}`, place: "key" },
+      layers,
+    );
+  }
+
+  /** @param combination in words; each issue is reported at the factor whose setting it is about, else at all of them */
+  addCombinationIssues(
+    issues: readonly Issue[],
+    schema: z.ZodObject,
+    content: unknown,
+    layers: readonly Layer[],
+    factors: readonly string[],
+    combination: string,
+  ): void {
+    for (const { path, message } of issues.flatMap((issue) => explain(issue, schema, content))) {
+      const place = path.join(".");
+      const factor = factors.find((name) => `${place}.`.startsWith(`${name}.`) || `${name}.`.startsWith(`${place}.`));
+      // A value that cannot be is said once, not for each combination that it is part of.
+      const said = factor === place ? message : `with ${combination}: ${place}: ${message}`;
+      this.#addWhereGiven({ path: factor === undefined ? ["factors"] : ["factors", factor], message: said }, layers);
     }
+  }
+
+  /** In the file, or on the command line: wherever the value was given that a message is about. */
+  #addWhereGiven({ path, message, place }: Explained, layers: readonly Layer[]): void {
+    const layer = layers.findLast((layer) => suppliedBy(layer, path));
+    if (layer?.source !== undefined) this.addLine(`${layer.source} ${path.join(".")}: ${message}`);
+    else this.#addInFile([...(layer?.at ?? []), ...path], message, place);
   }
 
   #addInFile(path: Path, message: string, place: "key" | "value" = "value"): void {

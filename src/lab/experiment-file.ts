@@ -2,6 +2,7 @@ import { isMap, LineCounter, parse, parseDocument } from "yaml";
 import { z } from "zod";
 import { readTextFile } from "../inference/text-file.ts";
 import { type Layer, ProblemList } from "./experiment-file-problems.ts";
+import { combinationName, combinationsOf, type FactorValues, factorKeys } from "./factors.ts";
 
 /** What every experiment file starts with, whatever it measures. Its other keys are the settings of its kind. */
 const head = z.strictObject({
@@ -28,6 +29,7 @@ const head = z.strictObject({
     })
     .prefault({})
     .describe("its place in camelid reproduce"),
+  ...factorKeys,
   presets: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .default({})
@@ -46,6 +48,8 @@ export interface Experiment {
   readonly reproduce: { readonly order: number; readonly needs?: "gpu" | undefined };
   /** Settings after preset and overrides, valid under the kind's schema. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Present where settings are varied: the experiment runs once for each combination. */
+  readonly combinations?: readonly Combination[];
   /** What was asked for, before anything was filled in. */
   readonly given: {
     readonly file: string;
@@ -53,6 +57,12 @@ export interface Experiment {
     readonly preset: string | null;
     readonly overrides: readonly string[];
   };
+}
+
+/** Values of the factors, and the settings with them in place. */
+export interface Combination {
+  readonly values: FactorValues;
+  readonly settings: Experiment["settings"];
 }
 
 export interface ExperimentChoices {
@@ -134,8 +144,9 @@ export function parseExperiment(
   for (const name of Object.keys(presets).filter((name) => isRecord(presets[name]))) {
     const layer = presetLayer(name);
     if (kind === undefined) continue;
-    problems.addUnknownKeys(["presets", name], Object.keys(layer.content), Object.keys(kind.shape));
-    check([own, { ...layer, content: pick(layer.content, Object.keys(kind.shape)) }]);
+    const known = [...Object.keys(kind.shape), ...Object.keys(factorKeys)];
+    problems.addUnknownKeys(["presets", name], Object.keys(layer.content), known);
+    check([own, { ...layer, content: pick(layer.content, known) }]);
   }
   const isPreset = preset !== undefined && Object.hasOwn(presets, preset) && isRecord(presets[preset]);
   if (preset !== undefined && !isPreset) problems.addUnknownPreset(preset, Object.keys(presets));
@@ -147,9 +158,54 @@ export function parseExperiment(
     if (layer) chosen.push(layer);
   }
   const resolved = check(chosen);
+  const combinations = resolved.head && kind ? varied(kind, chosen, resolved.head, problems) : undefined;
   if (!problems.empty || !resolved.head || !resolved.settings) throw new ExperimentFileError(problems.lines());
-  const { presets: _, ...known } = resolved.head;
-  return { ...known, settings: resolved.settings, given: { file, text, preset: preset ?? null, overrides } };
+  const { presets: _, factors: __, combine: ___, ...known } = resolved.head;
+  return {
+    ...known,
+    settings: resolved.settings,
+    ...(combinations ? { combinations } : {}),
+    given: { file, text, preset: preset ?? null, overrides },
+  };
+}
+
+/** The settings of every combination of factors; what is wrong with one is said where the factor stands. */
+function varied(
+  kind: SettingsSchema,
+  layers: readonly Layer[],
+  { factors, combine }: z.output<typeof head>,
+  problems: ProblemList,
+): Combination[] | undefined {
+  if (factors === undefined) return undefined;
+  const content = layers.map((layer) => layer.content).reduce(overlay);
+  const settable = Object.keys(kind.shape);
+  const check = (values: FactorValues, concerns: (issue: z.core.$ZodIssue) => boolean): Combination[] => {
+    let replaced: unknown = content;
+    for (const [path, value] of Object.entries(values))
+      try {
+        if (!settable.includes(path.split(".")[0]!)) problems.addUnknownFactor(path, settable, layers);
+        replaced = replaceAt(replaced, pathOf(path), value);
+      } catch (error) {
+        problems.addFactorProblem(path, (error as Error).message, layers);
+        return [];
+      }
+    const result = kind.safeParse(pick(replaced as Record<string, unknown>, settable));
+    if (result.success) return [{ values, settings: result.data }];
+    const issues = result.error.issues.filter(concerns);
+    problems.addCombinationIssues(issues, kind, replaced, layers, Object.keys(values), combinationName(values));
+    return [];
+  };
+  const { combinations, problems: found } = combinationsOf({ factors, combine });
+  for (const { factor, message } of found) problems.addFactorProblem(factor, message, layers);
+  // Each value by itself first, so that one that cannot be is said once and hides no other; how values go together comes after.
+  const each = combinations.flatMap((values) => Object.entries(values).map(([path, value]) => ({ [path]: value })));
+  for (const one of new Map(each.map((value) => [combinationName(value), value])).values())
+    check(one, ({ code }) => code !== "custom");
+  return problems.empty ? combinations.flatMap((values) => check(values, () => true)) : [];
+}
+
+function pathOf(text: string): (string | number)[] {
+  return text.split(".").map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
 /** The whole content with one value replaced, as a layer that answers for that value only. */
@@ -165,7 +221,8 @@ function overrideLayer(
     problems.addLine(`${source}: expected path=value, for instance repeats=3`);
     return undefined;
   }
-  const path = pathText.split(".").map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  // A factor's name is itself a path: factors.jobs.stakeRatio=[1,2].
+  const path = pathText.startsWith("factors.") ? ["factors", pathText.slice("factors.".length)] : pathOf(pathText);
   if (!settable.includes(String(path[0]))) {
     problems.addUnknownSetting(source, String(path[0]), settable);
     return undefined;

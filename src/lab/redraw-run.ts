@@ -1,10 +1,15 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import type { ExperimentKind } from "./experiments/kind.ts";
 import { experimentKinds } from "./experiments/kinds.ts";
+import { gridOutcome } from "./figures/grid/outcome.ts";
+import { gridPartsOf } from "./figures/grid/rows.ts";
 import { ResultsError } from "./results/atomic-file.ts";
+import type { Manifest } from "./results/manifest.ts";
+import type { ExperimentOutcome } from "./results/outcome.ts";
 import { describeSoftware } from "./results/provenance.ts";
 import { readRun } from "./results/read-run.ts";
-import { TableError } from "./results/table.ts";
+import { TableError, toCsv } from "./results/table.ts";
 import { writeRunFiles } from "./results/write-run.ts";
 
 export interface RedrawnRun {
@@ -26,7 +31,7 @@ export async function redrawRun(folder: string): Promise<RedrawnRun> {
   const kind = Object.hasOwn(experimentKinds, name) ? experimentKinds[name] : undefined;
   if (kind === undefined)
     throw new ResultsError(`${folder}/manifest.json: kind '${name}' is unknown to this version of Camelid`);
-  const outcome = await kind.outcomeOf(rowsCsv, manifest.experiment.seed).catch((error: unknown) => {
+  const outcome = await outcomeOf(kind, manifest, rowsCsv).catch((error: unknown) => {
     throw error instanceof TableError ? new ResultsError(`${folder}/${error.message}`) : error;
   });
 
@@ -40,4 +45,17 @@ export async function redrawRun(folder: string): Promise<RedrawnRun> {
     files: [...Object.keys(after.files), "manifest.json"].map((file) => join(folder, file)),
     unchanged: isDeepStrictEqual(before, after.files),
   };
+}
+
+/** What a run's rows say, of one that varies settings too. Throws TableError. */
+export async function outcomeOf(
+  kind: ExperimentKind,
+  { experiment, tables }: Pick<Manifest, "experiment" | "tables">,
+  rowsCsv: string,
+): Promise<ExperimentOutcome> {
+  const { combinations, seed } = experiment;
+  if (combinations === undefined) return kind.outcomeOf(rowsCsv, seed);
+  const parts = gridPartsOf(rowsCsv, combinations, { columns: tables["rows.csv"]! });
+  const alone = parts.length === 1 ? await kind.outcomeOf(toCsv(parts[0]!.rows), seed) : undefined;
+  return gridOutcome(parts, await kind.metrics?.(), alone?.verdicts ?? []);
 }

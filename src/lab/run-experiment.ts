@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { availableParallelism, loadavg, platform } from "node:os";
 import type { Experiment } from "./experiment-file.ts";
+import { runGrid } from "./experiments/grid/run.ts";
 import type { KindResult, RunEnvironment } from "./experiments/kind.ts";
 import { experimentKinds } from "./experiments/kinds.ts";
 import { createRunFolder } from "./results/run-folder.ts";
@@ -87,7 +88,11 @@ async function resultOf(
   let result: KindResult | undefined;
   let problem: unknown;
   try {
-    result = await experimentKinds[experiment.kind]!.run(experiment, environment);
+    const kind = experimentKinds[experiment.kind]!;
+    const { combinations } = experiment;
+    result = await (combinations === undefined
+      ? kind.run(experiment, environment)
+      : runGrid(experiment, combinations, kind, environment));
   } catch (error) {
     problem = error;
   }

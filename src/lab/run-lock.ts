@@ -24,9 +24,12 @@ export class RunLock {
   }
 
   /** Throws ResultsError when another process holds it, or the folder cannot be written. */
-  static take(resultsFolder: string, { name, kind, seed, settings }: LockedRun): RunLock {
+  static take(resultsFolder: string, { name, kind, seed, settings, combinations }: LockedRun): RunLock {
     const folder = join(resultsFolder, name, "unfinished");
-    const key = createHash("sha256").update(JSON.stringify({ kind, seed, settings })).digest("hex").slice(0, 16);
+    const key = createHash("sha256")
+      .update(JSON.stringify({ kind, seed, settings, combinations }))
+      .digest("hex")
+      .slice(0, 16);
     const path = join(folder, `${key}.lock`);
     for (let attempt = 0; ; attempt++) {
       if (attempt === 100)
@@ -88,7 +91,7 @@ function lockFile(path: string): DatabaseSync | "gone" {
 
 const sqliteBusy = 5;
 
-type LockedRun = Pick<Experiment, "name" | "kind" | "seed" | "settings">;
+type LockedRun = Pick<Experiment, "name" | "kind" | "seed" | "settings" | "combinations">;
 
 function removedEmpty(folder: string): boolean {
   try {

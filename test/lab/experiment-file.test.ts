@@ -91,8 +91,8 @@ presets:
       "t.yaml:8:3 bias.tails: is missing; expected a number",
       "t.yaml:8:10 bias.heads: expected at most 1, found 2",
       "t.yaml:9:3 bias.tials: unknown key; did you mean tails?; known here: heads, tails",
-      "t.yaml:10:1 face: unknown key; did you mean faces?; known here: name, kind, question, claims, seed, presets, coins, bias, faces",
-      "t.yaml:12:11 presets.quick.coin: unknown key; did you mean coins?; known here: coins, bias, faces",
+      "t.yaml:10:1 face: unknown key; did you mean faces?; known here: name, kind, question, claims, seed, reproduce, factors, combine, presets, coins, bias, faces",
+      "t.yaml:12:11 presets.quick.coin: unknown key; did you mean coins?; known here: coins, bias, faces, factors, combine",
       "t.yaml:14:12 presets.long.coins: expected at most 9, found 10",
     ]);
   });
@@ -109,7 +109,7 @@ presets:
   test("overrides are checked like the file and named in the message", () => {
     const overrides = ["coins=0", "bias.tails=x", "bais.tails=0", "bias.tail=0", "kind=figure-1", "faces.3=x", "coins"];
     expect(problemsOf(toss, { overrides })).toEqual([
-      "--set bais.tails=0 bais: unknown key; did you mean bias?; known here: name, question, claims, seed, coins, bias, faces",
+      "--set bais.tails=0 bais: unknown key; did you mean bias?; known here: name, question, claims, seed, reproduce, factors, combine, coins, bias, faces",
       "--set kind=figure-1 kind: can only be changed in the file",
       "--set faces.3=x: 3: there is no list here to take an item of",
       "--set coins: expected path=value, for instance repeats=3",

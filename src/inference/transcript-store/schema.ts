@@ -56,7 +56,7 @@ export function prepareSchema(database: DatabaseSync, path: string): void {
     }
     database.exec("commit");
   } catch (error) {
-    database.exec("rollback");
+    if (database.isTransaction) database.exec("rollback"); // SQLite has done so itself when the disk is full
     throw error;
   }
 }

@@ -2,14 +2,14 @@ import type { KindMetrics } from "../compare/metric.ts";
 import type { Experiment, SettingsSchema } from "../experiment-file.ts";
 import type { RunFacts } from "../results/manifest.ts";
 import type { ExperimentOutcome } from "../results/outcome.ts";
-import type { Sweep, SweepEnvironment } from "../runner/sweep.ts";
+import type { CellRunner, SweepEnvironment } from "../runner/sweep.ts";
 
 export type { RunProgress } from "../runner/sweep.ts";
 
 /** What an experiment is given to run in. */
 export interface RunEnvironment extends SweepEnvironment {
   /** Keeps account of the run's cells, and says how many workers there are. */
-  readonly sweep?: Sweep;
+  readonly sweep?: CellRunner;
 }
 
 export interface KindResult {

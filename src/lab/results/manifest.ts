@@ -1,5 +1,6 @@
 import type { ClaimVerdict } from "../claims/verdict.ts";
 import type { Experiment } from "../experiment-file.ts";
+import type { FactorValues } from "../factors.ts";
 import type { CellFailure } from "../runner/sweep.ts";
 import { describeMachine, describeSoftware, type Machine, type Software } from "./provenance.ts";
 import type { Column } from "./table.ts";
@@ -46,6 +47,8 @@ export interface Manifest {
     readonly seed: string;
     readonly given: Experiment["given"];
     readonly resolved: Experiment["settings"];
+    /** Values of the factors, for each combination that it ran; absent where nothing is varied. */
+    readonly combinations?: readonly FactorValues[];
   };
   readonly commandLine: readonly string[];
   readonly startedAt: string;
@@ -73,10 +76,19 @@ export interface Manifest {
 export type ManifestHead = Omit<Manifest, "verdicts" | "tables" | "warnings" | "files">;
 
 export function manifestHead(experiment: Experiment, facts: RunFacts): ManifestHead {
-  const { name, kind, question, claims, seed, given, settings } = experiment;
+  const { name, kind, question, claims, seed, given, settings, combinations } = experiment;
   return {
     format: "camelid-run/1",
-    experiment: { name, kind, question, claims, seed, given, resolved: settings },
+    experiment: {
+      name,
+      kind,
+      question,
+      claims,
+      seed,
+      given,
+      resolved: settings,
+      ...(combinations ? { combinations: combinations.map(({ values }) => values) } : {}),
+    },
     commandLine: facts.commandLine,
     startedAt: facts.startedAt.toISOString(),
     endedAt: facts.endedAt.toISOString(),

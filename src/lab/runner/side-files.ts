@@ -43,10 +43,11 @@ export class SideFiles {
     rmSync(attempt, { recursive: true, force: true });
   }
 
-  of(cell: string): SideFile[] {
+  /** @param part of a run that varies settings */
+  of(cell: string, part: string | null): SideFile[] {
     const folder = folderName(cell);
     return entries(join(this.#folder, folder)).map((file) => ({
-      name: `cells/${folder}/${file}`,
+      name: ["cells", ...(part === null ? [] : [folderName(part)]), folder, file].join("/"),
       path: join(this.#folder, folder, file),
     }));
   }

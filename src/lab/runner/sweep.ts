@@ -43,10 +43,13 @@ type CellRecord<Row> =
   | { readonly cell: string; readonly failure: CarriedError };
 
 interface SweepTask extends PoolTask {
+  readonly name: string;
   readonly plan: OpenPlan;
 }
 
 interface OpenPlan {
+  /** Of the settings that a run varies, this plan's values in words; null where a run varies none. */
+  readonly part: string | null;
   readonly order: WorkOrder;
   readonly cells: readonly Cell<unknown>[];
   readonly journal: Journal<CellRecord<object>>;
@@ -54,13 +57,24 @@ interface OpenPlan {
   readonly finished: Map<string, readonly object[]>;
 }
 
+/** Runs the cells of a plan; failures are kept aside, not thrown. */
+export interface CellRunner {
+  run<Input, Row extends object>(
+    experiment: Experiment,
+    environment: SweepEnvironment,
+    plan: CellPlan<Input>,
+  ): Promise<FinishedCells<Row>>;
+}
+
 /** All cells of one run: which are done, which failed and why, and the files they left. */
-export class Sweep {
+export class Sweep implements CellRunner {
   readonly #options: SweepOptions;
   readonly #plans: OpenPlan[] = [];
   readonly #failures = new Map<string, CellFailure>();
   readonly #problems: string[] = [];
   #settled = false;
+  #parts: readonly string[] = [];
+  readonly #ran = Promise.withResolvers<void>();
 
   constructor(options: SweepOptions = {}) {
     this.#options = options;
@@ -68,7 +82,7 @@ export class Sweep {
 
   /** In the order of the plan. */
   get failures(): readonly CellFailure[] {
-    return this.#plans.flatMap(({ cells }) => cells.flatMap(({ key }) => this.#failures.get(key) ?? []));
+    return this.#plans.flatMap((plan) => plan.cells.flatMap(({ key }) => this.#failures.get(nameOf(plan, key)) ?? []));
   }
 
   /** Lines on what went wrong in cells that gave their rows nevertheless. */
@@ -95,8 +109,8 @@ export class Sweep {
 
   /** Files of finished cells. */
   get sideFiles(): readonly SideFile[] {
-    return this.#plans.flatMap(({ cells, sideFiles, finished }) =>
-      cells.filter(({ key }) => finished.has(key)).flatMap(({ key }) => sideFiles.of(key)),
+    return this.#plans.flatMap(({ part, cells, sideFiles, finished }) =>
+      cells.filter(({ key }) => finished.has(key)).flatMap(({ key }) => sideFiles.of(key, part)),
     );
   }
 
@@ -104,15 +118,39 @@ export class Sweep {
    * Runs what is not finished of a plan's cells. Failures are kept here, not thrown. Throws the signal's reason once it aborts;
    * RunRefused, ResultsError.
    */
-  async run<Input, Row extends object>(
+  run<Input, Row extends object>(
     experiment: Experiment,
     environment: SweepEnvironment,
     plan: CellPlan<Input>,
   ): Promise<FinishedCells<Row>> {
-    const open = openPlan(experiment, environment.resultsFolder, plan);
+    return this.#join(null, experiment, environment, plan);
+  }
+
+  /**
+   * For runs that vary settings: a runner for each part, whose cells all run together, once every part has brought its plan.
+   *
+   * @param identity what tells the parts of this run from those of others with the same settings
+   */
+  parts(names: readonly string[], identity: object): CellRunner[] {
+    this.#parts = names;
+    return names.map((name) => ({
+      run: (experiment, environment, plan) =>
+        this.#join(name, experiment, environment, { ...plan, identity: { ...plan.identity, ...identity } }),
+    }));
+  }
+
+  async #join<Input, Row extends object>(
+    part: string | null,
+    experiment: Experiment,
+    environment: SweepEnvironment,
+    plan: CellPlan<Input>,
+  ): Promise<FinishedCells<Row>> {
+    const open = openPlan(part, experiment, environment.resultsFolder, plan);
     this.#plans.push(open);
-    await this.#runTasks(open, environment);
-    this.#settled = true;
+    this.#plans.sort((a, b) => this.#parts.indexOf(a.part!) - this.#parts.indexOf(b.part!));
+    if (this.#plans.length === Math.max(1, this.#parts.length))
+      this.#runTasks(environment).then(this.#ran.resolve, this.#ran.reject);
+    await this.#ran.promise;
     const complete = finishedOf(open) === open.cells.length;
     return {
       rows: rowsOf(open) as Row[],
@@ -124,13 +162,16 @@ export class Sweep {
     };
   }
 
-  async #runTasks(plan: OpenPlan, { signal, onProgress }: SweepEnvironment): Promise<void> {
+  async #runTasks({ signal, onProgress }: SweepEnvironment): Promise<void> {
     const { only = () => true, memoryMegabytes } = this.#options;
-    if (!plan.cells.some(({ key }) => only(key))) throw noSuchCell(plan.cells);
+    const named = this.#plans.flatMap((plan) =>
+      plan.cells.map((cell) => ({ plan, cell, name: nameOf(plan, cell.key) })),
+    );
+    if (!named.some(({ name }) => only(name))) throw noSuchCell(named.map(({ name }) => name));
     const resumed = this.finished;
-    const tasks = plan.cells
-      .filter(({ key }) => !plan.finished.has(key) && only(key))
-      .map((cell): SweepTask => ({ plan, order: plan.order, cell, folder: plan.sideFiles.attemptFolder() }));
+    const tasks = named
+      .filter(({ plan, cell, name }) => !plan.finished.has(cell.key) && only(name))
+      .map((task): SweepTask => ({ ...task, order: task.plan.order, folder: task.plan.sideFiles.attemptFolder() }));
     const total = resumed + tasks.length;
     const progress = (doing: string) =>
       onProgress({ done: this.finished, failed: this.#failures.size, total, resumed, doing });
@@ -142,36 +183,48 @@ export class Sweep {
         ...(memoryMegabytes === undefined ? {} : { memoryMegabytes }),
       },
       {
-        onStart: ({ cell }) => progress(cell.key),
-        onFinished: ({ plan, cell, folder }, { rows, wallMs }) => {
+        onStart: ({ name }) => progress(name),
+        onFinished: ({ plan, cell, name, folder }, { rows, wallMs }) => {
           plan.sideFiles.adopt(folder, cell.key);
           plan.journal.add({ cell: cell.key, rows: JSON.parse(rows), wallMs });
           plan.finished.set(cell.key, JSON.parse(rows));
-          progress(cell.key);
+          progress(name);
         },
-        onFailed: ({ plan, cell, folder }, failure) => {
+        onFailed: ({ plan, cell, name, folder }, failure) => {
           plan.sideFiles.discard(folder);
           plan.journal.add({ cell: cell.key, failure });
-          this.#failures.set(cell.key, { cell: cell.key, ...failure });
-          progress(cell.key);
+          this.#failures.set(name, { cell: name, ...failure });
+          progress(name);
         },
         onProblem: (line) => this.#problems.push(line),
       },
     );
+    this.#settled = true;
     progress("drawing");
   }
 }
 
-function openPlan(experiment: Experiment, resultsFolder: string, plan: CellPlan<unknown>): OpenPlan {
+function openPlan(
+  part: string | null,
+  experiment: Experiment,
+  resultsFolder: string,
+  plan: CellPlan<unknown>,
+): OpenPlan {
   const { name, seed, settings } = experiment;
   const journal = Journal.open<CellRecord<object>>(resultsFolder, name, { seed, settings, ...plan.identity });
   return {
+    part,
     order: { experiment, module: plan.module.href, resultsFolder },
     cells: plan.cells,
     journal,
     sideFiles: new SideFiles(journal.path.replace(/\.jsonl$/, ".cells")),
     finished: new Map(journal.rows.flatMap((record) => ("rows" in record ? [[record.cell, record.rows]] : []))),
   };
+}
+
+/** What a cell is called in a run; its key alone does in one that varies no settings. */
+function nameOf({ part }: OpenPlan, key: string): string {
+  return part === null ? key : `${part}: ${key}`;
 }
 
 function rowsOf({ cells, finished }: OpenPlan): object[] {
@@ -182,8 +235,8 @@ function finishedOf({ cells, finished }: OpenPlan): number {
   return cells.filter(({ key }) => finished.has(key)).length;
 }
 
-function noSuchCell(cells: readonly Cell<unknown>[]): ExperimentFileError {
-  const some = cells.slice(0, 3).map(({ key }) => `'${key}'`);
-  const more = cells.length > some.length ? ` and ${cells.length - some.length} more` : "";
+function noSuchCell(names: readonly string[]): ExperimentFileError {
+  const some = names.slice(0, 3).map((name) => `'${name}'`);
+  const more = names.length > some.length ? ` and ${names.length - some.length} more` : "";
   return new ExperimentFileError([`--only: no cell has this in its name; they are ${some.join(", ")}${more}`]);
 }

@@ -1,0 +1,54 @@
+import type { ClaimVerdict } from "../../claims/verdict.ts";
+import type { KindMetrics } from "../../compare/metric.ts";
+import type { ExperimentOutcome } from "../../results/outcome.ts";
+import { metricsByFactor } from "./metrics-by-factor.ts";
+import type { GridPart } from "./part.ts";
+import { gridRowsTable } from "./rows.ts";
+import { gridMeans, gridSummaryTable } from "./summary.ts";
+
+/** The page prints so many rows of the summary; its file has them all. */
+const SHOWN = 60;
+
+/**
+ * What a run that varies settings says: the rows, and where its kind declares metrics, their means in every combination. A published claim
+ * is about one protocol, so there are verdicts only where there is one combination.
+ */
+export function gridOutcome(
+  parts: readonly GridPart[],
+  metrics: KindMetrics | undefined,
+  verdicts: readonly ClaimVerdict[],
+): ExperimentOutcome {
+  const combinations = parts.map(({ values }) => values);
+  const factors = Object.keys(combinations[0]!);
+  const means = metrics === undefined ? [] : gridMeans(parts, metrics);
+  const summary = gridSummaryTable(means, combinations);
+  const figure = means.length === 0 ? undefined : metricsByFactor(means, combinations);
+  return {
+    title: `What changes with ${factors.join(", ")}`,
+    verdicts: parts.length === 1 ? verdicts : [],
+    figures: figure === undefined ? [] : [figure],
+    tables: [gridRowsTable(parts), ...(means.length > 0 ? [summary] : [])],
+    digests:
+      means.length === 0
+        ? []
+        : [
+            {
+              caption:
+                means.length > SHOWN
+                  ? `${summary.caption}: the first ${SHOWN} of ${means.length} rows`
+                  : summary.caption,
+              columns: summary.columns,
+              rows: summary.rows.slice(0, SHOWN).map(rounded),
+            },
+          ],
+  };
+}
+
+function rounded(row: object): object {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value,
+    ]),
+  );
+}

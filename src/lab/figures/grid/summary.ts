@@ -1,0 +1,57 @@
+import type { KindMetrics } from "../../compare/metric.ts";
+import type { FactorValues } from "../../factors.ts";
+import { type Column, type Table, toCsv } from "../../results/table.ts";
+import { meanOverRuns } from "../../statistics/over-runs.ts";
+import type { GridPart } from "./part.ts";
+import { cellsOf, factorColumns } from "./rows.ts";
+
+/** One metric of one part of the experiment, in one combination: its mean over the replications. */
+export interface GridMean {
+  readonly values: FactorValues;
+  readonly part: string;
+  readonly metric: string;
+  readonly unit: string | null;
+  readonly replications: number;
+  readonly mean: number;
+  /** Ends of the 95 % interval; null for one replication, which says nothing of its spread. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** Means with Student's intervals; what has no value in any replication is left out. */
+export function gridMeans(parts: readonly GridPart[], { valuesOf }: KindMetrics): GridMean[] {
+  return parts.flatMap(({ values, rows }) =>
+    valuesOf(toCsv(rows)).flatMap(({ metric, part, values: replications }) => {
+      const known = [...replications.values()].filter((value) => value !== null);
+      if (known.length === 0) return [];
+      const { value: mean, low, high } = meanOverRuns(known);
+      const finite = (end: number) => (Number.isFinite(end) ? end : null);
+      const { name, unit } = metric;
+      return [
+        { values, part, metric: name, unit, replications: known.length, mean, low: finite(low), high: finite(high) },
+      ];
+    }),
+  );
+}
+
+const number = (name: string, description: string): Column => ({ name, type: "number", unit: null, description });
+const text = (name: string, description: string): Column => ({ name, type: "text", unit: null, description });
+
+export function gridSummaryTable(means: readonly GridMean[], combinations: readonly FactorValues[]): Table {
+  const own = [
+    text("part", "of the experiment, from large to small"),
+    text("metric", "what was taken"),
+    text("unit", "of the mean and its interval; empty for counts and pure numbers"),
+    number("replications", "values behind the mean"),
+    number("mean", "over the replications"),
+    number("low", "lower end of the 95 % interval (Student); empty for one replication"),
+    number("high", "upper end"),
+  ];
+  const factors = factorColumns(combinations, own);
+  return {
+    file: "summary.csv",
+    caption: "Every metric in every combination",
+    columns: [...factors, ...own],
+    rows: means.map(({ values, unit, ...row }) => ({ ...cellsOf(values, factors), ...row, unit: unit ?? "" })),
+  };
+}
