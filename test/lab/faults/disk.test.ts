@@ -7,6 +7,9 @@ import { camelid, ended, refusalLine, start } from "../../cli/camelid.ts";
 import { scratchFolder } from "../../inference/gguf/scratch.ts";
 import { cells, journalLines, journalPath, rowsIn, runsIn, sweepInto, waitUntil } from "./small-sweep.ts";
 
+// Whole runs in processes of their own: long on a machine that has more to do.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
+
 const scratch = scratchFolder();
 let rows: string;
 beforeAll(async () => {

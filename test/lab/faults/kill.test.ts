@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { Streams } from "../../../src/sim/streams.ts";
 import { camelid, ended, start } from "../../cli/camelid.ts";
 import { scratchFolder } from "../../inference/gguf/scratch.ts";
 import { cellOf, cells, journalLines, rowsIn, runsIn, sweepInto, waitUntil } from "./small-sweep.ts";
+
+// Whole runs in processes of their own: long on a machine that has more to do.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const scratch = scratchFolder();
 
