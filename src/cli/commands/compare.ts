@@ -7,7 +7,7 @@ import type { StoredRun } from "../../lab/results/read-run.ts";
 import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors, UsageError } from "../errors.ts";
 import { bold, runProgress } from "../progress.ts";
-import { interruptible, table } from "../terminal.ts";
+import { interruptible, paragraph, table } from "../terminal.ts";
 
 const list = { type: "string", array: true, nargs: 1 } as const;
 
@@ -154,14 +154,16 @@ async function print(comparison: Comparison, { a, b }: Sides<StoredRun>, folder:
   if (comparison.settings.length > MOST_SETTINGS)
     console.log(`   and ${comparison.settings.length - MOST_SETTINGS} more settings, in the page`);
   console.log(
-    `${designText(comparison)}; 95 % intervals; ${comparison.metrics.length} metrics, their verdicts corrected for each other`,
+    paragraph(
+      `${designText(comparison)}; 95 % intervals; ${comparison.metrics.length} metrics, their verdicts corrected for each other`,
+    ),
   );
-  for (const note of comparison.notes) console.log(note);
+  for (const note of comparison.notes) console.log(paragraph(note));
   for (const line of await metricLines(comparison)) console.log(line);
   console.log(`\n${countsText(comparison)}`);
-  console.log(bold(verdictText(comparison)));
+  console.log(bold(paragraph(verdictText(comparison))));
   const what = advice(comparison);
-  if (what !== null) console.log(what);
+  if (what !== null) console.log(paragraph(what));
   console.log(`\n${bold(`${folder}/report.html`)}   the page; comparison.json beside it for scripts`);
 }
 
