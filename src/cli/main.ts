@@ -11,6 +11,7 @@ import { modelsCommand } from "./commands/models.ts";
 import { protocolCommand } from "./commands/protocol.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
 import { runCommand } from "./commands/run.ts";
+import { solveCommand } from "./commands/solve.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { exitWithLauncher } from "./launcher.ts";
@@ -35,6 +36,7 @@ await yargs(hideBin(process.argv))
   .command(figuresCommand)
   .command(watchCommand)
   .command(compareCommand)
+  .command(solveCommand)
   .command(modelsCommand)
   .command(protocolCommand)
   .command(doctorCommand)

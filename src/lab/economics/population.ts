@@ -13,7 +13,7 @@
  *
  *   x_j <- (1 - e) x_j exp(h (earnings_j - mean)) / sum + e / kinds,
  *
- * in steps h scaled to the largest difference of earnings. Nodes enter while the mean earns more than the outside option, and
+ * in steps h scaled to what the best earn. Nodes enter while the mean earns more than the outside option, and
  * leave while it earns less. Sources: P. D. Taylor and L. B. Jonker, Mathematical Biosciences 40 (1978), in the exponential form of
  * J. Hofbauer and K. Sigmund, Evolutionary Games and Population Dynamics (1998), section 8; the mean field is ours, and the
  * experiment `population` holds it against the whole simulator.
@@ -47,18 +47,21 @@ export interface RestingPopulation {
 }
 
 const EXPLORATION = 1e-3;
-const STEP = 0.1;
+const STEP = 0.5;
 const REST = 1e-7;
-const MOST_STEPS = 20_000;
+const MOST_STEPS = 4_000;
 const FEWEST_NODES = 1;
+/** Halvings of the interval that theta is in: beyond what floating point tells apart at the precision needed. */
+const HALVINGS = 45;
 
 /** From equal shares until nothing moves. */
 export function restingPopulation(plays: readonly PopulationPlay[], market: Market): RestingPopulation {
   let shares = plays.map(() => 1 / plays.length);
   let nodes = market.nodes;
-  const scale = Math.max(...plays.map((play) => Math.abs(play.profitPerJob / play.hoursPerJob)), Number.MIN_VALUE);
   for (let steps = 1; ; steps++) {
     const earnings = earningsPerNodeHour(plays, shares, { ...market, nodes });
+    // What others lose beyond that is no matter: a stake of a hundred rewards must not make all who live look alike.
+    const scale = Math.max(Math.abs(Math.max(...earnings)), market.outsidePerHour, Number.MIN_VALUE);
     const next = replicated(shares, earnings, scale);
     const nextNodes = market.openToEntry ? entered(nodes, shares, earnings, market.outsidePerHour, scale) : nodes;
     const moved = Math.max(...next.map((share, j) => Math.abs(share - shares[j]!)), Math.abs(nextNodes / nodes - 1));
@@ -100,7 +103,7 @@ function offersPerFreeHour(
   if (done(Number.POSITIVE_INFINITY) <= jobsPerNodeHour) return Number.POSITIVE_INFINITY;
   let [low, high] = [0, 1];
   while (done(high) < jobsPerNodeHour) high *= 2;
-  for (let halving = 0; halving < 60; halving++) {
+  for (let halving = 0; halving < HALVINGS; halving++) {
     const middle = (low + high) / 2;
     if (done(middle) < jobsPerNodeHour) low = middle;
     else high = middle;

@@ -1,5 +1,11 @@
 import { attackSettings } from "../experiment-file-attack.ts";
 import { disputesSettings } from "../experiment-file-disputes.ts";
+import {
+  breakEvenSettings,
+  populationSettings,
+  securityFrontierSettings,
+  verifiersDilemmaSettings,
+} from "../experiment-file-economics.ts";
 import { figure1Settings } from "../experiment-file-figure-1.ts";
 import { networkSettings } from "../experiment-file-network.ts";
 import { outsourcedSettings } from "../experiment-file-outsourced.ts";
@@ -9,6 +15,16 @@ import type { ExperimentKind } from "./kind.ts";
 
 /** Every kind of experiment there is. A kind's code is loaded when it runs, so that `camelid --help` stays quick. */
 export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
+  "break-even": {
+    settings: breakEvenSettings,
+    run: async (experiment, environment) => (await import("./break-even/run.ts")).runBreakEven(experiment, environment),
+    outcomeOf: async (rowsCsv) => {
+      const { breakEvenRowsTable } = await import("../figures/break-even/measurement.ts");
+      const { breakEvenOutcome } = await import("../figures/break-even/outcome.ts");
+      const { fromCsv } = await import("../results/table.ts");
+      return breakEvenOutcome(fromCsv(rowsCsv, breakEvenRowsTable([])));
+    },
+  },
   detection: {
     settings: attackSettings,
     run: async (experiment, environment) => {
@@ -95,6 +111,28 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       return outsourcedOutcome(fromCsv(rowsCsv, outsourcedRowsTable([])));
     },
   },
+  population: {
+    settings: populationSettings,
+    run: async (experiment, environment) =>
+      (await import("./population/run.ts")).runPopulation(experiment, environment),
+    outcomeOf: async (rowsCsv) => {
+      const { populationRowsTable } = await import("../figures/population/measurement.ts");
+      const { populationOutcome } = await import("../figures/population/outcome.ts");
+      const { fromCsv } = await import("../results/table.ts");
+      return populationOutcome(fromCsv(rowsCsv, populationRowsTable([])));
+    },
+  },
+  "security-frontier": {
+    settings: securityFrontierSettings,
+    run: async (experiment, environment) =>
+      (await import("./security-frontier/run.ts")).runSecurityFrontier(experiment, environment),
+    outcomeOf: async (rowsCsv) => {
+      const { frontierRowsTable } = await import("../figures/security-frontier/measurement.ts");
+      const { securityFrontierOutcome } = await import("../figures/security-frontier/outcome.ts");
+      const { fromCsv } = await import("../results/table.ts");
+      return securityFrontierOutcome(fromCsv(rowsCsv, frontierRowsTable([])));
+    },
+  },
   "token-cost": {
     settings: tokenCostSettings,
     run: async (experiment) => (await import("./token-cost/run.ts")).runTokenCost(experiment),
@@ -115,6 +153,17 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { verificationCostOutcome } = await import("../figures/verification-cost/outcome.ts");
       const { fromCsv } = await import("../results/table.ts");
       return verificationCostOutcome(fromCsv(rowsCsv, costRowsTable([])), seed);
+    },
+  },
+  "verifiers-dilemma": {
+    settings: verifiersDilemmaSettings,
+    run: async (experiment, environment) =>
+      (await import("./verifiers-dilemma/run.ts")).runVerifiersDilemma(experiment, environment),
+    outcomeOf: async (rowsCsv) => {
+      const { dilemmaRowsTable } = await import("../figures/verifiers-dilemma/measurement.ts");
+      const { verifiersDilemmaOutcome } = await import("../figures/verifiers-dilemma/outcome.ts");
+      const { fromCsv } = await import("../results/table.ts");
+      return verifiersDilemmaOutcome(fromCsv(rowsCsv, dilemmaRowsTable([])));
     },
   },
   "where-it-fails": {

@@ -5,7 +5,7 @@ import type { AttackRow } from "../../figures/attack/measurement.ts";
 import type { ExperimentOutcome } from "../../results/outcome.ts";
 import { runCells } from "../../runner/cells.ts";
 import type { KindResult, RunEnvironment } from "../kind.ts";
-import { modelsOf, takeInTranscripts, transcriptFacts } from "../transcripts.ts";
+import { modelsOf, type NamedModel, takeInTranscripts, transcriptFacts } from "../transcripts.ts";
 import { attackCells, type JobsOfPrompts } from "./plan.ts";
 import { schemes } from "./rows.ts";
 
@@ -22,18 +22,29 @@ export async function runAttack(
   environment: RunEnvironment,
   { outcome, headline }: AttackReading,
 ): Promise<KindResult> {
+  const { rows, models, forgetJournal } = await attackRows(experiment, environment);
+  const made = outcome(rows, experiment.seed);
+  return { outcome: made, facts: transcriptFacts(models), headline: headline(made), forgetJournal };
+}
+
+/** The rows alone, for experiments that make something else of them; their settings hold an attack experiment's. */
+export async function attackRows(experiment: Experiment, environment: RunEnvironment) {
   const settings = experiment.settings as AttackSettings;
   const models = await modelsOf(settings, environment.signal);
   takeInTranscripts(experiment, environment.resultsFolder);
   const { rows, forgetJournal } = await runCells<JobsOfPrompts, AttackRow>(experiment, environment, {
     cells: attackCells(settings),
     module: new URL("./worker.ts", import.meta.url),
-    identity: {
-      models: models.map(({ name, root }) => ({ name, root })),
-      strategies: standardStrategies.map(({ label }) => label),
-      schemes: schemes.map(({ name }) => name),
-    },
+    identity: attackIdentity(models),
   });
-  const made = outcome(rows, experiment.seed);
-  return { outcome: made, facts: transcriptFacts(models), headline: headline(made), forgetJournal };
+  return { rows, models, forgetJournal };
+}
+
+/** What the rows depend on besides seed and settings. */
+export function attackIdentity(models: readonly NamedModel[]) {
+  return {
+    models: models.map(({ name, root }) => ({ name, root })),
+    strategies: standardStrategies.map(({ label }) => label),
+    schemes: schemes.map(({ name }) => name),
+  };
 }

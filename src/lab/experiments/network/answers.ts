@@ -1,12 +1,18 @@
 import type { AnswerClaims } from "../../../actors/claim.ts";
 import type { TranscriptSource } from "../../../actors/strategies/transcript-source.ts";
-import type { Transcript } from "../../../inference/transcript.ts";
+import type { EvidenceDetail, Transcript } from "../../../inference/transcript.ts";
 import type { NetworkSettings } from "../../experiment-file-network.ts";
+
+interface AnswerSettings extends Pick<NetworkSettings, "sampling"> {
+  readonly jobs: Pick<NetworkSettings["jobs"], "tokenLimit">;
+  /** As much as the transcripts of another experiment hold, so that theirs are found in the store. */
+  readonly detail?: EvidenceDetail;
+}
 
 /** Answers the simulation's questions with transcripts, from the store or by inference as the source's mode says. */
 export function answersFrom(
   source: TranscriptSource,
-  { sampling, jobs }: Pick<NetworkSettings, "sampling"> & { readonly jobs: { readonly tokenLimit: number } },
+  { sampling, jobs, detail }: AnswerSettings,
   signal: AbortSignal,
 ): AnswerClaims {
   return async (questions) => {
@@ -16,6 +22,7 @@ export function answersFrom(
       strategy,
       sampling,
       tokenLimit: jobs.tokenLimit,
+      ...(detail && { detail }),
     }));
     return (await source.obtain(requests, { signal })).map(claimRecord);
   };

@@ -1,0 +1,122 @@
+import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import type { Solution, SolveTerms } from "../../lab/economics/solve.ts";
+import type { SolvedRun } from "../../lab/economics/solve-run.ts";
+import { expectNumbers } from "../argument-errors.ts";
+import { reportErrors } from "../errors.ts";
+import { bold } from "../progress.ts";
+import { table } from "../terminal.ts";
+
+const own = {
+  target: {
+    type: "string",
+    choices: ["no profitable cheat"],
+    default: "no profitable cheat",
+    describe: "what must hold: no cheat of the library earns more than honest work",
+  },
+  minimise: {
+    type: "string",
+    choices: ["verification-cost", "security-cost", "verified-share"],
+    default: "verification-cost",
+    describe: "work of verifying; that and what honest nodes lose to false rejects; or the share of verified jobs",
+  },
+  against: {
+    type: "string",
+    choices: ["honest", "speculative"],
+    default: "honest",
+    describe: "the honest node that no cheat may outdo: decoding one token at a time, or speculatively",
+  },
+  reward: {
+    type: "number",
+    requiresArg: true,
+    default: 1.5,
+    describe: "reward of a job over what honest one-token decoding of it costs",
+  },
+  "max-stake-ratio": {
+    type: "number",
+    requiresArg: true,
+    default: 10,
+    describe: "the highest stake over reward that nodes can be asked for",
+  },
+  json: { type: "boolean", default: false, describe: "print JSON" },
+} as const satisfies Record<string, Options>;
+
+type Arguments = InferredOptionTypes<typeof own> & { readonly run: string };
+
+export const solveCommand: CommandModule<unknown, Arguments> = {
+  command: "solve [run]",
+  describe: "Find the verification, stake and share of verified jobs under which no cheat pays",
+  builder: (yargs) =>
+    yargs
+      .positional("run", {
+        type: "string",
+        default: "results/reference/false-accept",
+        describe: "folder of a run of an attack experiment, or of several of which the newest is taken",
+      })
+      .options(own)
+      .check((given) =>
+        expectNumbers(given, { reward: { whole: false, least: 0.01 }, "max-stake-ratio": { whole: false, least: 0 } }),
+      )
+      .example("$0 solve --target 'no profitable cheat' --minimise verification-cost", "from the reference results")
+      .example("$0 solve results/false-accept --against speculative --max-stake-ratio 100", "from a run of your own"),
+  handler: (given) => reportErrors(() => run(given)),
+};
+
+async function run(given: Arguments): Promise<void> {
+  const { newestRunIn } = await import("../../lab/results/newest-run.ts");
+  const { solveRun } = await import("../../lab/economics/solve-run.ts");
+  const terms = {
+    rewardOverCost: given.reward,
+    stakeRatio: given["max-stake-ratio"],
+    yardstick: given.against,
+    minimise: given.minimise,
+  } as SolveTerms;
+  const folder = newestRunIn(given.run);
+  const solved = solveRun(folder, terms);
+  if (given.json) console.log(JSON.stringify({ run: folder, terms, samplings: solved }, null, 1));
+  else {
+    console.log(`from ${folder}; reward ${terms.rewardOverCost}, costs in honest one-token decoding\n`);
+    for (const one of solved) console.log(`${solvedText(one, terms)}\n`);
+  }
+  if (solved.some(({ solutions }) => solutions.length === 0)) process.exitCode = 1;
+}
+
+const SHOWN = 6;
+
+function solvedText({ sampling, prompts, cheats, yardstickKnown, solutions }: SolvedRun, terms: SolveTerms): string {
+  const head = bold(`${sampling} (${prompts} prompts, ${cheats} cheats)`);
+  if (!yardstickKnown)
+    return `${head}\n  this run has no outputs of honest speculative decoding to hold cheats against`;
+  const [best] = solutions;
+  if (best === undefined)
+    return `${head}\n  none: under every scheme some cheat pays even if all jobs are verified at a stake of ${terms.stakeRatio} rewards`;
+  const rows = solutions
+    .slice(0, SHOWN)
+    .map((solution) => [
+      solution.scheme,
+      percent(solution.leastVerifiedShare.high),
+      percent(solution.verificationCost),
+      percent(solution.securityCost),
+      solution.binding,
+    ]);
+  const header = ["scheme", "verified", "verification", "with false rejects", "binding cheat"];
+  return `${head}\n${bestText(best)}\n${table([header, ...rows], [1, 2, 3])}`;
+}
+
+function bestText(best: Solution): string {
+  const { scheme, stakeRatio, leastVerifiedShare, binding, runnerUp, margin, verificationCost, falseReject } = best;
+  const { value, low, high } = leastVerifiedShare;
+  return [
+    `  ${scheme}, stake ${stakeRatio} rewards, ${percent(high)} of jobs verified`,
+    `  needed: ${percent(value)} [${percent(low)} to ${percent(high)}]; bound by ${binding}${runnerUp === null ? "" : `, then ${runnerUp}`}`,
+    `  margin: honest work earns ${number(margin.value)} [${number(margin.low)} to ${number(margin.high)}] more than that cheat`,
+    `  price: verification ${percent(verificationCost)} of honest work; honest nodes rejected ${percent(falseReject.value)} [${percent(falseReject.low)} to ${percent(falseReject.high)}] of the time`,
+  ].join("\n");
+}
+
+function percent(share: number): string {
+  return `${number(100 * share)} %`;
+}
+
+function number(value: number): string {
+  return Number(value.toPrecision(3)).toString();
+}

@@ -1,0 +1,53 @@
+import { Streams } from "../../../sim/streams.ts";
+import { measuredPlays } from "../../economics/measured-plays.ts";
+import type { Experiment } from "../../experiment-file.ts";
+import type { PopulationSettings } from "../../experiment-file-economics.ts";
+import type { AttackRow } from "../../figures/attack/measurement.ts";
+import { populationOutcome } from "../../figures/population/outcome.ts";
+import { type Cell, runCells } from "../../runner/cells.ts";
+import { attackCells } from "../attack/plan.ts";
+import { attackIdentity } from "../attack/run.ts";
+import type { KindResult, RunEnvironment } from "../kind.ts";
+import { modelsOf, takeInTranscripts, transcriptFacts } from "../transcripts.ts";
+import {
+  checkBudgetOf,
+  checkCells,
+  checkedStrategies,
+  checkRows,
+  meanHonestHours,
+  type SimulatedKind,
+} from "./checks.ts";
+import { restingRows } from "./grid.ts";
+import { populationHeadline } from "./headline.ts";
+import type { PopulationCell } from "./worker.ts";
+
+/** Runs an experiment of kind `population`: outputs and simulations, then a grid of resting populations from the outputs. */
+export async function runPopulation(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
+  const settings = experiment.settings as PopulationSettings;
+  checkedStrategies(experiment, settings);
+  for (const point of settings.check.points) checkBudgetOf(experiment, point);
+  const models = await modelsOf(settings, environment.signal);
+  takeInTranscripts(experiment, environment.resultsFolder);
+  const outputs = attackCells(settings).map(
+    ({ key, input }): Cell<PopulationCell> => ({ key, input: { jobs: input } }),
+  );
+  const checks = checkCells(settings).map(({ key, input }): Cell<PopulationCell> => ({ key, input: { check: input } }));
+  const { rows, forgetJournal } = await runCells<PopulationCell, AttackRow | SimulatedKind>(experiment, environment, {
+    cells: [...outputs, ...checks],
+    module: new URL("./worker.ts", import.meta.url),
+    identity: attackIdentity(models),
+  });
+  const attacks = rows.filter((row) => "accept" in row);
+  const simulated = rows.filter((row) => "earnedCoins" in row);
+  const [plays] = measuredPlays(attacks, new Streams(experiment.seed));
+  const honestHours = meanHonestHours(
+    attacks.filter((row) => row.split === "evaluation" && row.sampling === plays!.sampling),
+  );
+  const made = [...restingRows(plays!, settings), ...checkRows(simulated, plays!, settings, honestHours)];
+  return {
+    outcome: populationOutcome(made),
+    facts: transcriptFacts(models),
+    headline: populationHeadline(made),
+    forgetJournal,
+  };
+}

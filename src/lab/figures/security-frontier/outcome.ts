@@ -1,0 +1,55 @@
+import type { ClaimVerdict } from "../../claims/verdict.ts";
+import type { Digest, ExperimentOutcome } from "../../results/outcome.ts";
+import { cheapestSafe } from "./cheapest.ts";
+import { costOfSecurity } from "./cost-of-security.ts";
+import { securityFrontier } from "./frontier.ts";
+import { type FrontierRow, frontierRowsTable } from "./measurement.ts";
+
+/** What the rows of an experiment of kind `security-frontier` say: from which terms on nobody cheats, and what that costs. */
+export function securityFrontierOutcome(rows: readonly FrontierRow[]): ExperimentOutcome {
+  const samplings = [...new Set(rows.map(({ sampling }) => sampling))];
+  const verdicts: ClaimVerdict[] = [];
+  return {
+    title: "From which stake and share of verified jobs on no cheat pays",
+    verdicts,
+    figures: [securityFrontier(rows, samplings[0]!), costOfSecurity(rows, samplings[0]!)],
+    tables: [frontierRowsTable(rows)],
+    digests: [safestDigest(rows)],
+  };
+}
+
+function safestDigest(rows: readonly FrontierRow[]): Digest {
+  const groups = Map.groupBy(rows, ({ sampling, yardstick, stakeRatio }) =>
+    JSON.stringify([sampling, yardstick, stakeRatio]),
+  );
+  return {
+    caption: "The cheapest terms under which no cheat profits, at the upper end of their interval",
+    columns: [
+      { name: "sampling", type: "text", unit: null, description: "how tokens were picked" },
+      { name: "against", type: "text", unit: null, description: "the honest node that no cheat may outdo" },
+      { name: "stake / reward", type: "number", unit: null, description: "stake over reward" },
+      { name: "scheme", type: "text", unit: null, description: "cheapest scheme that works" },
+      { name: "verified", type: "number", unit: null, description: "share of jobs" },
+      { name: "binding", type: "text", unit: null, description: "the cheat that asks for so much" },
+      {
+        name: "costs",
+        type: "number",
+        unit: "costs of honest work",
+        description: "verification and false rejects, a job",
+      },
+    ],
+    rows: [...groups.values()].map((own) => {
+      const best = cheapestSafe(own);
+      const { sampling, yardstick, stakeRatio } = own[0]!;
+      return {
+        sampling,
+        against: yardstick,
+        "stake / reward": stakeRatio,
+        scheme: best?.scheme ?? "none of those priced",
+        verified: best === undefined ? null : Number(best.leastVerifiedShareHigh!.toPrecision(3)),
+        binding: best?.binding ?? "",
+        costs: best === undefined ? null : Number(best.securityCost.toPrecision(3)),
+      };
+    }),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Digest, ExperimentOutcome } from "../../results/outcome.ts";
+import { bribedMajority } from "./bribed-majority.ts";
+import { gainOfLaziness } from "./gain-of-laziness.ts";
+import { type DilemmaRow, dilemmaRowsTable } from "./measurement.ts";
+
+/** What the rows of an experiment of kind `verifiers-dilemma` say: when a verifier computes, and who can buy a majority. */
+export function verifiersDilemmaOutcome(rows: readonly DilemmaRow[]): ExperimentOutcome {
+  return {
+    title: "The verifier's dilemma: why compute, when echoing pays the same",
+    verdicts: [],
+    figures: [gainOfLaziness(rows), bribedMajority(rows)],
+    tables: [dilemmaRowsTable(rows)],
+    digests: [rulesDigest(rows)],
+  };
+}
+
+function rulesDigest(rows: readonly DilemmaRow[]): Digest {
+  const games = rows.filter(({ rule }) => rule !== "bribed majority");
+  const groups = Map.groupBy(games, ({ rule, lazy, forcedErrorShare }) =>
+    JSON.stringify([rule, lazy, forcedErrorShare]),
+  );
+  return {
+    caption: "In how many of the priced combinations of fee and stake honesty pays",
+    columns: [
+      { name: "rule", type: "text", unit: null, description: "what a lazy answer can be found out by" },
+      { name: "lazy verifier", type: "text", unit: null, description: "how it answers" },
+      { name: "forced errors", type: "number", unit: null, description: "share of requests" },
+      { name: "found out", type: "number", unit: null, description: "chance that a lazy answer is" },
+      {
+        name: "honesty pays",
+        type: "number",
+        unit: "combinations",
+        description: "better than laziness, and more than nothing",
+      },
+      { name: "of", type: "number", unit: "combinations", description: "in all" },
+    ],
+    rows: [...groups.values()].map((own) => ({
+      rule: own[0]!.rule,
+      "lazy verifier": own[0]!.lazy,
+      "forced errors": own[0]!.forcedErrorShare,
+      "found out": Number(own[0]!.foundOut!.toPrecision(3)),
+      "honesty pays": own.filter((row) => row.lazyGainHigh! < 0 && row.honestProfit! >= 0).length,
+      of: own.length,
+    })),
+  };
+}
