@@ -82,7 +82,8 @@ export class FloodTimes {
   delayUs(from: NodeId, to: NodeId, payloadBytes: number): number {
     if (from === to) return 0;
     const steps = stepsOf(payloadBytes);
-    return this.#hubs.has(from) || !this.#hubs.has(to)
+    // Of two others, the receiver's paths: one that looks for a job asks about many senders at once.
+    return this.#hubs.has(from)
       ? this.#paths("outward", from, steps).delayUs(to)
       : this.#paths("inward", to, steps).delayUs(from);
   }

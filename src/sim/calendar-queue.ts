@@ -9,8 +9,8 @@ const UP_TO = 8192;
 const SLOTS = 4;
 const MAX_BUCKETS = 4 * UP_TO;
 // A year has so many buckets for each event, of which the near ones hold so many events each.
-const BUCKETS_AN_EVENT = 4;
-const FILL = 0.7;
+const BUCKETS_AN_EVENT = 8;
+const FILL = 1;
 // A review looks after so many detours (empty buckets passed, events kept beside the calendar), and finds more than so many a removal bad.
 const DETOURS_TO_REVIEW = 4096;
 const BAD_DETOURS = 6;
