@@ -29,8 +29,14 @@ export const transcriptSettings = {
   sequences: z.int().min(1).max(64).default(8).describe("completions generated in lock step"),
 };
 
-/** Of every experiment that plays networks. */
+/** Of every experiment that plays networks: transcripts that it finds, files that it leaves. */
 export const worldFileSettings = {
+  transcripts: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("path of a file of transcripts (.ctrf) that are taken into the store first; null for none"),
   eventLog: z.boolean().default(false).describe("write every event of every network, as JSON lines"),
   trace: z.boolean().default(false).describe("write a Chrome trace of every network: who was busy with what, when"),
 };

@@ -4,7 +4,7 @@ import type { DisputeRow } from "../../figures/disputes/measurement.ts";
 import { disputesOutcome } from "../../figures/disputes/outcome.ts";
 import { type Cell, runCells } from "../../runner/cells.ts";
 import type { KindResult, RunEnvironment } from "../kind.ts";
-import { modelsOf, transcriptFacts } from "../transcripts.ts";
+import { modelsOf, takeInTranscripts, transcriptFacts } from "../transcripts.ts";
 import { disputesHeadline } from "./headline.ts";
 
 /** One scenario under one reading of the rules; a job for each prompt. */
@@ -17,6 +17,7 @@ export interface CellOfDisputes {
 export async function runDisputes(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
   const settings = experiment.settings as DisputesSettings;
   const models = await modelsOf(settings, environment.signal);
+  takeInTranscripts(experiment, environment.resultsFolder);
   const { rows, forgetJournal } = await runCells<CellOfDisputes, DisputeRow>(experiment, environment, {
     cells: cellsOf(settings),
     module: new URL("./worker.ts", import.meta.url),

@@ -4,7 +4,7 @@ import type { NetworkRow } from "../../figures/network/measurement.ts";
 import { networkOutcome } from "../../figures/network/outcome.ts";
 import { type Cell, runCells } from "../../runner/cells.ts";
 import type { KindResult, RunEnvironment } from "../kind.ts";
-import { modelsOf, transcriptFacts } from "../transcripts.ts";
+import { modelsOf, takeInTranscripts, transcriptFacts } from "../transcripts.ts";
 import { networkHeadline } from "./headline.ts";
 import type { CellOfWorld } from "./world-of.ts";
 
@@ -12,6 +12,7 @@ import type { CellOfWorld } from "./world-of.ts";
 export async function runNetwork(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
   const settings = experiment.settings as NetworkSettings;
   const models = await modelsOf(settings, environment.signal);
+  takeInTranscripts(experiment, environment.resultsFolder);
   const { rows, forgetJournal } = await runCells<CellOfWorld, NetworkRow>(experiment, environment, {
     cells: worlds(settings),
     module: new URL("./worker.ts", import.meta.url),

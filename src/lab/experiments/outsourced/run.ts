@@ -6,7 +6,7 @@ import { outsourcedOutcome } from "../../figures/outsourced/outcome.ts";
 import type { Cell } from "../../runner/cell.ts";
 import { runCells } from "../../runner/cells.ts";
 import type { KindResult, RunEnvironment } from "../kind.ts";
-import { modelsOf, transcriptFacts } from "../transcripts.ts";
+import { modelsOf, takeInTranscripts, transcriptFacts } from "../transcripts.ts";
 import { outsourcedHeadline } from "./headline.ts";
 
 export type CellOfOutsourcing =
@@ -22,6 +22,7 @@ export type CellOfOutsourcing =
 export async function runOutsourced(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
   const settings = experiment.settings as OutsourcedSettings;
   const models = await modelsOf(settings, environment.signal);
+  takeInTranscripts(experiment, environment.resultsFolder);
   const { rows, forgetJournal } = await runCells<CellOfOutsourcing, OutsourcedRow>(experiment, environment, {
     cells: settings.revisions.flatMap((revision) => cellsOf(settings, revision)),
     module: new URL("./worker.ts", import.meta.url),

@@ -21,7 +21,13 @@ const run = (...overrides: string[]) =>
   experimentKinds["disputes"]!.run(
     readExperiment(file, schemas, {
       preset: "quick",
-      overrides: ["prompts.count=2", "jobs.tokenLimit=12", "bystanders=3", ...overrides],
+      overrides: [
+        `store=${join(resultsFolder, "transcripts.sqlite")}`,
+        "prompts.count=2",
+        "jobs.tokenLimit=12",
+        "bystanders=3",
+        ...overrides,
+      ],
     }),
     { resultsFolder, signal: new AbortController().signal, onProgress: () => {} },
   );

@@ -19,6 +19,7 @@ const resultsFolder = mkdtempSync(join(tmpdir(), "camelid-outsourced-"));
 afterAll(() => rmSync(resultsFolder, { recursive: true, force: true }));
 
 const small = [
+  `store=${join(resultsFolder, "transcripts.sqlite")}`,
   "prompts.count=3",
   "tokenLimit=12",
   "jobs=6",

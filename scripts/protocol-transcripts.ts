@@ -1,0 +1,67 @@
+/**
+ * Writes the transcripts that the full presets of disputes and outsourced need, and no others, as one file to be committed.
+ *
+ *   node scripts/protocol-transcripts.ts [STORE] [FILE]
+ *
+ * STORE is the store of finished runs (results/protocol/transcripts.sqlite unless given), FILE
+ * results/reference/protocol/transcripts.ctrf. No model is opened: what the store lacks is an error.
+ */
+import { mkdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import type { StrategyChoice } from "../src/actors/strategies/index.ts";
+import { TranscriptStore } from "../src/inference/transcript-store/store.ts";
+import { exportTranscripts } from "../src/inference/transcript-store/transcript-file.ts";
+import { readExperiment } from "../src/lab/experiment-file.ts";
+import type { DisputesSettings } from "../src/lab/experiment-file-disputes.ts";
+import type { OutsourcedSettings } from "../src/lab/experiment-file-outsourced.ts";
+import { scenarios } from "../src/lab/experiments/disputes/scenarios.ts";
+import { strategyOf } from "../src/lab/experiments/disputes/world-of.ts";
+import { experimentKinds } from "../src/lab/experiments/kinds.ts";
+import { promptsOf } from "../src/lab/experiments/network/world-of.ts";
+import { modelsOf, openTranscripts } from "../src/lab/experiments/transcripts.ts";
+
+const [store = "results/protocol/transcripts.sqlite", file = "results/reference/protocol/transcripts.ctrf"] =
+  process.argv.slice(2);
+const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
+const { signal } = new AbortController();
+const needed = TranscriptStore.open(":memory:");
+const known = TranscriptStore.open(store);
+
+await take("disputes", (settings: DisputesSettings) => ({
+  tokenLimit: settings.jobs.tokenLimit,
+  strategies: [
+    ...scenarios.map((scenario) => strategyOf(scenario, settings)),
+    // The accomplice's.
+    { name: "unrelated" },
+  ],
+}));
+await take("outsourced", ({ tokenLimit, outputs }: OutsourcedSettings) => ({
+  tokenLimit,
+  strategies: outputs.map(({ strategy, parameters }) => ({ name: strategy, parameters: parameters as never })),
+}));
+mkdirSync(dirname(file), { recursive: true });
+const count = exportTranscripts(needed, file);
+console.log(`${file}: ${count} transcripts, ${statSync(file).size} bytes`);
+
+async function take<Settings extends DisputesSettings | OutsourcedSettings>(
+  kind: string,
+  wanted: (settings: Settings) => { readonly tokenLimit: number; readonly strategies: readonly StrategyChoice[] },
+): Promise<void> {
+  const experiment = readExperiment(`experiments/${kind}.yaml`, schemas, {
+    preset: "full",
+    overrides: [`store=${store}`, "inference=store-only", "transcripts=null"],
+  });
+  const settings = experiment.settings as Settings;
+  const { tokenLimit, strategies } = wanted(settings);
+  const prompts = promptsOf(settings, experiment.seed);
+  const models = await modelsOf(settings, signal);
+  const pool = prompts.map(({ input }) => input);
+  const transcripts = openTranscripts(experiment, ".", models, { tokenLimit, pool });
+  const requests = strategies.flatMap((strategy) =>
+    prompts.map(({ input, seed }) => ({ prompt: input, seed, strategy, sampling: settings.sampling, tokenLimit })),
+  );
+  for (const transcript of await transcripts.source.obtain(requests)) needed.add(transcript);
+  const { root } = models[0]!;
+  for (const text of pool) needed.addPromptTokens(root, text, known.promptTokens(root, text)!);
+  await transcripts.close();
+}
