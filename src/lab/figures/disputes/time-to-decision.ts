@@ -14,9 +14,12 @@ export function timeToDecision(summaries: readonly DisputeSummary[]): Figure {
   const title = "How long a charge takes to be decided";
   const charged = summaries.filter(({ decisionSeconds }) => decisionSeconds.length > 0);
   const dots = charged.flatMap((summary) =>
-    summary.rows.flatMap(({ decisionSeconds }) =>
-      decisionSeconds === null ? [] : [{ reading: summary.reading, row: rowLabel(summary), seconds: decisionSeconds }],
-    ),
+    // Dots that would hide each other are one.
+    [...new Set(summary.decisionSeconds.map((seconds) => Number(seconds.toPrecision(2))))].map((seconds) => ({
+      reading: summary.reading,
+      row: rowLabel(summary),
+      seconds,
+    })),
   );
   const readings = [...new Set(summaries.map(({ reading }) => reading))];
   const rows = [...new Set(charged.map(rowLabel))];
@@ -33,7 +36,7 @@ export function timeToDecision(summaries: readonly DisputeSummary[]): Figure {
         title: {
           text: wrapText(title, widthPx - 16, 14, true),
           subtitle: wrapText(
-            "A dot a job; virtual time from the moment a pool takes the charge in or refuses it (at once: 0). Re-tests take the miners' model time; " +
+            "Every time that occurs, to two digits: virtual time from the moment a pool takes the charge in or refuses it (at once: 0). Re-tests take the miners' model time; " +
               "what nobody answers stands when the window of two minutes ends. H/D: accuser honest, accused dishonest.",
             widthPx - 16,
             10.5,
@@ -54,7 +57,7 @@ export function timeToDecision(summaries: readonly DisputeSummary[]): Figure {
           x: {
             field: "seconds",
             type: "quantitative",
-            axis: { title: "seconds from charge to decision", values: TICKS, format: "~g" },
+            axis: { title: "seconds from charge to decision", values: TICKS, labelExpr: "datum.value" },
             // Linear near 0, where refusals lie, and logarithmic beyond.
             scale: { type: "symlog", constant: 0.1, domain: [0, 200], nice: false },
           },
