@@ -14,6 +14,7 @@ export function argumentProblem(message: string, words: readonly string[]): stri
 const subcommands: Readonly<Record<string, readonly string[]>> = {
   models: ["list", "inspect", "verify", "synthesize", "synthesise", "import"],
   protocol: ["decode", "vectors"],
+  results: ["list", "show", "verify"],
 };
 
 /** The command is the first word, if it is one, with its subcommand, if it has one. */

@@ -10,6 +10,7 @@ import { generateCommand } from "./commands/generate.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { protocolCommand } from "./commands/protocol.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
+import { resultsCommand } from "./commands/results.ts";
 import { runCommand } from "./commands/run.ts";
 import { solveCommand } from "./commands/solve.ts";
 import { verifyCommand } from "./commands/verify.ts";
@@ -37,6 +38,7 @@ await yargs(hideBin(process.argv))
   .command(watchCommand)
   .command(compareCommand)
   .command(solveCommand)
+  .command(resultsCommand)
   .command(modelsCommand)
   .command(protocolCommand)
   .command(doctorCommand)

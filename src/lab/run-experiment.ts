@@ -44,7 +44,7 @@ async function runAlone(experiment: Experiment, environment: Environment, draft:
   const loadBefore = loadavg()[0]!;
   const sweep = new Sweep(environment);
   const { outcome, facts, headline, forgetJournal } = await resultOf(experiment, { ...environment, sweep });
-  const { planned, finished, failures, problems } = sweep;
+  const { planned, finished, missing, failures, problems } = sweep;
   const partial = finished < planned;
   rmSync(draft, { recursive: true, force: true });
   const { commandLine } = environment;
@@ -59,7 +59,7 @@ async function runAlone(experiment: Experiment, environment: Environment, draft:
       endedAt: new Date(),
       loadAverage: platform() === "win32" ? null : [loadBefore, loadavg()[0]!],
       commandLine,
-      ...(partial ? { partial: { planned, finished, failures } } : {}),
+      ...(partial ? { partial: { planned, finished, missing, failures } } : {}),
     },
     sweep.sideFiles,
   );
@@ -80,7 +80,7 @@ async function runAlone(experiment: Experiment, environment: Environment, draft:
 }
 
 /** The kind's result; of a partial run that it cannot draw, the rows that there are. */
-async function resultOf(
+export async function resultOf(
   experiment: Experiment,
   environment: RunEnvironment & { readonly sweep: Sweep },
 ): Promise<KindResult> {

@@ -32,7 +32,9 @@ export interface PartialRun {
   /** Cells of the experiment, and those of them that gave rows. */
   readonly planned: number;
   readonly finished: number;
-  /** Cells that were tried; the others were left out by choice. */
+  /** Names of the cells that are not in it. */
+  readonly missing: readonly string[];
+  /** Those of them that were tried; the others were left out by choice. */
   readonly failures: readonly CellFailure[];
 }
 

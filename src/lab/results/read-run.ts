@@ -32,7 +32,8 @@ const partsUsed = z.object({
   files: z.record(z.string(), z.object({ sha256: z.string() })),
 });
 
-function readManifest(folder: string): Manifest {
+/** Errors: ResultsError for a folder that holds no finished run. */
+export function readManifest(folder: string): Manifest {
   const path = join(folder, "manifest.json");
   try {
     const manifest: unknown = JSON.parse(read(path));

@@ -98,6 +98,13 @@ export class Sweep implements CellRunner {
     return this.#plans.reduce((sum, plan) => sum + finishedOf(plan), 0);
   }
 
+  /** Names of the cells without rows. */
+  get missing(): readonly string[] {
+    return this.#plans.flatMap((plan) =>
+      plan.cells.filter(({ key }) => !plan.finished.has(key)).map(({ key }) => nameOf(plan, key)),
+    );
+  }
+
   /** Whether its cells have run: what goes wrong from then on is not about them. */
   get settled(): boolean {
     return this.#settled;

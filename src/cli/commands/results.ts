@@ -1,0 +1,17 @@
+import type { CommandModule } from "yargs";
+import { listCommand } from "./results/list.ts";
+import { showCommand } from "./results/show.ts";
+import { verifyCommand } from "./results/verify.ts";
+
+/** `camelid results ...`: the runs that there are. */
+export const resultsCommand: CommandModule = {
+  command: "results",
+  describe: "List runs, show what one says, verify that its files are what they should be",
+  builder: (yargs) =>
+    yargs
+      .command(listCommand)
+      .command(showCommand)
+      .command(verifyCommand)
+      .demandCommand(1, "results: name one of list, show, verify"),
+  handler: () => {},
+};

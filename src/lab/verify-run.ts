@@ -1,0 +1,236 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative, sep } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { type Experiment, ExperimentFileError, parseExperiment } from "./experiment-file.ts";
+import type { ExperimentKind } from "./experiments/kind.ts";
+import { experimentKinds } from "./experiments/kinds.ts";
+import { drawFigure } from "./figures/figure.ts";
+import { outcomeOf } from "./redraw-run.ts";
+import { ResultsError } from "./results/atomic-file.ts";
+import type { Manifest } from "./results/manifest.ts";
+import type { ExperimentOutcome } from "./results/outcome.ts";
+import { describeSoftware } from "./results/provenance.ts";
+import { readManifest } from "./results/read-run.ts";
+import { TableError, toCsv } from "./results/table.ts";
+import { resultOf } from "./run-experiment.ts";
+import { carry } from "./runner/carried-error.ts";
+import { type RunProgress, Sweep } from "./runner/sweep.ts";
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly verdict: "same" | "differs" | "note";
+  /** What was compared with what, and where they differ; a note says why something was not, or need not be the same. */
+  readonly line: string;
+}
+
+export interface VerifyOptions {
+  /** Transcript store to recompute rows from; by default the run's own. */
+  readonly store?: string | undefined;
+  readonly workers?: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: RunProgress) => void;
+}
+
+/**
+ * Whether a run's files are those that it wrote, and whether they follow from each other: hashes of all files; the rows, computed again from
+ * the transcript store without any model, or from the settings alone where nothing is inferred; tables, verdicts and figures,
+ * computed again from the rows. Times that were measured cannot be computed again: there hashes have to do. Nothing in the
+ * run's folder is written.
+ *
+ * Errors: ResultsError for a folder that holds no run; AbortError.
+ */
+export async function verifyRun(folder: string, options: VerifyOptions): Promise<Check[]> {
+  const manifest = readManifest(folder);
+  const { kind: name } = manifest.experiment;
+  const kind = Object.hasOwn(experimentKinds, name) ? experimentKinds[name]! : undefined;
+  const checks = fileChecks(folder, manifest);
+  if (!existsSync(join(folder, "rows.csv"))) return checks;
+  if (kind === undefined)
+    return [...checks, { verdict: "note", line: `rows: kind '${name}' is unknown to this version of Camelid` }];
+  const rowsCsv = readFileSync(join(folder, "rows.csv"), "utf8");
+  return [
+    ...checks,
+    await rowsCheck(folder, manifest, kind, rowsCsv, options),
+    ...(await drawn(folder, manifest, kind, rowsCsv)),
+  ];
+}
+
+function fileChecks(folder: string, { files }: Manifest): Check[] {
+  const differences = Object.entries(files).flatMap(([name, { bytes, sha256 }]): string[] => {
+    const path = join(folder, name);
+    if (!existsSync(path)) return [`${name}: is missing`];
+    const content = readFileSync(path);
+    if (content.length !== bytes) return [`${name}: ${content.length} bytes, the manifest says ${bytes}`];
+    const found = createHash("sha256").update(content).digest("hex");
+    return found === sha256
+      ? []
+      : [`${name}: SHA-256 ${found.slice(0, 12)}…, the manifest says ${sha256.slice(0, 12)}…`];
+  });
+  const present = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
+  const strangers = present.filter((name) => name !== "manifest.json" && !Object.hasOwn(files, name)).sort();
+  const lines = [...differences, ...strangers.map((name) => `${name}: is not in the manifest`)];
+  if (lines.length > 0) return lines.map((line) => ({ verdict: "differs", line }));
+  return [
+    {
+      verdict: "same",
+      line: `${Object.keys(files).length} files: sizes and SHA-256 are the manifest's, and there are no others`,
+    },
+  ];
+}
+
+async function rowsCheck(
+  folder: string,
+  manifest: Manifest,
+  kind: ExperimentKind,
+  rowsCsv: string,
+  options: VerifyOptions,
+): Promise<Check> {
+  if (kind.measuresTime)
+    return { verdict: "note", line: "rows.csv: measured times cannot be computed again; its hash has to do" };
+  const inferred = "inference" in kind.settings.shape;
+  const scratch = mkdtempSync(join(tmpdir(), "camelid-verify-"));
+  try {
+    const store = inferred ? storeOf(folder, manifest, options.store) : undefined;
+    const experiment = experimentAgain(
+      manifest,
+      kind,
+      inferred ? ["inference=store-only", ...(store ? [`store=${JSON.stringify(store)}`] : [])] : [],
+    );
+    const missing = new Set(manifest.partial?.missing);
+    const sweep = new Sweep({
+      ...(options.workers === undefined ? {} : { workers: options.workers }),
+      only: (cell) => !missing.has(cell),
+    });
+    const { signal, onProgress } = options;
+    const { outcome } = await resultOf(experiment, { resultsFolder: scratch, signal, onProgress, sweep });
+    const [failure] = sweep.failures;
+    if (failure !== undefined)
+      return { verdict: "differs", line: `rows.csv: computed again, cell '${failure.cell}' fails: ${failure.message}` };
+    const source = !inferred
+      ? "from the settings"
+      : `from transcripts in ${store ?? "the file that the settings name"}`;
+    const difference = firstDifference(rowsCsv, toCsv(outcome.tables[0]!));
+    if (difference !== undefined)
+      return { verdict: "differs", line: `rows.csv: computed again ${source}, ${difference}` };
+    return { verdict: "same", line: `rows.csv: computed again ${source}, byte for byte` };
+  } catch (error) {
+    const { type, message } = carry(error);
+    if (type === "CellsFailed") return { verdict: "differs", line: `rows.csv: computed again, ${message}` };
+    if (!expected.has(type)) throw error;
+    return { verdict: "note", line: `rows.csv: cannot be computed again: ${message.split("\n")[0]}` };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** What keeps rows from being computed again without saying anything against them: files and transcripts that are not here. */
+const expected = new Set([
+  "ExperimentFileError",
+  "ModelFileError",
+  "ResultsError",
+  "RunRefused",
+  "TranscriptStoreError",
+]);
+
+/** The experiment as it was given, for this program to read; what it resolves to must be what it was. */
+function experimentAgain({ experiment }: Manifest, kind: ExperimentKind, overrides: readonly string[]): Experiment {
+  const { given, resolved } = experiment;
+  const read = (more: readonly string[]) =>
+    parseExperiment(
+      given.file,
+      given.text,
+      { [experiment.kind]: kind.settings },
+      {
+        preset: given.preset ?? undefined,
+        overrides: [...given.overrides, ...more],
+      },
+    );
+  const asGiven = JSON.parse(JSON.stringify(read([]).settings)) as object;
+  if (!isDeepStrictEqual(asGiven, resolved))
+    throw new ExperimentFileError(["this version of Camelid reads other settings from the experiment file"]);
+  return read(overrides);
+}
+
+/** The store that the run wrote, if it is still there. */
+function storeOf(folder: string, { experiment }: Manifest, chosen: string | undefined): string | undefined {
+  if (chosen !== undefined && !existsSync(chosen))
+    throw new ResultsError(`${chosen}: no such file; --store names a transcript store`);
+  const { store } = experiment.resolved as { readonly store?: string };
+  return [chosen, store, join(dirname(folder), "transcripts.sqlite")].find(
+    (path) => path !== undefined && existsSync(path),
+  );
+}
+
+function firstDifference(then: string, now: string): string | undefined {
+  if (then === now) return undefined;
+  const [before, after] = [then.split("\n"), now.split("\n")];
+  const line = before.findIndex((text, i) => text !== after[i]);
+  if (line < 0) return `there are ${after.length - before.length} more lines`;
+  const columns = before[0]!.split(",");
+  const [old, fresh] = [before[line]!.split(","), after[line]?.split(",") ?? []];
+  const column = old.findIndex((cell, i) => cell !== fresh[i]);
+  const what =
+    after[line] === undefined
+      ? "it is not there"
+      : `${columns[column]} is ${fresh[column]}, the file says ${old[column]}`;
+  return `line ${line + 1} differs: ${what}`;
+}
+
+/** What follows from the rows: other tables, verdicts and, by the same program, figures. */
+async function drawn(folder: string, manifest: Manifest, kind: ExperimentKind, rowsCsv: string): Promise<Check[]> {
+  let outcome: ExperimentOutcome;
+  try {
+    outcome = await outcomeOf(kind, manifest, rowsCsv);
+  } catch (error) {
+    if (error instanceof TableError)
+      return [
+        {
+          verdict: "note",
+          line: `what follows from the rows: this program's rows have another schema (${error.message})`,
+        },
+      ];
+    if (manifest.partial !== undefined)
+      return [{ verdict: "note", line: "what follows from the rows: they are too few for tables and figures" }];
+    throw error;
+  }
+  const tables = outcome.tables.slice(1).filter(({ file }) => file in manifest.files);
+  const changed = [
+    ...tables.filter((table) => contentOf(folder, table.file) !== toCsv(table)).map(({ file }) => file),
+    ...(isDeepStrictEqual(plain(outcome.verdicts), plain(manifest.verdicts)) ? [] : ["the verdicts"]),
+  ];
+  const figures: string[] = [];
+  for (const figure of outcome.figures) {
+    const file = `figures/${figure.name}.vl.json`;
+    const { spec } = await drawFigure(figure);
+    if (contentOf(folder, file) !== `${JSON.stringify(spec, null, 2)}\n`) figures.push(file);
+  }
+  const { camelid, commit, dirty } = describeSoftware();
+  const by = manifest.redrawnWith ?? manifest.software;
+  const sameProgram = isDeepStrictEqual([camelid, commit, dirty], [by.camelid, by.commit, by.dirty]);
+  const differs: Check["verdict"] = sameProgram ? "differs" : "note";
+  const other = sameProgram
+    ? ""
+    : "; it was made by another version of Camelid, whose figures and verdicts may be others";
+  const names = [...tables.map(({ file }) => file), "verdicts"].join(", ");
+  return [
+    changed.length === 0
+      ? { verdict: "same", line: `${names}: follow from rows.csv` }
+      : { verdict: differs, line: `computed again from rows.csv, ${changed.join(", ")} came out otherwise${other}` },
+    figures.length === 0
+      ? { verdict: "same", line: `${outcome.figures.length} figures: drawn again from rows.csv, the same` }
+      : { verdict: differs, line: `drawn again from rows.csv, ${figures.join(", ")} came out otherwise${other}` },
+  ];
+}
+
+function contentOf(folder: string, file: string): string | undefined {
+  const path = join(folder, file);
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
+
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
