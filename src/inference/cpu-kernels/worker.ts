@@ -11,7 +11,8 @@ import type { ContextOrder, Order, Report } from "./messages.ts";
 const contexts = new Map<string, Promise<InferenceContext>>();
 const aborts = new Map<number, AbortController>();
 
-process.on("SIGINT", () => {}); // Ctrl-C reaches the whole group; the parent decides when work stops
+// Ctrl-C and `timeout` reach the whole group; the parent decides when work stops, and its end is noticed below.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 process.on("disconnect", () => {
   removeKernelFolder(process.cwd());
   process.exit(0);

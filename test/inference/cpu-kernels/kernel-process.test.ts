@@ -49,14 +49,17 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("another 
     await expect(kernels.continueOutputs(context, [request])).rejects.toThrow(/kernels 'sse42' ended/);
   });
 
-  test("their folder goes away even when the parent is killed", async () => {
+  test.each([
+    ["the parent is killed", "SIGKILL", 1],
+    ["parent and child are told to end", "SIGTERM", -1],
+  ] as const)("their folder goes away even when %s", async (_, signal, group) => {
     const script =
       'import { KernelProcess } from "./src/inference/cpu-kernels/kernel-process.ts";' +
       'await KernelProcess.open("sse42"); console.log("open"); setInterval(() => {}, 1000);';
-    const parent = spawn(process.execPath, ["--input-type=module", "--eval", script]);
+    const parent = spawn(process.execPath, ["--input-type=module", "--eval", script], { detached: true });
     await once(parent.stdout, "data");
     expect(readdirSync(folder)).toHaveLength(1);
-    parent.kill("SIGKILL");
+    process.kill(group * parent.pid!, signal);
     for (let tries = 0; readdirSync(folder).length > 0 && tries < 200; tries++) await sleep(50);
     expect(readdirSync(folder)).toEqual([]);
   });
