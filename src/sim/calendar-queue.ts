@@ -36,7 +36,7 @@ export class CalendarQueue implements EventQueue {
   // Bucket b of time (whole times `#scale`, rounded down) is at b & #mask; all that lie in the calendar are in #now .. #now + #mask.
   #mask = 0;
   #scale = 0;
-  #now = 1;
+  #now = 0;
   #inCalendar = 0;
   #counts = new Uint8Array(0);
   #slots = new Float64Array(0);
@@ -48,7 +48,7 @@ export class CalendarQueue implements EventQueue {
   #detours = 0;
   #trials = 0;
   #rest = 0;
-  #growAt = FROM;
+  #growAt = 0;
 
   /** @param wanted see LadderQueue */
   constructor(wanted: (order: number) => boolean = () => true) {
@@ -60,9 +60,8 @@ export class CalendarQueue implements EventQueue {
   }
 
   push(time: number, order: number): void {
-    if (this.#state === "ladder") {
-      if (time < this.#besideTime) this.#besideTime = time;
-      this.#ladder.push(time, order);
+    if (this.#state !== "calendar") {
+      this.#pushClosed(time, order);
       return;
     }
     const bucket = Math.floor(time * this.#scale);
@@ -85,7 +84,7 @@ export class CalendarQueue implements EventQueue {
   firstTime(): number {
     if (this.#inCalendar === 0) {
       this.#at = -1;
-      return this.#besideTime;
+      return this.#state === "heap" ? this.#heap.firstTime() : this.#besideTime;
     }
     const counts = this.#counts;
     const mask = this.#mask;
@@ -112,11 +111,16 @@ export class CalendarQueue implements EventQueue {
 
   firstOrder(): number {
     if (this.#at >= 0) return this.#slots[this.#at + 1]!;
+    if (this.#state === "heap") return this.#heap.firstOrder();
     if (this.#state === "ladder") return this.#ladder.firstOrder();
     return this.#isInHeap() ? this.#heap.firstOrder() : this.#ladder.firstOrder();
   }
 
   removeFirst(): void {
+    if (this.#state === "heap") {
+      this.#heap.removeFirst();
+      return;
+    }
     this.#removals++;
     const at = this.#at;
     if (at < 0) {
@@ -140,6 +144,16 @@ export class CalendarQueue implements EventQueue {
     for (let index = 0; index < all.count; index++)
       if (wanted(all.order(index))) kept.push(all.time(index), all.order(index));
     this.#settle(kept);
+  }
+
+  #pushClosed(time: number, order: number): void {
+    if (this.#state === "ladder") {
+      this.#ladder.push(time, order);
+      if (time < this.#besideTime) this.#besideTime = time;
+    } else {
+      this.#heap.push(time, order);
+      if (this.#heap.size > FROM) this.#settle(this.#drain());
+    }
   }
 
   /** Time of the first of all, when the calendar's first has this time and order and something beside it is no later. */
@@ -173,12 +187,10 @@ export class CalendarQueue implements EventQueue {
     if (this.#isInHeap()) this.#heap.removeFirst();
     else this.#ladder.removeFirst();
     this.#besideTime = Math.min(this.#heap.firstTime(), this.#ladder.firstTime());
-    if (this.#state === "calendar") {
-      // Whatever lies in the calendar is no earlier.
-      this.#now = Math.max(this.#now, Math.floor(time * this.#scale));
-      this.#detours += 2;
-      if (this.#detours > DETOURS_TO_REVIEW) this.#review();
-    }
+    // Whatever lies in the calendar is no earlier.
+    this.#now = Math.max(this.#now, Math.floor(time * this.#scale));
+    this.#detours += 2;
+    if (this.#detours > DETOURS_TO_REVIEW) this.#review();
   }
 
   /** All are on the ladder, until there are few enough for a calendar. */
@@ -219,7 +231,7 @@ export class CalendarQueue implements EventQueue {
 
   /** Puts all events where so many belong. */
   #settle(events: Pairs): void {
-    if (events.count < FROM) this.#close("heap", events);
+    if (events.count <= FROM / 2) this.#close("heap", events);
     else if (events.count > UP_TO) this.#climb(events);
     else this.#open(events);
   }
@@ -231,10 +243,6 @@ export class CalendarQueue implements EventQueue {
 
   #close(state: "heap" | "ladder", events: Pairs): void {
     this.#state = state;
-    this.#mask = 0;
-    this.#scale = 0;
-    this.#now = 1;
-    this.#growAt = FROM;
     for (let index = 0; index < events.count; index++) this.push(events.time(index), events.order(index));
   }
 
