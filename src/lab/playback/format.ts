@@ -52,7 +52,7 @@ export interface PlaybackGroup {
 
 export interface PlaybackHeader {
   readonly format: typeof playbackFormat;
-  /** The cell's key. */
+  /** The cell's name in its run: its key, after its combination of settings where the run varies some. */
   readonly cell: string;
   readonly endUs: number;
   /** Distances between snapshots; there is one more snapshot, at time 0. */

@@ -15,6 +15,8 @@ export interface WorkerEnvironment {
 }
 
 export interface CellContext {
+  /** The cell's key, after its combination of settings in a run that varies them: unique in the run. */
+  readonly name: string;
   /**
    * Where this cell may write a file of its own, such as a log of its events: plain names of letters, digits, ".", "_" and
    * "-". A finished run holds it as `cells/CELL/NAME`. Of a cell that fails or is interrupted nothing is kept.

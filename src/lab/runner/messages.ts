@@ -11,10 +11,20 @@ export interface WorkOrder {
   readonly resultsFolder: string;
 }
 
+/** A cell to run, and all that is needed for it. */
+export interface CellTask {
+  readonly order: WorkOrder;
+  readonly cell: Cell<unknown>;
+  /** What the cell is called in its run. */
+  readonly name: string;
+  /** For files of the cell's own; each task has another. */
+  readonly folder: string;
+}
+
 export type ToWorker =
   | { readonly do: "open"; readonly order: WorkOrder }
   /** `folder` is made when the cell asks for a file of its own. */
-  | { readonly do: "run"; readonly cell: Cell<unknown>; readonly folder: string }
+  | { readonly do: "run"; readonly cell: Cell<unknown>; readonly name: string; readonly folder: string }
   /** To give up the cell under way at the next step that looks at its signal. */
   | { readonly do: "stop" }
   | { readonly do: "close" };

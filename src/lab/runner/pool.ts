@@ -1,15 +1,7 @@
 /** Cells on worker processes: each worker takes the next cell when it has finished one. */
 import type { CarriedError } from "./carried-error.ts";
-import type { Cell } from "./cell.ts";
-import type { WorkOrder } from "./messages.ts";
+import type { CellTask } from "./messages.ts";
 import { type CellAnswer, CellError, WorkerProcess } from "./worker-process.ts";
-
-export interface PoolTask {
-  readonly order: WorkOrder;
-  readonly cell: Cell<unknown>;
-  /** For files of the cell's own; each task has another. */
-  readonly folder: string;
-}
 
 export interface PoolOptions {
   readonly workers: number;
@@ -17,7 +9,7 @@ export interface PoolOptions {
   readonly memoryMegabytes?: number;
 }
 
-export interface PoolEvents<Task extends PoolTask> {
+export interface PoolEvents<Task extends CellTask> {
   readonly onStart: (task: Task) => void;
   readonly onFinished: (task: Task, answer: CellAnswer) => void;
   readonly onFailed: (task: Task, error: CarriedError) => void;
@@ -28,7 +20,7 @@ export interface PoolEvents<Task extends PoolTask> {
  * Runs the tasks in about their order. A task that fails, or whose worker dies, is told by `onFailed`, and the others go on. Throws
  * the signal's reason once it aborts, and RunRefused for what concerns all cells; what was finished has been told by then.
  */
-export async function runTasks<Task extends PoolTask>(
+export async function runTasks<Task extends CellTask>(
   tasks: readonly Task[],
   { workers, signal, memoryMegabytes }: PoolOptions,
   { onStart, onFinished, onFailed, onProblem }: PoolEvents<Task>,
@@ -61,7 +53,7 @@ export async function runTasks<Task extends PoolTask>(
       try {
         worker ??= hire();
         onStart(task);
-        onFinished(task, await worker.run(task.order, task.cell, task.folder));
+        onFinished(task, await worker.run(task));
       } catch (error) {
         // A worker in which a cell went wrong is replaced: what it left behind must not touch the next cell.
         if (worker !== undefined) await dismiss(worker, "kill");

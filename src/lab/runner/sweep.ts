@@ -3,8 +3,8 @@ import { type Experiment, ExperimentFileError } from "../experiment-file.ts";
 import { Journal } from "../journal.ts";
 import type { CarriedError } from "./carried-error.ts";
 import type { Cell, CellPlan, FinishedCells } from "./cell.ts";
-import type { WorkOrder } from "./messages.ts";
-import { type PoolTask, runTasks } from "./pool.ts";
+import type { CellTask, WorkOrder } from "./messages.ts";
+import { runTasks } from "./pool.ts";
 import { type SideFile, SideFiles } from "./side-files.ts";
 
 export interface SweepOptions {
@@ -42,8 +42,7 @@ type CellRecord<Row> =
   | { readonly cell: string; readonly rows: readonly Row[]; readonly wallMs: number }
   | { readonly cell: string; readonly failure: CarriedError };
 
-interface SweepTask extends PoolTask {
-  readonly name: string;
+interface SweepTask extends CellTask {
   readonly plan: OpenPlan;
 }
 

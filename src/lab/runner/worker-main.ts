@@ -20,7 +20,7 @@ process.on("message", async (message: ToWorker) => {
   try {
     if (message.do === "stop") stopping.abort();
     else if (message.do === "open") await open(message.order);
-    else if (message.do === "run") await run(message.cell, message.folder);
+    else if (message.do === "run") await run(message.cell, contextIn(message.folder, message.name));
     else await close();
   } catch (error) {
     say({ said: "failed", error: carry(error) });
@@ -35,10 +35,10 @@ async function open({ experiment, module, resultsFolder }: WorkOrder): Promise<v
   say({ said: "open" });
 }
 
-async function run(cell: Cell<unknown>, folder: string): Promise<void> {
+async function run(cell: Cell<unknown>, context: CellContext): Promise<void> {
   stopping.signal.throwIfAborted();
   const startMs = performance.now();
-  const rows = await worker!.run(cell, contextIn(folder));
+  const rows = await worker!.run(cell, context);
   say({ said: "rows", rows: JSON.stringify(rows), wallMs: performance.now() - startMs });
 }
 
@@ -48,13 +48,14 @@ async function close(): Promise<void> {
   process.exit(0);
 }
 
-function contextIn(folder: string): CellContext {
+function contextIn(folder: string, name: string): CellContext {
   return {
-    file: (name) => {
-      if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name))
-        throw new RangeError(`file '${name}' of a cell: expected letters, digits, ".", "_" and "-"`);
+    name,
+    file: (file) => {
+      if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(file))
+        throw new RangeError(`file '${file}' of a cell: expected letters, digits, ".", "_" and "-"`);
       makeFolder(folder);
-      return join(folder, name);
+      return join(folder, file);
     },
   };
 }

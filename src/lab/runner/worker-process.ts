@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type CarriedError, concernsAllCells, RunRefused } from "./carried-error.ts";
-import type { Cell } from "./cell.ts";
-import type { FromWorker, ToWorker, WorkOrder } from "./messages.ts";
+import type { CellTask, FromWorker, ToWorker, WorkOrder } from "./messages.ts";
 
 /** A cell that did not give its rows: an error of its own, or the death of its worker. */
 export class CellError extends Error {
@@ -64,12 +63,12 @@ export class WorkerProcess {
   }
 
   /** Errors: CellError; RunRefused for what concerns all cells. */
-  async run(order: WorkOrder, cell: Cell<unknown>, folder: string): Promise<CellAnswer> {
+  async run({ order, cell, name, folder }: CellTask): Promise<CellAnswer> {
     if (this.#order !== order) {
       await this.#ask({ do: "open", order });
       this.#order = order;
     }
-    const message = await this.#ask({ do: "run", cell, folder });
+    const message = await this.#ask({ do: "run", cell, name, folder });
     if (message.said !== "rows") throw new Error(`a worker answered '${message.said}' to a cell`);
     return message;
   }

@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { playbackFile } from "../playback/format.ts";
 import { ResultsError } from "../results/atomic-file.ts";
 
@@ -8,12 +8,13 @@ export interface RunPlace {
   readonly experiment: string;
   readonly folder: string;
   readonly finished: boolean;
+  /** Whether folders beside this one may belong to the same run: one that varies its settings keeps one for each combination. */
+  readonly parts: boolean;
 }
 
 export interface CellPlace {
   readonly file: string;
-  /** Folders between `cells` and the cell's own: the combination of settings, in a run of several. */
-  readonly within: string;
+  readonly folder: string;
 }
 
 const UNFINISHED = "unfinished";
@@ -52,11 +53,26 @@ export function finishedRunsAfter({ folder }: RunPlace, sinceMs: number): RunPla
   );
 }
 
-export function cellsOf({ folder }: RunPlace): CellPlace[] {
-  return playbacksBelow(folder, DEPTH).map((file) => {
-    const way = relative(folder, dirname(dirname(file))).split(sep);
-    return { file, within: way[0] === "cells" ? way.slice(1).join("/") : "" };
-  });
+/** Playbacks of the run's own folder first. */
+export function cellsOf({ folder, parts }: RunPlace): CellPlace[] {
+  const folders = parts ? [folder, ...partsBeside(folder)] : [folder];
+  return folders.flatMap((one) => playbacksBelow(one, DEPTH).map((file) => ({ file, folder: one })));
+}
+
+/** Those that were written to since the run under way began. */
+function partsBeside(folder: string): string[] {
+  const unfinished = dirname(folder);
+  const locks = entriesIn(unfinished).filter(({ name }) => name.endsWith(".lock"));
+  const begunMs = Math.max(...locks.map(({ name }) => changedAtMs(join(unfinished, name))));
+  return cellFoldersIn(unfinished).filter(
+    (one) =>
+      one !== folder && locks.length > 0 && playbacksBelow(one, DEPTH).some((file) => changedAtMs(file) >= begunMs),
+  );
+}
+
+/** Beside them lie journals, locks, and runs that are being written. */
+function cellFoldersIn(unfinished: string): string[] {
+  return foldersIn(unfinished).filter((folder) => folder.endsWith(".cells"));
 }
 
 /** Undefined where there is nothing to show. */
@@ -87,19 +103,20 @@ function finishedRunsIn(experiment: string): RunPlace[] {
 
 /** `folder` holds the cells, or, above them, a folder for each unfinished run. */
 function newestUnfinished(experimentFolder: string, folder: string): RunPlace | undefined {
-  if (!isFolder(folder)) return undefined;
   const experiment = basename(resolve(experimentFolder));
-  const places = (basename(resolve(folder)) === UNFINISHED ? foldersIn(folder) : [folder]).map(
-    (place): RunPlace => ({ experiment, folder: place, finished: false }),
+  const parts = basename(resolve(folder)) === UNFINISHED;
+  const places = (parts ? cellFoldersIn(folder) : [folder]).map(
+    (place): RunPlace => ({ experiment, folder: place, finished: false, parts: false }),
   );
-  return newest(
-    places.filter((run) => cellsOf(run).length > 0),
+  const run = newest(
+    places.filter((place) => cellsOf(place).length > 0),
     lastChangeMs,
   );
+  return run && { ...run, parts };
 }
 
 function finishedRun(folder: string): RunPlace {
-  return { experiment: basename(dirname(resolve(folder))), folder, finished: true };
+  return { experiment: basename(dirname(resolve(folder))), folder, finished: true, parts: false };
 }
 
 function hasManifest(folder: string): boolean {

@@ -4,7 +4,7 @@ import { cellsOf, finishedRunsAfter, type RunPlace } from "./find-run.ts";
 
 /** A cell as a list shows it. */
 export interface WatchedCell {
-  /** The cell's key, after its combination of settings where a run has several. */
+  /** The cell's name in its run. */
   readonly id: string;
   readonly ended: boolean;
   /** Share of the simulated time that has passed, 0 to 1. */
@@ -83,28 +83,32 @@ export class WatchedRun {
     return { id, ended: follower.ended, progress: follower.progress };
   }
 
-  /** Of two files of one cell (one was left behind by a kill) the one that was written to last counts. */
+  /**
+   * Of two files of one cell (one was left behind by a kill) the one that was written to last counts. A folder whose cells are called
+   * as ours are belongs to another run.
+   */
   #find(place: RunPlace): Map<string, string> {
-    const found = new Map<string, { file: string; atMs: number }>();
-    for (const { file, within } of cellsOf(place)) {
+    const found = new Map<string, { file: string; folder: string; atMs: number }>();
+    for (const { file, folder } of cellsOf(place)) {
       const stat = statSync(file, { throwIfNoEntry: false });
       if (stat === undefined) continue;
       const key = `${stat.ino} ${file}`;
-      const id = this.#ids.get(key) ?? idOf(file, within);
+      const id = this.#ids.get(key) ?? idOf(file);
       if (id === undefined) continue;
       this.#ids.set(key, id);
-      if ((found.get(id)?.atMs ?? -1) < stat.mtimeMs) found.set(id, { file, atMs: stat.mtimeMs });
+      const known = found.get(id);
+      if (known === undefined || (known.folder === folder && known.atMs < stat.mtimeMs))
+        found.set(id, { file, folder, atMs: stat.mtimeMs });
     }
     return new Map([...found].map(([id, { file }]) => [id, file]));
   }
 }
 
 /** Undefined as long as the file has no first line, or one that names no cell. */
-function idOf(file: string, within: string): string | undefined {
+function idOf(file: string): string | undefined {
   try {
     const { cell } = JSON.parse(firstLine(file)) as { cell?: unknown };
-    if (typeof cell !== "string") return undefined;
-    return within === "" ? cell : `${within}/${cell}`;
+    return typeof cell === "string" ? cell : undefined;
   } catch {
     return undefined;
   }

@@ -9,7 +9,7 @@ beforeEach(() => rmSync(results, { recursive: true, force: true }));
 
 const finished = "network/20260131T120000Z-quick";
 const later = "network/20260201T120000Z";
-const underWay = "network/unfinished/0123456789abcdef";
+const underWay = "network/unfinished/0123456789abcdef.cells";
 
 /** A file at a minute of an hour. */
 function file(path: string, minute: number, text = ""): void {
@@ -35,29 +35,49 @@ test("a run's folder is that run; an experiment, or all results, are the newest 
   expect(found(join(results, "network"))).toBe(join(results, later));
   expect(found("network")).toBe(join(results, later));
   expect(found(results)).toBe(join(results, "disputes/20260101T000000Z"));
-  expect(findRun("network", results)).toEqual({ experiment: "network", folder: join(results, later), finished: true });
+  expect(findRun("network", results)).toEqual({
+    experiment: "network",
+    folder: join(results, later),
+    finished: true,
+    parts: false,
+  });
 });
 
 test("a run under way is found where it works, and as the newest while it writes", () => {
   run(finished, 1);
   file(`${underWay}/.attempt-7-0/playback.jsonl`, 5);
-  file("network/unfinished/feedfeedfeedfeed/one/playback.jsonl", 4);
+  file("network/unfinished/feedfeedfeedfeed.cells/one/playback.jsonl", 4);
+  file("network/unfinished/0123456789abcdef.run/cells/one/playback.jsonl", 7); // a run that is being written
   const expected = { experiment: "network", folder: join(results, underWay), finished: false };
-  expect(findRun("network", results)).toEqual(expected);
-  expect(findRun(join(results, underWay), results)).toEqual(expected);
-  expect(findRun("network/unfinished", results)).toEqual(expected);
+  expect(findRun("network", results)).toEqual({ ...expected, parts: true });
+  expect(findRun("network/unfinished", results)).toEqual({ ...expected, parts: true });
+  expect(findRun(join(results, underWay), results)).toEqual({ ...expected, parts: false });
   run(later, 6);
   expect(findRun("network", results).folder).toBe(join(results, later));
 });
 
-test("cells are told by their combination of settings too; links lead nowhere", () => {
+test("a run that varies its settings is in the folders that were written to since it began", () => {
+  file("network/unfinished/abandoned.cells/one/playback.jsonl", 1);
+  file("network/unfinished/0123456789abcdef.lock", 3);
+  file("network/unfinished/part-1.cells/one/playback.jsonl", 4);
+  file("network/unfinished/part-2.cells/.attempt-7-0/playback.jsonl", 5);
+  const cells = cellsOf(findRun("network", results));
+  expect(cells.map(({ folder }) => folder.split("/").at(-1))).toEqual(["part-2.cells", "part-1.cells"]);
+  rmSync(join(results, "network/unfinished/0123456789abcdef.lock"));
+  expect(cellsOf(findRun("network", results)).length).toBe(1);
+});
+
+test("a folder of the experiment's name that holds no runs is not in the way; links lead nowhere", () => {
   run(finished, 1);
-  file(`${finished}/cells/seed=2/one/playback.jsonl`, 1);
+  file(`${finished}/cells/seed-2/one/playback.jsonl`, 1);
   file("elsewhere/playback.jsonl", 1);
   symlinkSync(join(results, "elsewhere"), join(results, finished, "cells", "link"));
   symlinkSync(join(results, "elsewhere", "playback.jsonl"), join(results, finished, "playback.jsonl"));
-  const cells = cellsOf(findRun(finished, results));
-  expect(cells.map(({ within }) => within).sort()).toEqual(["", "seed=2"]);
+  file("inner/models/20260131T120000Z/manifest.json", 1, "{}");
+  file("inner/models/20260131T120000Z/cells/one/playback.jsonl", 1);
+  expect(cellsOf(findRun(finished, results)).length).toBe(2);
+  // `models` is a folder of this project.
+  expect(findRun("models", join(results, "inner")).folder).toBe(join(results, "inner/models/20260131T120000Z"));
 });
 
 test.each([

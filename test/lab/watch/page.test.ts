@@ -158,7 +158,7 @@ describe("a run under way", () => {
   });
 
   function begin(folder: string, run: number): RecordedWorld {
-    const attempt = join(results, folder, "unfinished", "0123456789abcdef", `.attempt-1-${run}`);
+    const attempt = join(results, folder, "unfinished", "0123456789abcdef.cells", `.attempt-1-${run}`);
     mkdirSync(attempt, { recursive: true });
     const recorded = openRecorded(join(attempt, "playback.jsonl"), { run }, {}, `mixed, redundant, run ${run}`);
     running.push(recorded);

@@ -129,7 +129,7 @@ test("who has lost the connection gets what it has not had", async () => {
 });
 
 test("a run under way is followed line by line, into the folder of the finished run", async () => {
-  const underWay = join(results, "network", "unfinished", "0123456789abcdef");
+  const underWay = join(results, "network", "unfinished", "0123456789abcdef.cells");
   const attempt = join(underWay, ".attempt-1-0");
   const bytes = readFileSync(playback);
   mkdirSync(attempt, { recursive: true });
@@ -162,7 +162,7 @@ test("a run under way is followed line by line, into the folder of the finished 
 });
 
 test("a cell that is begun anew is begun anew for whoever watches", async () => {
-  const underWay = join(results, "other", "unfinished", "0123456789abcdef", ".attempt-1-0");
+  const underWay = join(results, "other", "unfinished", "0123456789abcdef.cells", ".attempt-1-0");
   const bytes = readFileSync(playback);
   mkdirSync(underWay, { recursive: true });
   const file = join(underWay, "playback.jsonl");

@@ -21,12 +21,12 @@ export const openWorker: OpenWorker<CellOfWorld, NetworkRow> = async (experiment
   });
   const answer = answersFrom(transcripts.source, settings, signal);
   return {
-    run: async ({ key, input: cell }, context) => {
+    run: async ({ input: cell }, context) => {
       const files = openWorldFiles(settings, (name) => context.file(name));
       const world = openRecordedWorld(
         worldSettings(settings, experiment.seed, cell, models, prompts),
         { answer, check: true, ...files.options },
-        { file: context.file(playbackFile), cell: key },
+        { file: context.file(playbackFile), cell: context.name },
       );
       try {
         return (await playSliced(world, settings.slices)).map((standing) => networkRow(cell, standing));
