@@ -38,7 +38,7 @@ export const openWorker: OpenWorker<Deed, MadeUpRow> = async (experiment, { sign
         await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
       if (does === "compute") for (;;);
       if (does === "warn") process.emitWarning(`${key} was damaged`, "CamelidProblem");
-      if (does === "write") writeFileSync(context.file(file!), `log of ${key}\n`);
+      if (does === "write") writeFileSync(context.file(file!), `log of ${context.name}\n`);
       if (does === "fail-once" && !existsSync(file!)) {
         writeFileSync(file!, "");
         writeFileSync(context.file("half.log"), "half");
