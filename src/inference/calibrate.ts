@@ -4,10 +4,11 @@
  */
 import type { BackendDescription } from "./backend.ts";
 import type { Feed, InferenceContext } from "./context.ts";
+import type { EnergyMeter, PowerSource } from "./energy-meter.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { greedyRule } from "./next-token.ts";
 import type { Numerics } from "./numerics.ts";
-import { type EnergyMeter, openEnergyMeter, type PowerSource } from "./power.ts";
+import { openEnergyMeter } from "./power.ts";
 
 export interface RatePoint {
   /** Sequences in lock step (decode), or 1. */
@@ -21,8 +22,10 @@ export interface RatePoint {
   /** Slowest and fastest repeat. */
   readonly slowestTokensPerSecond: number;
   readonly fastestTokensPerSecond: number;
-  /** Package power during the calls; null where it cannot be read. */
+  /** Power during the calls, of what the profile's `powerSource` measures; null where it cannot be read. */
   readonly watts: number | null;
+  /** That power over that rate: energy of one token; null without watts. */
+  readonly joulesPerToken: number | null;
 }
 
 export interface HardwareProfile {
@@ -62,7 +65,6 @@ export async function calibrate(
   options: { readonly signal: AbortSignal; readonly onProgress?: (progress: CalibrationProgress) => void },
 ): Promise<{ prefill: RatePoint[]; decode: RatePoint[]; numerics: Numerics; powerSource: PowerSource }> {
   const { batches, depthsTokens, prefillTokens, repeats } = plan;
-  const meter = openEnergyMeter();
   const deepest = Math.max(...depthsTokens, 0);
   const contextTokens = Math.max(deepest + decodeSteps + 1, Math.max(...prefillTokens) + deepest) + 1;
   const cells = [
@@ -74,23 +76,29 @@ export async function calibrate(
   const samples = cells.map((): Sample[] => []);
   let numerics: Numerics | undefined;
   let done = 0;
-  for (const [i, cell] of cells.entries()) {
-    const context = await model.openContext({ contextTokens, sequences: cell.batch, numerics: plan.numerics });
-    numerics = context.numerics;
-    for (let repeat = -1; repeat < repeats; repeat++) {
-      options.signal.throwIfAborted();
-      const sample = await measure(context, cell, meter);
-      if (repeat >= 0) samples[i]!.push(sample); // the first one pays for page faults
+  const meter = await openEnergyMeter(model.gpu);
+  try {
+    for (const [i, cell] of cells.entries()) {
+      const context = await model.openContext({ contextTokens, sequences: cell.batch, numerics: plan.numerics });
+      numerics = context.numerics;
+      for (let repeat = -1; repeat < repeats; repeat++) {
+        options.signal.throwIfAborted();
+        const sample = await measure(context, cell, meter);
+        if (repeat >= 0) samples[i]!.push(sample); // the first one pays for page faults
+      }
+      await context.close();
+      options.onProgress?.({ done: ++done, total: cells.length });
     }
-    await context.close();
-    options.onProgress?.({ done: ++done, total: cells.length });
+  } finally {
+    meter.close();
   }
   const points = cells.map((cell, i) => summarize(cell, samples[i]!));
   return {
     prefill: points.filter(({ tokensPerCall }) => tokensPerCall > 1),
     decode: points.filter(({ tokensPerCall }) => tokensPerCall === 1),
     numerics: numerics!,
-    powerSource: meter.source,
+    // A source that fell silent before the first figure was none.
+    powerSource: points.some(({ watts }) => watts !== null) ? meter.source : "none",
   };
 }
 
@@ -106,6 +114,7 @@ interface Sample {
   readonly watts: number | null;
 }
 
+/** The cell's calls, over and over until they have lasted as long as the meter needs. */
 async function measure(context: InferenceContext, cell: Cell, meter: EnergyMeter): Promise<Sample> {
   const slots = Array.from({ length: cell.batch }, (_, slot) => slot);
   for (const slot of slots) {
@@ -114,17 +123,22 @@ async function measure(context: InferenceContext, cell: Cell, meter: EnergyMeter
   }
   const startMs = performance.now();
   const startJoules = meter.readJoules();
-  for (let call = 0; call < cell.calls; call++) {
-    const feed = filler(context, cell.tokensPerCall);
-    feed.push({ ...feed.pop()!, ask: greedyRule.ask(0, null, false) });
-    await context.evaluate(slots.map((slot) => ({ slot, feed })));
-  }
-  const seconds = (performance.now() - startMs) / 1000;
-  const endJoules = meter.readJoules();
-  const joules = startJoules === null || endJoules === null ? null : endJoules - startJoules;
+  let rounds = 0;
+  let seconds = 0;
+  do {
+    if (rounds > 0) for (const slot of slots) await context.shorten(slot, cell.depthTokens);
+    for (let call = 0; call < cell.calls; call++) {
+      const feed = filler(context, cell.tokensPerCall);
+      feed.push({ ...feed.pop()!, ask: greedyRule.ask(0, null, false) });
+      await context.evaluate(slots.map((slot) => ({ slot, feed })));
+    }
+    rounds++;
+    seconds = (performance.now() - startMs) / 1000;
+  } while (seconds < meter.leastSeconds);
+  const [before, after] = await Promise.all([startJoules, meter.readJoules()]);
   return {
-    tokensPerSecond: (cell.batch * cell.tokensPerCall * cell.calls) / seconds,
-    watts: joules === null ? null : joules / seconds,
+    tokensPerSecond: (rounds * cell.batch * cell.tokensPerCall * cell.calls) / seconds,
+    watts: before === null || after === null ? null : (after - before) / seconds,
   };
 }
 
@@ -136,6 +150,7 @@ function filler(context: InferenceContext, tokens: number): Feed[] {
 function summarize({ batch, depthTokens, tokensPerCall }: Cell, samples: readonly Sample[]): RatePoint {
   const rates = samples.map(({ tokensPerSecond }) => tokensPerSecond).sort((a, b) => a - b);
   const watts = samples.flatMap((sample) => (sample.watts === null ? [] : [sample.watts])).sort((a, b) => a - b);
+  const power = watts.length === 0 ? null : middle(watts);
   return {
     batch,
     depthTokens,
@@ -143,7 +158,8 @@ function summarize({ batch, depthTokens, tokensPerCall }: Cell, samples: readonl
     tokensPerSecond: middle(rates),
     slowestTokensPerSecond: rates[0]!,
     fastestTokensPerSecond: rates.at(-1)!,
-    watts: watts.length === 0 ? null : middle(watts),
+    watts: power,
+    joulesPerToken: power === null ? null : power / middle(rates),
   };
 }
 

@@ -50,6 +50,7 @@ test("a calibrated machine works at the rates that were measured", () => {
     slowestTokensPerSecond: 40,
     fastestTokensPerSecond: 60,
     watts: null,
+    joulesPerToken: null,
     ...change,
   });
   const profile = {

@@ -76,7 +76,7 @@ test("calibrate measures what it is asked for, prints it and writes it", async (
   ]);
   const table = out.split("\n").filter((line) => /^(prefill|decode) /.test(line));
   expect(table.length).toBe(5);
-  expect(table.map((line) => line.trim().split(/ +/).length)).toEqual([8, 8, 8, 8, 8]);
+  expect(table.map((line) => line.trim().split(/ +/).length)).toEqual([9, 9, 9, 9, 9]);
 });
 
 test.each([

@@ -25,7 +25,8 @@ type Arguments = InferredOptionTypes<typeof own> & NumericsArguments;
 
 export const calibrateCommand: CommandModule<unknown, Arguments> = {
   command: "calibrate",
-  describe: "Measure this machine into a hardware profile: prefill and decode rates, watts where they can be read",
+  describe:
+    "Measure this machine into a hardware profile: prefill and decode rates, watts and joules per token where they can be read",
   builder: (yargs) =>
     withNumerics(yargs.options(own))
       .check((given) => expectNumbers(given, { repeats: { whole: true, least: 1 } }))
@@ -82,12 +83,17 @@ function profileText({ prefill, decode, powerSource, machine, backend }: Hardwar
     ...prefill.map((point) => ["prefill", ...pointCells(point)]),
     ...decode.map((point) => ["decode", ...pointCells(point)]),
   ];
-  const header = ["", "batch", "depth tokens", "tokens a call", "tokens/s", "slowest", "fastest", "watts"];
-  const power =
-    powerSource === "none" ? "power: this machine lets nobody read it" : `power: ${powerSource}, processor package`;
+  const header = ["", "batch", "depth tokens", "tokens a call", "tokens/s", "slowest", "fastest", "watts", "J/token"];
+  const power = `power: ${powerInWords[powerSource]}`;
   const { cpu } = machine as { cpu: string };
-  return `${cpu}, kernels ${backend.cpuKernels ?? "unknown"}; ${power}\n${table([header, ...rows], [1, 2, 3, 4, 5, 6, 7])}`;
+  return `${cpu}, kernels ${backend.cpuKernels ?? "unknown"}; ${power}\n${table([header, ...rows], [1, 2, 3, 4, 5, 6, 7, 8])}`;
 }
+
+const powerInWords: Readonly<Record<HardwareProfile["powerSource"], string>> = {
+  "nvidia-smi": "nvidia-smi, all its boards together, without the processor",
+  rapl: "rapl, processor package",
+  none: "this machine lets nobody read it",
+};
 
 function pointCells(point: HardwareProfile["decode"][number]): string[] {
   const { batch, depthTokens, tokensPerCall, tokensPerSecond, slowestTokensPerSecond, fastestTokensPerSecond } = point;
@@ -95,6 +101,7 @@ function pointCells(point: HardwareProfile["decode"][number]): string[] {
     ...[batch, depthTokens, tokensPerCall].map(String),
     ...[tokensPerSecond, slowestTokensPerSecond, fastestTokensPerSecond].map((rate) => rate.toFixed(0)),
     point.watts === null ? "-" : point.watts.toFixed(1),
+    point.joulesPerToken === null ? "-" : point.joulesPerToken.toPrecision(3),
   ];
 }
 

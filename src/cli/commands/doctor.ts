@@ -30,9 +30,9 @@ export const doctorCommand: CommandModule<unknown, { json: boolean }> = {
 
 async function runtime(): Promise<Finding[]> {
   const { describeMachine } = await import("../../lab/results/provenance.ts");
-  const { openEnergyMeter } = await import("../../inference/power.ts");
+  const { openRaplMeter } = await import("../../inference/rapl-meter.ts");
   const { platform, cpu, cores, memoryBytes } = describeMachine();
-  const { source } = openEnergyMeter();
+  const readable = openRaplMeter() !== null;
   return [
     { what: "Node", state: "ok", detail: `${process.version} (${process.execPath})` },
     {
@@ -42,9 +42,10 @@ async function runtime(): Promise<Finding[]> {
     },
     {
       what: "power",
-      state: source === "none" ? "note" : "ok",
-      detail:
-        source === "none" ? "cannot be read here (no RAPL): profiles will hold no watts" : `readable through ${source}`,
+      state: readable ? "ok" : "note",
+      detail: readable
+        ? "the processor's can be read through rapl"
+        : "the processor's cannot be read here (no RAPL): profiles made on it will hold no watts",
     },
   ];
 }

@@ -55,7 +55,13 @@ test("a published GPU gains by batch and loses by depth as published; a CPU is t
 });
 
 test("a calibrated machine has the rates of its profile and needs watts from somebody", () => {
-  const point = { tokensPerCall: 1, slowestTokensPerSecond: 1, fastestTokensPerSecond: 1, watts: null };
+  const point = {
+    tokensPerCall: 1,
+    slowestTokensPerSecond: 1,
+    fastestTokensPerSecond: 1,
+    watts: null,
+    joulesPerToken: null,
+  };
   const profile = {
     name: "here",
     model: { name: "m" },
