@@ -54,10 +54,10 @@ export function sybilStake(honestIdentities: number, share: number, stake: numbe
 }
 
 /**
- * A client that also owns the verifiers it asks (or bribes them) has honest work voided: it keeps R and the node loses S. It costs
- * it the bribe b to each of the majority it needs. It pays while R > majority x b; a retest by miners (2026.1) ends it, at the
- * price of one more verification.
+ * A client that bribes most of the verifiers it asks has honest work voided: it keeps the reward R, and the node loses its stake. That
+ * pays while R exceeds all bribes, so the highest bribe it can afford to each of floor(m / 2) + 1 verifiers is R over their number. A
+ * retest by miners (2026.1) ends it, at the price of one more verification.
  */
-export function clientCollusionProfit(reward: number, bribe: number, asked: number): number {
-  return reward - (Math.floor(asked / 2) + 1) * bribe;
+export function highestBribe(reward: number, asked: number): number {
+  return reward / (Math.floor(asked / 2) + 1);
 }

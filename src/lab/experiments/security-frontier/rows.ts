@@ -1,6 +1,6 @@
 import type { Hardware } from "../../../actors/hardware-profile.ts";
 import { honestBaseline } from "../../../actors/strategies/standard.ts";
-import { leastVerifiedFrontier, type Yardstick, yardstickOf } from "../../economics/frontier.ts";
+import { leastStakeFrontier, leastVerifiedFrontier, type Yardstick, yardstickOf } from "../../economics/frontier.ts";
 import { estimateOf, type MeasuredPlay, type MeasuredPlays } from "../../economics/measured-plays.ts";
 import { expectedProfit } from "../../economics/stakes.ts";
 import { verificationOverGeneration } from "../../economics/verification-work.ts";
@@ -34,11 +34,15 @@ export function frontierRows(
         const work = verificationOverGeneration(scheme, honestOutputs, hardware, modelRoot);
         return yardsticks
           .filter((yardstick) => yardstickOf(under, yardstick)?.acceptance.has(scheme))
-          .flatMap((yardstick) =>
-            stakeRatios.map((stakeRatio) =>
-              frontierRow(under, scheme, { yardstick, rewardOverCost, stakeRatio }, work),
-            ),
-          );
+          .flatMap((yardstick) => {
+            const { least } = leastStakeFrontier(under, scheme, { rewardOverCost, verifiedShare: 1, yardstick });
+            return stakeRatios.map((stakeRatio) => ({
+              ...frontierRow(under, scheme, { yardstick, rewardOverCost, stakeRatio }, work),
+              leastStakeRatioAllVerified: finite(least.value),
+              leastStakeRatioAllVerifiedLow: finite(least.low),
+              leastStakeRatioAllVerifiedHigh: finite(least.high),
+            }));
+          });
       });
   });
 }
@@ -48,7 +52,7 @@ function frontierRow(
   scheme: string,
   terms: { readonly yardstick: Yardstick; readonly rewardOverCost: number; readonly stakeRatio: number },
   verificationOverGeneration: number,
-): FrontierRow {
+): Omit<FrontierRow, `leastStakeRatioAllVerified${string}`> {
   const { yardstick, rewardOverCost: reward, stakeRatio } = terms;
   const { least, binding, runnerUp } = leastVerifiedFrontier(plays, scheme, terms);
   const honest = yardstickOf(plays, yardstick)!;
@@ -56,7 +60,6 @@ function frontierRow(
   const enough = least.value <= 1;
   const stakes = { reward, stake: stakeRatio * reward, verifiedShare: least.value };
   const acceptance = 1 - rejects.value;
-  const finite = (value: number) => (Number.isFinite(value) ? value : null);
   return {
     sampling: plays.sampling,
     scheme,
@@ -77,6 +80,10 @@ function frontierRow(
     honestLoss: enough ? least.value * rejects.value * (reward + stakes.stake) : null,
     honestProfit: enough ? expectedProfit(stakes, { acceptance, cost: honest.cost[0]! }) : null,
   };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 function falseRejectOf(play: MeasuredPlay, scheme: string) {

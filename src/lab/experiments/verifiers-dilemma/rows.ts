@@ -3,6 +3,7 @@ import { honestBaseline, standardStrategies } from "../../../actors/strategies/s
 import type { Streams } from "../../../sim/streams.ts";
 import {
   briberMajority,
+  highestBribe,
   honestVerifierProfit,
   lazyVerifierProfit,
   leastFoundOut,
@@ -32,6 +33,7 @@ const nobody = {
   verifiersAsked: null,
   majorityBribed: null,
   bribersStake: null,
+  highestBribeInRewards: null,
 } as const;
 
 export function dilemmaRows(settings: VerifiersDilemmaSettings, guessers: readonly Guesser[]): DilemmaRow[] {
@@ -93,6 +95,7 @@ function briberRows({
     lazyGainLow: null,
     lazyGainHigh: null,
   } as const;
+  const stake = stakesOverCost.find((each) => each > 0) ?? 0;
   return bribedShares.flatMap((share) =>
     verifiersAsked
       .filter((asked) => asked <= identities)
@@ -101,12 +104,13 @@ function briberRows({
         return {
           ...blank,
           rule: "bribed majority" as const,
-          stakeOverCost: stakesOverCost[0]!,
+          stakeOverCost: stake,
           identities,
           bribedShare: owned / identities,
           verifiersAsked: asked,
           majorityBribed: briberMajority(identities, owned, asked),
-          bribersStake: owned === 0 ? 0 : sybilStake(identities - owned, owned / identities, stakesOverCost[0]!),
+          bribersStake: owned === 0 ? 0 : sybilStake(identities - owned, owned / identities, stake),
+          highestBribeInRewards: highestBribe(1, asked),
         };
       }),
   );

@@ -12,6 +12,10 @@ export interface FrontierRow {
   readonly leastVerifiedShare: number | null;
   readonly leastVerifiedShareLow: number | null;
   readonly leastVerifiedShareHigh: number | null;
+  /** Stake over reward that is enough when every job is verified; null where none is. */
+  readonly leastStakeRatioAllVerified: number | null;
+  readonly leastStakeRatioAllVerifiedLow: number | null;
+  readonly leastStakeRatioAllVerifiedHigh: number | null;
   readonly binding: string;
   readonly runnerUp: string | null;
   /** One verification over one generation. */
@@ -54,6 +58,13 @@ export function frontierRowsTable(rows: readonly FrontierRow[]): TableOf<Frontie
       number("leastVerifiedShare", null, "share of jobs to verify; above 1: all are not enough; empty: nothing is"),
       number("leastVerifiedShareLow", null, "lower end of its 95 % interval"),
       number("leastVerifiedShareHigh", null, "upper end; empty: nothing is enough"),
+      number(
+        "leastStakeRatioAllVerified",
+        null,
+        "stake over reward that is enough when every job is verified; empty: none is",
+      ),
+      number("leastStakeRatioAllVerifiedLow", null, "lower end of its 95 % interval"),
+      number("leastStakeRatioAllVerifiedHigh", null, "upper end; empty: none is enough"),
       text("binding", "the cheat that asks for most"),
       text("runnerUp", "the cheat that asks for next to most"),
       number(

@@ -14,7 +14,7 @@ export function securityFrontierOutcome(rows: readonly FrontierRow[]): Experimen
     verdicts,
     figures: [securityFrontier(rows, samplings[0]!), costOfSecurity(rows, samplings[0]!)],
     tables: [frontierRowsTable(rows)],
-    digests: [safestDigest(rows)],
+    digests: [safestDigest(rows), stakesDigest(rows)],
   };
 }
 
@@ -51,5 +51,29 @@ function safestDigest(rows: readonly FrontierRow[]): Digest {
         costs: best === undefined ? null : Number(best.securityCost.toPrecision(3)),
       };
     }),
+  };
+}
+
+function stakesDigest(rows: readonly FrontierRow[]): Digest {
+  const groups = Map.groupBy(rows, ({ sampling, yardstick, scheme }) => JSON.stringify([sampling, yardstick, scheme]));
+  const rounded = (value: number | null) => (value === null ? null : Number(value.toPrecision(3)));
+  return {
+    caption: "The least stake over reward that leaves no cheat a profit when every job is verified",
+    columns: [
+      { name: "sampling", type: "text", unit: null, description: "how tokens were picked" },
+      { name: "against", type: "text", unit: null, description: "the honest node that no cheat may outdo" },
+      { name: "scheme", type: "text", unit: null, description: "verification scheme" },
+      { name: "stake / reward", type: "number", unit: null, description: "least; empty: no stake is enough" },
+      { name: "from", type: "number", unit: null, description: "lower end of its 95 % interval" },
+      { name: "to", type: "number", unit: null, description: "upper end; empty: no stake is enough" },
+    ],
+    rows: [...groups.values()].map(([row]) => ({
+      sampling: row!.sampling,
+      against: row!.yardstick,
+      scheme: row!.scheme,
+      "stake / reward": rounded(row!.leastStakeRatioAllVerified),
+      from: rounded(row!.leastStakeRatioAllVerifiedLow),
+      to: rounded(row!.leastStakeRatioAllVerifiedHigh),
+    })),
   };
 }

@@ -31,6 +31,8 @@ export interface DilemmaRow {
   readonly majorityBribed: number | null;
   /** Stakes locked up by the briber, over the cost of an answer at the first stake. */
   readonly bribersStake: number | null;
+  /** Most that a client can pay each verifier of a majority to have honest work voided, in rewards of the job. */
+  readonly highestBribeInRewards: number | null;
 }
 
 export function dilemmaRowsTable(rows: readonly DilemmaRow[]): TableOf<DilemmaRow> {
@@ -70,7 +72,12 @@ export function dilemmaRowsTable(rows: readonly DilemmaRow[]): TableOf<DilemmaRo
       number("bribedShare", null, "of them are the briber's"),
       number("verifiersAsked", "verifiers", "asked for a position"),
       number("majorityBribed", null, "chance that most of those asked are the briber's"),
-      number("bribersStake", cost, "stakes that the briber has locked up, at the first stake"),
+      number("bribersStake", cost, "stakes that the briber has locked up, at the first stake above 0"),
+      number(
+        "highestBribeInRewards",
+        "rewards",
+        "most that a client can pay each of a majority to have honest work voided",
+      ),
     ],
     rows,
   };

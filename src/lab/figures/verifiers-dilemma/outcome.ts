@@ -10,7 +10,7 @@ export function verifiersDilemmaOutcome(rows: readonly DilemmaRow[]): Experiment
     verdicts: [],
     figures: [gainOfLaziness(rows), bribedMajority(rows)],
     tables: [dilemmaRowsTable(rows)],
-    digests: [rulesDigest(rows)],
+    digests: [rulesDigest(rows), bribesDigest(rows)],
   };
 }
 
@@ -41,6 +41,28 @@ function rulesDigest(rows: readonly DilemmaRow[]): Digest {
       "found out": Number(own[0]!.foundOut!.toPrecision(3)),
       "honesty pays": own.filter((row) => row.lazyGainHigh! < 0 && row.honestProfit! >= 0).length,
       of: own.length,
+    })),
+  };
+}
+
+function bribesDigest(rows: readonly DilemmaRow[]): Digest {
+  const bribed = rows.filter(({ rule }) => rule === "bribed majority");
+  const number = (value: number | null) => (value === null ? null : Number(value.toPrecision(3)));
+  return {
+    caption: "What a majority costs: Sybil identities that stake, and a client that bribes",
+    columns: [
+      { name: "asked", type: "number", unit: "verifiers", description: "for a position" },
+      { name: "owned", type: "number", unit: null, description: "share of the identities" },
+      { name: "P(majority)", type: "number", unit: null, description: "exact" },
+      { name: "stakes", type: "number", unit: "costs of an answer", description: "that the owner has locked up" },
+      { name: "highest bribe", type: "number", unit: "rewards", description: "a client can pay each of a majority" },
+    ],
+    rows: bribed.map((row) => ({
+      asked: row.verifiersAsked,
+      owned: number(row.bribedShare),
+      "P(majority)": number(row.majorityBribed),
+      stakes: number(row.bribersStake),
+      "highest bribe": number(row.highestBribeInRewards),
     })),
   };
 }
