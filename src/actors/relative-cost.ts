@@ -45,6 +45,7 @@ export function relativeCost(work: Ledger, { decoding, speculative }: HonestWork
   };
 }
 
-function modelUs(work: Ledger, hardware: Hardware): number {
+/** Microseconds of model work, the fixed cost of a request left out. */
+export function modelUs(work: Ledger, hardware: Hardware): number {
   return workUs(work, hardware) - workUs(noWork, hardware);
 }

@@ -198,12 +198,11 @@ function toPlanes(words: Uint32Array): Buffer {
 
 function fromPlanes(planes: Buffer): Uint32Array {
   const length = planes.length / 4;
-  return Uint32Array.from(
-    { length },
-    (_, i) =>
-      (planes[i]! | (planes[length + i]! << 8) | (planes[2 * length + i]! << 16) | (planes[3 * length + i]! << 24)) >>>
-      0,
-  );
+  const words = new Uint32Array(length);
+  for (let i = 0; i < length; i++)
+    words[i] =
+      planes[i]! | (planes[length + i]! << 8) | (planes[2 * length + i]! << 16) | (planes[3 * length + i]! << 24);
+  return words;
 }
 
 function sha256(bytes: Uint8Array): Buffer {

@@ -1,4 +1,5 @@
-import { type Hardware, joules, workUs } from "../../../actors/hardware-profile.ts";
+import { type Hardware, joules } from "../../../actors/hardware-profile.ts";
+import { modelUs } from "../../../actors/relative-cost.ts";
 import type { StandardStrategy } from "../../../actors/strategies/standard.ts";
 import type { Transcript } from "../../../inference/transcript.ts";
 import type { Outcome } from "../../../protocol/outcome.ts";
@@ -27,7 +28,7 @@ export const schemes: readonly Scheme[] = standardSchemes.map((parameters) => un
 export function attackRow(claim: ClaimAtHand, hardware: Hardware): AttackRow {
   const { strategy, transcript, honest, sampling, split, prompt, repeat } = claim;
   const { outputTokens, endTokens, identity, work, alteredPositions } = transcript;
-  const busyUs = workUs(work, hardware);
+  const busyUs = modelUs(work, hardware);
   const watts = joules(busyUs, hardware);
   const firstAltered = alteredPositions[0] ?? null;
   const sum = (of: "prefillTokens" | "decodeTokens") => work.reduce((total, each) => total + each[of], 0);

@@ -62,7 +62,11 @@ const fixedColumns: readonly Column<Fixed>[] = [
   number("consistentAfter", "positions", "consistent positions behind it"),
   number("prefillTokens", "tokens", "model work of the node: tokens read many at a time, all models together"),
   number("decodeTokens", "tokens", "model work of the node: tokens generated one at a time, all models together"),
-  number("workMs", "milliseconds", "time of that work on the experiment's hardware"),
+  number(
+    "workMs",
+    "milliseconds",
+    "time of that work on the experiment's hardware, without the fixed cost of a request",
+  ),
   number("workJoules", "joules", "energy of that work on the experiment's hardware"),
   text("flipMargins", "margins of an honest output's inconsistent positions in logits, separated by blanks"),
 ];

@@ -119,7 +119,7 @@ export function summarizeCost(rows: readonly AttackRow[]): CostSummary[] {
       const workMs = mean((row) => row.workMs);
       const over = (others: readonly AttackRow[] | undefined) =>
         others === undefined ? null : workMs / (others.reduce((sum, row) => sum + row.workMs, 0) / others.length);
-      const overHonest = over(honest);
+      const [overHonest, overSpeculative] = [over(honest), over(speculative)];
       return {
         sampling,
         strategy,
@@ -131,12 +131,17 @@ export function summarizeCost(rows: readonly AttackRow[]): CostSummary[] {
         workMs,
         workJoules: own.some((row) => row.workJoules === null) ? null : mean((row) => row.workJoules!),
         overHonest,
-        overSpeculative: over(speculative),
+        overSpeculative,
         // To the digit that rounding leaves: the same work is no saving.
-        pointless: kind === "cheat" && overHonest !== null ? overHonest > 1 - 1e-6 : null,
+        pointless: kind === "cheat" && overHonest !== null ? dearest(overHonest, overSpeculative) > 1 - 1e-6 : null,
       };
     });
   });
+}
+
+/** Beside the cheaper of the two ways of being honest, where both are known. */
+function dearest(overHonest: number, overSpeculative: number | null): number {
+  return Math.max(overHonest, overSpeculative ?? 0);
 }
 
 export function costTable(rows: readonly CostSummary[]): TableOf<CostSummary> {
@@ -159,7 +164,8 @@ export function costTable(rows: readonly CostSummary[]): TableOf<CostSummary> {
         name: "pointless",
         type: "boolean",
         unit: null,
-        description: "whether this cheat costs as much as honest one-token decoding or more; empty for honest nodes",
+        description:
+          "whether this cheat costs as much as the cheaper way of being honest, or more; empty for honest nodes",
       },
     ],
     rows,

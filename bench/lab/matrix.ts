@@ -1,0 +1,75 @@
+/**
+ * Target: the strategy by scheme matrix from stored transcripts (100 prompts, 2 seeds, every strategy, every scheme, every k) within
+ * 10 s on one core: reading, judging, thresholds, intervals.
+ *
+ *   node bench/lab/matrix.ts [--repeats N] [--transcripts FILE]
+ *
+ * Reads results/reference/attack/transcripts.ctrf into a store first, which is not timed.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { TranscriptStore } from "../../src/inference/transcript-store/store.ts";
+import { importTranscripts } from "../../src/inference/transcript-store/transcript-file.ts";
+import { readExperiment } from "../../src/lab/experiment-file.ts";
+import type { AttackSettings } from "../../src/lab/experiment-file-attack.ts";
+import { claimsOf } from "../../src/lab/experiments/attack/claims.ts";
+import { attackCells, attackPrompts, publicPrompts } from "../../src/lab/experiments/attack/plan.ts";
+import { attackRow } from "../../src/lab/experiments/attack/rows.ts";
+import { hardwareOf } from "../../src/lab/experiments/hardware.ts";
+import { experimentKinds } from "../../src/lab/experiments/kinds.ts";
+import { modelsOf, openTranscripts } from "../../src/lab/experiments/transcripts.ts";
+import { summarizeAcceptance } from "../../src/lab/figures/attack/summary.ts";
+import { Streams } from "../../src/sim/streams.ts";
+
+const { values } = parseArgs({
+  options: {
+    repeats: { type: "string", default: "3" },
+    transcripts: { type: "string", default: "results/reference/attack/transcripts.ctrf" },
+  },
+});
+const folder = mkdtempSync(join(tmpdir(), "camelid-matrix-"));
+const path = join(folder, "store.sqlite");
+const store = TranscriptStore.open(path);
+console.log(`${importTranscripts(store, values.transcripts)} transcripts`);
+store.close();
+
+const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
+// Detection holds every cheat and every honest variation against every scheme, two seeds, one sampling.
+const experiment = readExperiment("experiments/detection.yaml", schemas, {
+  preset: "full",
+  overrides: [`store=${path}`, "inference=store-only", "transcripts=null"],
+});
+const settings = experiment.settings as AttackSettings;
+const { signal } = new AbortController();
+const models = await modelsOf(settings, signal);
+const hardware = hardwareOf(settings.hardware, models);
+const texts = attackPrompts(settings);
+
+let fastest = Number.POSITIVE_INFINITY;
+for (let repeat = 0; repeat < Number(values.repeats); repeat++) {
+  const start = performance.now();
+  const transcripts = openTranscripts(experiment, folder, models, {
+    tokenLimit: settings.tokenLimit,
+    pool: publicPrompts(settings, texts),
+  });
+  const rows = [];
+  for (const { input } of attackCells(settings))
+    for (const claim of await claimsOf(transcripts.source, settings, experiment.seed, input, texts, signal))
+      rows.push(attackRow(claim, hardware));
+  await transcripts.close();
+  const judgedMs = performance.now() - start;
+  const summary = summarizeAcceptance(rows, new Streams(experiment.seed));
+  const totalMs = performance.now() - start;
+  fastest = Math.min(fastest, totalMs);
+  console.log(
+    `${rows.length} outputs, ${summary.length} cells: read and judged in ${judgedMs.toFixed(0)} ms, with intervals ${totalMs.toFixed(0)} ms`,
+  );
+}
+rmSync(folder, { recursive: true });
+const met = fastest <= 10_000;
+console.log(
+  `matrix from stored transcripts: ${(fastest / 1000).toFixed(2)} s ${met ? "met" : "MISSED"} (at most 10 s)`,
+);
+process.exitCode = met ? 0 : 1;

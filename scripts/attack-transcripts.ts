@@ -1,0 +1,54 @@
+/**
+ * Writes the transcripts that the full presets of the attack experiments need, and no others, as one file to be committed.
+ *
+ *   node scripts/attack-transcripts.ts STORE [FILE]
+ *
+ * STORE is the store of finished runs (results/attack/transcripts.sqlite); FILE is results/reference/attack/transcripts.ctrf unless
+ * given. No model is opened: what the store lacks is an error.
+ */
+import { mkdirSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { TranscriptStore } from "../src/inference/transcript-store/store.ts";
+import { exportTranscripts } from "../src/inference/transcript-store/transcript-file.ts";
+import { readExperiment } from "../src/lab/experiment-file.ts";
+import type { AttackSettings } from "../src/lab/experiment-file-attack.ts";
+import { claimsOf } from "../src/lab/experiments/attack/claims.ts";
+import { attackCells, attackPrompts, publicPrompts } from "../src/lab/experiments/attack/plan.ts";
+import { experimentKinds } from "../src/lab/experiments/kinds.ts";
+import { modelsOf, openTranscripts } from "../src/lab/experiments/transcripts.ts";
+
+const [store, file = "results/reference/attack/transcripts.ctrf"] = process.argv.slice(2);
+if (store === undefined) {
+  console.error("expected the path of a transcript store");
+  process.exit(2);
+}
+const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
+const { signal } = new AbortController();
+const needed = TranscriptStore.open(":memory:");
+const known = TranscriptStore.open(store);
+for (const kind of ["false-accept", "false-reject", "detection", "where-it-fails"]) {
+  const experiment = readExperiment(`experiments/${kind}.yaml`, schemas, {
+    preset: "full",
+    overrides: [`store=${store}`, "inference=store-only", "transcripts=null"],
+  });
+  const settings = experiment.settings as AttackSettings;
+  const texts = attackPrompts(settings);
+  const models = await modelsOf(settings, signal);
+  const pool = publicPrompts(settings, texts);
+  const transcripts = openTranscripts(experiment, ".", models, { tokenLimit: settings.tokenLimit, pool });
+  for (const { input } of attackCells(settings)) {
+    if (kind === "where-it-fails" && input.split === "calibration") continue;
+    const claims = await claimsOf(transcripts.source, settings, experiment.seed, input, texts, signal);
+    needed.transaction(() => {
+      for (const { transcript } of claims) needed.add(transcript);
+    });
+  }
+  await transcripts.close();
+  const { root } = models[0]!;
+  for (const text of texts) needed.addPromptTokens(root, text, known.promptTokens(root, text)!);
+  console.log(`${kind}: ${needed.count()} transcripts so far`);
+}
+mkdirSync(dirname(file), { recursive: true });
+rmSync(file, { force: true });
+exportTranscripts(needed, file);
+console.log(`${file}: ${(statSync(file).size / 1e6).toFixed(2)} MB`);
