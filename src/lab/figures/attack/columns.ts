@@ -23,7 +23,9 @@ export function columnName(scheme: string): string {
   const [, tolerant, variant, budget] = RASTIC.exec(scheme) ?? [];
   if (variant !== undefined) return `${tolerant === undefined ? variant : "tolerant"} k=${budget}`;
   return scheme
-    .replace(/^proof-of-sampling share=([\d.]+).*$/, "sampling $1 of jobs")
+    .replace(/^proof-of-sampling share=([\d.]+) \(full-recomputation\)$/, "$1 of jobs, full")
+    .replace(/^proof-of-sampling share=([\d.]+) \(rastic (.*)\)$/, "$1 of jobs, $2")
+    .replace(/^proof-of-sampling share=([\d.]+) \((.*)\)$/, "$1 of jobs, $2")
     .replace(/^top-k-log-probability.*$/, "top-k log prob.")
     .replace(/^cross-entropy less entropy.*$/, "entropy-corrected")
     .replace(/^cross-entropy.*$/, "cross-entropy")

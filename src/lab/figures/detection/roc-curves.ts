@@ -1,4 +1,5 @@
 import { inWords } from "../../claims/verdict.ts";
+import type { RocPoint } from "../../statistics/roc.ts";
 import { columnName } from "../attack/columns.ts";
 import type { AttackRow } from "../attack/measurement.ts";
 import type { Figure } from "../figure.ts";
@@ -90,10 +91,8 @@ export function rocCurves(rows: readonly AttackRow[], summary: readonly Detectio
   };
 }
 
-/** A curve that runs on along one level adds nothing between its ends. */
-function thinned<Point extends { readonly detectedShare: number }>(curve: readonly Point[]): Point[] {
-  return curve.filter(
-    ({ detectedShare }, i) =>
-      detectedShare !== curve[i - 1]?.detectedShare || detectedShare !== curve[i + 1]?.detectedShare,
-  );
+/** A point for each fiftieth of the cheat's outputs, and the ends: more than the eye tells apart. */
+function thinned(curve: readonly RocPoint[]): RocPoint[] {
+  const step = ({ detectedShare }: RocPoint) => Math.round(50 * detectedShare);
+  return curve.filter((point, i) => i === 0 || i === curve.length - 1 || step(point) !== step(curve[i - 1]!));
 }

@@ -41,7 +41,7 @@ export function whereItFailsOutcome(rows: readonly WhereRow[], seed: string): Ex
         subtitle:
           "Share of positions whose token is not the reference model's given the claimed text, by distance from the changed token. Claim C9 (§2.5.6, blog) says all behind it break. Black: 95 % intervals.",
         measure: "distance",
-        axis: "positions behind the change",
+        axis: "distance",
       }),
   ];
   return {

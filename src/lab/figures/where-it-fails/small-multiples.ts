@@ -25,7 +25,7 @@ export function smallMultiples(
     title,
     description: `${title}. Most: ${most.map(({ strategy, range, share }) => `${strategy}, ${range}: ${inWords(share)}`).join("; ")}.`,
     spec: (widthPx) => {
-      const columns = widthPx >= 480 ? 4 : 2;
+      const columns = Math.min(strategies.length, widthPx >= 480 ? 4 : 2);
       const bins = binStarts[measure]
         .map((_, bin) => binName(measure, bin))
         .filter((bin) => own.some(({ range }) => range === bin));
