@@ -10,13 +10,13 @@ export interface Docstring {
 export function docstringOf(strategy: string): Docstring {
   const path = `src/actors/strategies/${strategy}.ts`;
   const text = readFileSync(path, "utf8");
-  const before = text.slice(0, text.indexOf("\nexport const "));
-  const start = before.lastIndexOf("/**");
-  if (start < 0 || !before.trimEnd().endsWith("*/")) throw new Error(`${path}: no comment before what it exports`);
-  const lines = before
-    .slice(start + 3, before.lastIndexOf("*/"))
-    .split("\n")
-    .map((line) => line.replace(/^ *\* ?/, "").trim());
+  // The last comment before the strategy, be it a constant or a function that makes one.
+  const exported = /\nexport (?:const|function) /.exec(text);
+  const before = text.slice(0, exported?.index ?? 0);
+  const comment = before.slice(before.lastIndexOf("/**") + 3).replace(/\*\/$/, "");
+  if (exported === null || !before.endsWith("*/"))
+    throw new Error(`${path}: no comment right before the strategy that it exports`);
+  const lines = comment.split("\n").map((line) => line.replace(/^ *\* ?/, "").trim());
   const paragraphs = lines
     .join("\n")
     .split(/\n\n+/)
@@ -24,5 +24,6 @@ export function docstringOf(strategy: string): Docstring {
     .filter((paragraph) => paragraph !== "");
   const source = paragraphs.find((paragraph) => paragraph.startsWith("Source"));
   if (source === undefined) throw new Error(`${path}: no source`);
-  return { paragraphs: paragraphs.filter((paragraph) => paragraph !== source), source };
+  const isText = (paragraph: string) => paragraph !== source && !paragraph.startsWith("@");
+  return { paragraphs: paragraphs.filter(isText), source };
 }

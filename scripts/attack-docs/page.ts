@@ -43,7 +43,8 @@ Unless it says otherwise: ${sampling}, ${prompts.evaluation} prompts that set no
 models in F16 on llama.cpp (${accept.manifest.machine.cpu}). _Passes_ is the mean probability of acceptance, exact over the verifier's draws;
 \`<\` stands where nothing was accepted, with the 95 % bound. In brackets: 95 % intervals, clustered by prompt. _Costs_ is the
 node's time over that of honest decoding one token at a time, and over that of honest speculative decoding; tokens are counted, time is modelled on
-the published machine. A cheat that costs as much as the cheaper way of being honest saves nothing.
+the published machine, whose one reading rate is that of long batches: the price of speculative decoding is a lower bound. A cheat that costs as much
+as the cheaper way of being honest saves nothing (_worth it_: no).
 
 ## At a glance
 
