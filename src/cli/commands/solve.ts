@@ -117,6 +117,7 @@ function percent(share: number): string {
   return `${number(100 * share)} %`;
 }
 
+/** Three digits; what rounding alone keeps from 0 is 0. */
 function number(value: number): string {
-  return Number(value.toPrecision(3)).toString();
+  return Math.abs(value) < 1e-9 ? "0" : Number(value.toPrecision(3)).toString();
 }

@@ -11,7 +11,7 @@ import { ruleSet } from "../../../protocol/revisions.ts";
 import type { PopulationSettings } from "../../experiment-file-economics.ts";
 import type { AttackRow } from "../../figures/attack/measurement.ts";
 import type { OpenWorker } from "../../runner/cells.ts";
-import { attackPrompts, type JobsOfPrompts, jobSeed } from "../attack/plan.ts";
+import { attackPrompts, type JobsOfPrompts, jobSeed, publicPrompts } from "../attack/plan.ts";
 import { openWorker as openAttackWorker } from "../attack/worker.ts";
 import { hardwareOf } from "../hardware.ts";
 import { answersFrom } from "../network/answers.ts";
@@ -42,7 +42,7 @@ export const openWorker: OpenWorker<PopulationCell, AttackRow | SimulatedKind> =
   const models = await modelsOf(settings, signal);
   const transcripts = openTranscripts(experiment, resultsFolder, models, {
     tokenLimit: settings.tokenLimit,
-    pool: texts,
+    pool: publicPrompts(settings, texts),
   });
   const { seeds, detail, name: _, leaveOut: __, ...sampling } = settings.samplings[0]!;
   const answer = answersFrom(
