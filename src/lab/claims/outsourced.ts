@@ -80,7 +80,7 @@ export function claimTrustless(rows: readonly OutsourcedRow[], revision: string)
 }
 
 /** Three where three were asked, the number whose majority is the smallest worth the name; else the largest. */
-function askedOf(rows: readonly VerificationRow[]): number {
+export function askedOf(rows: readonly VerificationRow[]): number {
   const numbers = rows.map(({ asked }) => asked);
   return numbers.includes(3) ? 3 : Math.max(...numbers);
 }

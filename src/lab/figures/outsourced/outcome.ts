@@ -1,4 +1,4 @@
-import { claimNoFreeComputation, claimTrustless } from "../../claims/outsourced.ts";
+import { askedOf, claimNoFreeComputation, claimTrustless } from "../../claims/outsourced.ts";
 import type { ClaimVerdict } from "../../claims/verdict.ts";
 import type { Digest, ExperimentOutcome } from "../../results/outcome.ts";
 import type { Column } from "../../results/table.ts";
@@ -41,13 +41,15 @@ const number = (name: string, unit: string | null, description: string): Column 
 });
 const percent = (share: number): number => Number((100 * share).toPrecision(4));
 
-function acceptanceOf(name: string, rows: readonly VerificationRow[]): Digest {
+/** For one number of verifiers asked; the file has all. */
+function acceptanceOf(name: string, all: readonly VerificationRow[]): Digest {
+  const shown = askedOf(all);
+  const rows = all.filter(({ asked }) => asked === shown);
   return {
-    caption: `${name}: outputs accepted, simulated and exact`,
+    caption: `${name}, ${shown} asked for each position: outputs accepted, simulated and exact`,
     columns: [
       text("output", "what the node claims"),
       number("Sybils", "percent", "share among the verifiers"),
-      number("asked", null, "verifiers asked for each position"),
       number("jobs", null, "verified"),
       number("accepted", "percent", "simulated"),
       number("low", "percent", "of its 95 % interval"),
@@ -60,7 +62,6 @@ function acceptanceOf(name: string, rows: readonly VerificationRow[]): Digest {
       return {
         output: row.output,
         Sybils: percent(row.share),
-        asked: row.asked,
         jobs: row.jobs,
         accepted: percent(value),
         low: percent(low),
