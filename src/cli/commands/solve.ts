@@ -49,15 +49,21 @@ export const solveCommand: CommandModule<unknown, Arguments> = {
     yargs
       .positional("run", {
         type: "string",
-        default: "results/reference/false-accept",
+        default: "results/false-accept",
         describe: "folder of a run of an attack experiment, or of several of which the newest is taken",
       })
       .options(own)
       .check((given) =>
         expectNumbers(given, { reward: { whole: false, least: 0.01 }, "max-stake-ratio": { whole: false, least: 0 } }),
       )
-      .example("$0 solve --target 'no profitable cheat' --minimise verification-cost", "from the reference results")
-      .example("$0 solve results/false-accept --against speculative --max-stake-ratio 100", "from a run of your own"),
+      .example(
+        "$0 solve --target 'no profitable cheat' --minimise verification-cost",
+        "from the newest false-accept run",
+      )
+      .example(
+        "$0 solve results/detection --against speculative --max-stake-ratio 100",
+        "from another, on other terms",
+      ),
   handler: (given) => reportErrors(() => run(given)),
 };
 

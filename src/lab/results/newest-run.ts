@@ -7,6 +7,8 @@ export function newestRunIn(folder: string): string {
   const manifests = globSync(["manifest.json", "*/manifest.json"], { cwd: folder }).sort();
   const found = manifests.includes("manifest.json") ? "manifest.json" : manifests.at(-1);
   if (found === undefined)
-    throw new ResultsError(`${folder}: no finished run is there; name the folder of one, or run an experiment first`);
+    throw new ResultsError(
+      `${folder}: no finished run is there; name the folder of one, or make one, such as with 'camelid run experiments/false-accept.yaml --preset full --inference store-only'`,
+    );
   return join(folder, dirname(found));
 }
