@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 /** The models that come with the project, and beside them those the user imported or synthesised. */
 export const embeddedFolder = fileURLToPath(new URL("../../models/", import.meta.url));
 export const localFolder = fileURLToPath(new URL("../../models/local/", import.meta.url));
+/** The runs that are kept with the code. */
+export const referenceFolder = shortPath(fileURLToPath(new URL("../../results/reference", import.meta.url)));
 
 /** A signal that Ctrl-C and a request to end (SIGTERM) abort while `work` runs. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -1,18 +1,59 @@
 import type { CommandModule } from "yargs";
-import { reportErrors } from "../errors.ts";
+import { reportErrors, UsageError } from "../errors.ts";
 
-export const figuresCommand: CommandModule<unknown, { run: string }> = {
-  command: "figures <run>",
-  describe: "Draw a finished run's figures and page again from its rows, in place",
+interface FiguresArguments {
+  readonly runs: string[] | undefined;
+  readonly results: string;
+  readonly out: string | undefined;
+}
+
+export const figuresCommand: CommandModule<unknown, FiguresArguments> = {
+  command: "figures [runs..]",
+  describe: "Draw the figures of runs again from their rows; without a run, the whole set of figures",
   builder: (yargs) =>
     yargs
-      .positional("run", { type: "string", demandOption: true, describe: "a run's folder, with manifest.json" })
-      .example("$0 figures results/figure-1/20260131T120000Z-quick", "after a change of the figures' code"),
-  handler: ({ run }) =>
-    reportErrors(async () => {
-      const { redrawRun } = await import("../../lab/redraw-run.ts");
-      const { files, unchanged } = await redrawRun(run);
-      for (const file of files) console.log(file);
-      console.log(unchanged ? "measurements, verdicts and figures are what they were" : "some files changed");
-    }),
+      .positional("runs", {
+        type: "string",
+        array: true,
+        describe: "folders of runs, with manifest.json: drawn again in place",
+      })
+      .option("results", {
+        type: "string",
+        requiresArg: true,
+        default: "results",
+        describe: "folder of the results, for the set",
+      })
+      .option("out", {
+        type: "string",
+        requiresArg: true,
+        describe: "folder for the set; RESULTS/figures unless given",
+      })
+      .example("$0 figures", "every figure, for a paper")
+      .example("$0 figures results/figure-1/20260131T120000Z-quick", "one run, after a change of the figures' code")
+      .epilogue(
+        "The set: the whitepaper's Figure 1 as it was published, and as the experiment figure-1 measured it; and the figures of every other experiment. Of each " +
+          "experiment its newest complete run is drawn, or its reference run where there is none. As SVG, PNG and Vega-Lite; figures.csv says which run " +
+          "each comes from.",
+      ),
+  handler: ({ runs, results, out }) => reportErrors(() => (runs?.length ? redraw(runs, out) : drawSet(results, out))),
 };
+
+async function redraw(runs: readonly string[], out: string | undefined): Promise<void> {
+  if (out !== undefined)
+    throw new UsageError("--out: runs are drawn again where they are; leave it out, or leave the runs out");
+  const { redrawRun } = await import("../../lab/redraw-run.ts");
+  for (const run of runs) {
+    const { files, unchanged } = await redrawRun(run);
+    for (const file of files) console.log(file);
+    console.log(unchanged ? "measurements, verdicts and figures are what they were" : "some files changed");
+  }
+}
+
+async function drawSet(results: string, out = `${results}/figures`): Promise<void> {
+  const { drawFigureSet } = await import("../../lab/figures/figure-set.ts");
+  const { referenceFolder } = await import("../terminal.ts");
+  const { files, problems } = await drawFigureSet(results, referenceFolder, out);
+  for (const file of files) console.log(file);
+  for (const problem of problems) console.error(`not drawn: ${problem}`);
+  if (problems.length > 0) process.exitCode = 1;
+}

@@ -39,6 +39,7 @@ export const theme: Config = {
   axis: {
     labelColor: INK,
     labelFontSize: 10.5,
+    labelSeparation: 4,
     titleColor: INK,
     titleFontSize: 11,
     titleFontWeight: "normal",

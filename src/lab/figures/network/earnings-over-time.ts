@@ -13,6 +13,9 @@ interface Point {
   readonly kind: string;
   readonly hours: number;
   readonly coins: number;
+  /** Interval over runs; the coins themselves of a single run. */
+  readonly low: number;
+  readonly high: number;
 }
 
 const PANEL_HEIGHT_PX = 170;
@@ -32,8 +35,8 @@ export function earningsOverTime(rows: readonly NetworkRow[]): Figure {
       spec(
         points,
         title,
-        `Coins a node: settled rewards less slashed stakes and fees, mean of ${runs} ${runs === 1 ? "run" : "runs"}` +
-          `. Payments settle in blocks, at least ten minutes after the job.`,
+        `Coins a node: settled rewards less slashed stakes and fees, ${runs === 1 ? "of one run" : `mean of ${runs} runs, bars: 95 % intervals at the end`}` +
+          `. Payments settle in blocks, at least ten minutes after the job. Modelled; no numbered claim (§2.4).`,
         widthPx,
       ),
   };
@@ -44,8 +47,9 @@ function earnings(rows: readonly NetworkRow[]): Point[] {
   const cells = Map.groupBy(nodes, ({ scheduling, kind, hours }) => `${scheduling}/${kind}/${hours}`);
   return [...cells.values()].map((cell) => {
     const { scheduling, kind, hours } = cell[0]!;
-    const coins = meanOverRuns(cell.map(({ earnedCoins, members }) => earnedCoins! / members)).value;
-    return { panel: scheduling, kind, hours, coins };
+    const { value: coins, low, high } = meanOverRuns(cell.map(({ earnedCoins, members }) => earnedCoins! / members));
+    const ends = Number.isFinite(high) ? { low, high } : { low: coins, high: coins };
+    return { panel: scheduling, kind, hours, coins, ...ends };
   });
 }
 
@@ -91,12 +95,12 @@ function spec(points: readonly Point[], title: string, subtitle: string, widthPx
           x: {
             field: "hours",
             type: "quantitative" as const,
-            axis: { title: i === panels.size - 1 ? "hours" : null },
+            axis: { title: i === panels.size - 1 ? "time (hours)" : null },
             scale: { nice: false },
           },
           y: {
             type: "quantitative" as const,
-            axis: { title: "coins a node", format: "~g", tickCount: 5 },
+            axis: { title: "earned (coins a node)", format: "~g", tickCount: 5 },
             scale: { domain, nice: false },
           },
         },
@@ -110,6 +114,11 @@ function spec(points: readonly Point[], title: string, subtitle: string, widthPx
             transform: only("point"),
             mark: { type: "line" as const, strokeWidth: 1.75 },
             encoding: { y: y("coins"), color: colour, strokeDash: dash },
+          },
+          {
+            transform: only("end"),
+            mark: { type: "rule" as const, strokeWidth: 1.25 },
+            encoding: { y: y("low"), y2: { field: "high" }, color: colour },
           },
           {
             transform: only("end"),
@@ -148,9 +157,11 @@ function endRows(points: readonly Point[], [low, high]: readonly [number, number
   return ends.map((point) => ({ role: "end", ...point, zero: 0, labelY: labelY(point.kind) }));
 }
 
-/** Holds all lines, and zero. */
+/** Holds all lines, the bars at their ends, and zero. */
 function paddedDomain(points: readonly Point[]): [number, number] {
-  const values = [0, ...points.map(({ coins }) => coins)];
+  const end = Math.max(...points.map(({ hours }) => hours));
+  const bars = points.filter(({ hours }) => hours === end).flatMap(({ low, high }) => [low, high]);
+  const values = [0, ...points.map(({ coins }) => coins), ...bars];
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const padding = Math.max(0.05 * (most - least), 1e-6);
   return [least - padding, most + padding];

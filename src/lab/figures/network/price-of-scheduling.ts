@@ -53,10 +53,7 @@ export function priceOfScheduling(cells: readonly Cell[]): Figure {
     measure: own[0]!.measure,
     population: own[0]!.population,
     scheduling: own[0]!.scheduling,
-    mean: meanOverRuns(own.map(({ value }) => value)).value,
-    // The number stands to the right of all dots.
-    most: Math.max(...own.map(({ value }) => value)),
-    words: inWords(meanOverRuns(own.map(({ value }) => value)).value),
+    ...barOf(own.map(({ value }) => value)),
   }));
   const played = Object.values(POPULATION).filter((name) => dots.some(({ population }) => population === name));
   const title = "What each way of giving out work costs";
@@ -72,7 +69,7 @@ export function priceOfScheduling(cells: readonly Cell[]): Figure {
       title: {
         text: wrapText(title, widthPx - 16, 14, true),
         subtitle: wrapText(
-          "A dot a run, the mean as a line and a number. Virtual time and energy come from the hardware profile, not from this machine. Claim C13 (§4.2, §6).",
+          "A dot a run, the mean as a stroke and a number, bars: 95 % intervals of the mean (from two runs on). Virtual time and energy come from the hardware profile, not from this machine. Claim C13 (§4.2, §6).",
           widthPx - 16,
           10.5,
         ),
@@ -110,6 +107,11 @@ export function priceOfScheduling(cells: readonly Cell[]): Figure {
           },
           {
             transform: [{ filter: "isValid(datum.mean)" }],
+            mark: { type: "rule", strokeWidth: 1.25 },
+            encoding: { x: { field: "low", type: "quantitative" }, x2: { field: "high" } },
+          },
+          {
+            transform: [{ filter: "isValid(datum.mean)" }],
             mark: { type: "tick", thickness: 2, size: 13, opacity: 1 },
             encoding: { x: { field: "mean", type: "quantitative" } },
           },
@@ -122,4 +124,11 @@ export function priceOfScheduling(cells: readonly Cell[]): Figure {
       },
     }),
   };
+}
+
+/** Mean and interval over runs; the number stands to the right of all dots and of the bar. */
+function barOf(values: readonly number[]): { mean: number; low: number; high: number; most: number; words: string } {
+  const { value: mean, low, high } = meanOverRuns(values);
+  const ends = Number.isFinite(high) ? { low: Math.max(0, low), high } : { low: mean, high: mean };
+  return { mean, ...ends, most: Math.max(...values, ends.high), words: inWords(mean) };
 }

@@ -51,7 +51,13 @@ export function partsOfCost(rows: readonly TokenCostRow[]): Figure {
         ),
       },
       data: { values: bars },
-      facet: { field: "machine", type: "nominal", sort: [...new Set(bars.map(({ machine }) => machine))] },
+      facet: {
+        field: "machine",
+        type: "nominal",
+        sort: [...new Set(bars.map(({ machine }) => machine))],
+        // A narrow panel is shorter than the longest name.
+        ...(widthPx < 480 ? { header: { labelFontSize: 10 } } : {}),
+      },
       columns: 1,
       resolve: { scale: { x: "independent" } },
       spec: {
@@ -71,7 +77,13 @@ export function partsOfCost(rows: readonly TokenCostRow[]): Figure {
             field: "part",
             type: "nominal",
             scale: { domain: [...PARTS], range: [COLOURS.blue, COLOURS.vermilion] },
-            legend: { title: null, orient: "top", direction: "horizontal", labelFontSize: 10.5 },
+            legend: {
+              title: null,
+              orient: "top",
+              direction: "horizontal",
+              labelFontSize: 10.5,
+              columns: widthPx < 480 ? 1 : 2,
+            },
           },
         },
       },

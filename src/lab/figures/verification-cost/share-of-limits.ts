@@ -25,6 +25,7 @@ export function shareOfLimits(summary: readonly CostSummary[]): Figure {
           subtitle: [
             "Limits are measured in the same run, in the same weight format and number of threads: a wide model of two layers reads 128 tokens " +
               "(matrix rate) and decodes (streaming rate). Medians, bars: the interval of the median. Masked attention is not counted as work.",
+            "What bounds claim C3 (blog, §2.5.4, Figure 1).",
           ],
           dots: summary.flatMap((row) => {
             const place = { panel: row.model, label: numericsLabel(row) };

@@ -24,7 +24,9 @@ export function timeByClaims(rows: readonly CostRow[]): Figure | null {
       linesWithEnds(
         {
           title,
-          subtitle: ["Time of the pass over the claims in it; medians, bars: the interval of the median."],
+          subtitle: [
+            "Time of the pass over the claims in it; medians, bars: the interval of the median. No published claim speaks of it.",
+          ],
           points,
           looks: series.map((name, i) => ({
             series: name,

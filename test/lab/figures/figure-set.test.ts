@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { appendFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { read } from "vega";
+import { expect, test } from "vitest";
+import { readExperiment } from "../../../src/lab/experiment-file.ts";
+import { tokenCostSettings } from "../../../src/lab/experiment-file-token-cost.ts";
+import { drawFigureSet } from "../../../src/lab/figures/figure-set.ts";
+import type { Manifest } from "../../../src/lab/results/manifest.ts";
+import { runExperiment } from "../../../src/lab/run-experiment.ts";
+import { scratchFolder } from "../../support/scratch.ts";
+
+const scratch = scratchFolder();
+
+/** A real run of the one experiment that takes no time. */
+async function runInto(resultsFolder: string): Promise<string> {
+  const experiment = readExperiment("experiments/token-cost.yaml", { "token-cost": tokenCostSettings });
+  const { signal } = new AbortController();
+  return (await runExperiment(experiment, { resultsFolder, signal, onProgress: () => {}, commandLine: [] })).folder;
+}
+
+/** A copy of a run, under another name and start, changed a little. */
+function copyOf(folder: string, into: string, change: Partial<Manifest>): string {
+  mkdirSync(into, { recursive: true });
+  writeFileSync(join(into, "rows.csv"), readFileSync(join(folder, "rows.csv")));
+  const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Manifest;
+  writeFileSync(join(into, "manifest.json"), JSON.stringify({ ...manifest, ...change }));
+  return into;
+}
+
+const sourcesIn = (folder: string) =>
+  read(readFileSync(join(folder, "figures.csv"), "utf8"), { type: "csv" }) as unknown as Record<string, string>[];
+const runsIn = (folder: string) => [...new Set(sourcesIn(folder).map(({ run }) => run))];
+const hashesIn = (folder: string) =>
+  globSync("**/*.*", { cwd: folder })
+    .sort()
+    .map((file) => [
+      file,
+      createHash("sha256")
+        .update(readFileSync(join(folder, file)))
+        .digest("hex"),
+    ]);
+
+test("the set has Figure 1 as published and each experiment's newest complete run, else its reference run", async () => {
+  const reference = join(scratch, "reference");
+  const results = join(scratch, "results");
+  const kept = await runInto(reference);
+  const none = join(scratch, "none");
+  await drawFigureSet(none, reference, join(scratch, "first"));
+  expect(runsIn(join(scratch, "first"))).toEqual(["", kept]);
+  const figures = sourcesIn(join(scratch, "first")).map(({ figure }) => figure!);
+  expect(figures).toEqual(["published/figure-1-as-published", "token-cost/cost-by-rate", "token-cost/parts-of-cost"]);
+
+  const folder = (name: string) => join(results, "token-cost", name);
+  copyOf(kept, folder("old"), { startedAt: "2000-01-01T00:00:00.000Z" });
+  const newest = copyOf(kept, folder("new"), { startedAt: "2001-01-01T00:00:00.000Z" });
+  const partial = { planned: 2, finished: 1, failures: [] };
+  copyOf(kept, folder("partial"), { startedAt: "2002-01-01T00:00:00.000Z", partial });
+  mkdirSync(join(results, "overview", "one"), { recursive: true });
+  writeFileSync(join(results, "overview", "one", "manifest.json"), '{"format":"camelid-overview/1"}');
+  const before = hashesIn(results);
+  const { files, problems } = await drawFigureSet(results, reference, join(scratch, "second"));
+  expect(problems).toEqual([]);
+  expect(runsIn(join(scratch, "second"))).toEqual(["", newest]);
+  expect(hashesIn(results)).toEqual(before);
+  expect(files.length).toBe(3 * figures.length + 1);
+
+  // The same rows: the same pictures, to the last byte.
+  const pictures = (name: string) => hashesIn(join(scratch, name)).filter(([file]) => file !== "figures.csv");
+  expect(pictures("second")).toEqual(pictures("first"));
+
+  appendFileSync(join(newest, "rows.csv"), "edited\n");
+  const damaged = await drawFigureSet(results, reference, join(scratch, "third"));
+  expect(damaged.problems).toEqual([expect.stringMatching(/new\/rows\.csv: changed since it was measured/)]);
+  expect(runsIn(join(scratch, "third"))).toEqual(["", folder("old")]);
+});
