@@ -1,5 +1,5 @@
 import type { ClaimVerdict } from "../claims/verdict.ts";
-import { publishedClaims } from "../published/claims.ts";
+import { publishedClaim, publishedClaims } from "../published/claims.ts";
 import type { TableOf } from "../results/table.ts";
 
 export type ClaimStatus = "confirmed" | "refuted" | "partly" | "undecided" | "not yet tested";
@@ -25,9 +25,11 @@ export interface ClaimRow {
   readonly judged: readonly JudgedClaim[];
 }
 
-/** All published claims in order, each with the verdicts on it. */
+/** All numbered claims in order, then the unnumbered ones that were judged, each with the verdicts on it. */
 export function claimRows(judged: readonly JudgedClaim[]): ClaimRow[] {
-  return Object.entries(publishedClaims).map(([claim, { text, source }]) => {
+  const names = new Set([...Object.keys(publishedClaims), ...judged.map(({ claim }) => claim)]);
+  return [...names].map((claim) => {
+    const { text, source } = publishedClaim(claim) ?? { text: "", source: "unknown" };
     const own = judged.filter((verdict) => verdict.claim === claim);
     const status = statusOf(own);
     return { claim, status, text, source, leading: leadingOf(own, status), judged: own };

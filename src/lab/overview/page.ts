@@ -36,16 +36,13 @@ ${repeatSection(manifest)}`,
   });
 }
 
-/** "Of 19 published claims 2 are confirmed, 3 refuted, ...": only what there is. */
+/** "Of 19 numbered claims: 2 confirmed, 3 refuted, ...": only what there is. */
 function countsInWords(claims: readonly ClaimRow[]): string {
-  const counts = Object.keys(LOOK).map((status) => ({
-    status,
-    count: claims.filter((row) => row.status === status).length,
-  }));
-  const words = counts
-    .filter(({ count }) => count > 0)
-    .map(({ status, count }) => `${count} ${IN_SENTENCE[status as ClaimStatus]}`);
-  return `Of ${claims.length} published claims: ${words.join(", ")}.`;
+  const numbered = claims.filter(({ claim }) => /^C\d/.test(claim));
+  const statuses = Object.keys(LOOK) as ClaimStatus[];
+  const counts = statuses.map((status) => ({ status, count: numbered.filter((row) => row.status === status).length }));
+  const words = counts.filter(({ count }) => count > 0).map(({ status, count }) => `${count} ${IN_SENTENCE[status]}`);
+  return `Of ${numbered.length} numbered claims: ${words.join(", ")}.`;
 }
 
 const IN_SENTENCE: Readonly<Record<ClaimStatus, string>> = {
@@ -84,10 +81,15 @@ ${claims.map(claimRow)}</tbody>
 </section>`;
 }
 
+/** "no free computation" is a claim, too. */
+function anchorOf(claim: string): string {
+  return claim.replaceAll(" ", "-");
+}
+
 function claimRow(row: ClaimRow): Html {
   const { claim, text, source, status, leading, judged } = row;
   const { mark, style } = LOOK[status];
-  const name = judged.length === 0 ? html`${claim}` : html`<a href="#${claim}">${claim}</a>`;
+  const name = judged.length === 0 ? html`${claim}` : html`<a href="#${anchorOf(claim)}">${claim}</a>`;
   return html`<tr><th scope="row">${name}</th>
 <td class="${style}"><span class="verdict"><span aria-hidden="true">${mark}</span> ${status}</span></td>
 <td>${text} <span class="source">(${source})</span></td>
@@ -107,7 +109,7 @@ ${claims
   .filter(({ judged }) => judged.length > 0)
   .map(({ claim, text, source, judged }) => {
     const places = [...Map.groupBy(judged, ({ experiment }) => experiment)];
-    return html`<h3 id="${claim}">${claim}: ${text} <span class="source">(${source})</span></h3>
+    return html`<h3 id="${anchorOf(claim)}">${claim}: ${text} <span class="source">(${source})</span></h3>
 ${places.map(([, verdicts]) => html`<p class="facts">${judgedWhere(verdicts[0]!)}:</p>${verdictList(verdicts)}`)}`;
   })}
 </section>`;

@@ -3,12 +3,14 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readExperiment } from "../../../src/lab/experiment-file.ts";
 import { experimentKinds } from "../../../src/lab/experiments/kinds.ts";
+import { disputesOutcome } from "../../../src/lab/figures/disputes/outcome.ts";
 import type { Figure } from "../../../src/lab/figures/figure.ts";
 import { figure1AsPublished } from "../../../src/lab/figures/figure-1/as-published.ts";
 import { figure1Outcome } from "../../../src/lab/figures/figure-1/outcome.ts";
 import { networkOutcome } from "../../../src/lab/figures/network/outcome.ts";
 import { verificationCostOutcome } from "../../../src/lab/figures/verification-cost/outcome.ts";
 import type { Manifest } from "../../../src/lab/results/manifest.ts";
+import { madeUpDisputes } from "./disputes/made-up-rows.ts";
 import { largerModel, madeUpRows as madeUpTimes, smallModel } from "./figure-1/made-up-rows.ts";
 import { madeUpRows as madeUpNetwork } from "./network/made-up-rows.ts";
 import { large, madeUpCosts, small } from "./verification-cost/made-up-rows.ts";
@@ -17,6 +19,7 @@ type Figures = readonly Figure[];
 
 /** Kinds whose figures can be drawn without a reference run. */
 const samples: Readonly<Record<string, () => Figures | Promise<Figures>>> = {
+  disputes: () => disputesOutcome(madeUpDisputes()).figures,
   "figure-1": () => [figure1AsPublished(), ...figure1Outcome(madeUpTimes([smallModel, largerModel]), "1").figures],
   network: () => networkOutcome(madeUpNetwork()).figures,
   "token-cost": () => computed("token-cost"),

@@ -19,6 +19,11 @@ describe("the table of claims", () => {
     expect(rows.filter(({ status }) => status !== "not yet tested").map(({ claim }) => claim)).toEqual(["C3"]);
   });
 
+  test("goes on with what was judged without a number of ours", () => {
+    const rows = claimRows([judged("holds", { claim: "no free computation" })]);
+    expect(rows.at(-1)).toMatchObject({ claim: "no free computation", status: "confirmed", source: "§2.5.3" });
+  });
+
   test.each<[string, Verdict[]]>([
     ["confirmed", ["holds"]],
     ["refuted", ["fails", "fails"]],

@@ -71,7 +71,7 @@ beforeAll(async () => {
 
 describe("the page about all experiments", () => {
   test("counts the claims by what became of them, and links each to its verdicts, run and figure", () => {
-    expect(page).toMatch(/Of 19 published claims: .*15 not yet tested\./);
+    expect(page).toMatch(/Of 19 numbered claims: .*15 not yet tested\./);
     for (const claim of ["C1", "C3", "C4", "C11"]) expect(page).toContain(`<a href="#${claim}">${claim}</a>`);
     expect(page).toContain(`<a href="${run}/report.html">figure-1</a>`);
     expect(page).toContain(`<a href="${run}/figures/time-by-tokens.svg">figure</a>`);

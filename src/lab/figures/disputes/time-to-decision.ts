@@ -37,7 +37,7 @@ export function timeToDecision(summaries: readonly DisputeSummary[]): Figure {
           text: wrapText(title, widthPx - 16, 14, true),
           subtitle: wrapText(
             "Every time that occurs, to two digits: virtual time from the moment a pool takes the charge in or refuses it (at once: 0). Re-tests take the miners' model time; " +
-              "what nobody answers stands when the window of two minutes ends. H/D: accuser honest, accused dishonest.",
+              "what nobody answers stands when the window of two minutes ends. H/D: accuser honest, accused dishonest. No numbered claim: the dispute table of §2.4.",
             widthPx - 16,
             10.5,
           ),

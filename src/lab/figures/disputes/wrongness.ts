@@ -149,7 +149,7 @@ function subtitle(summaries: readonly DisputeSummary[]): string {
   return (
     `Share of ${most} jobs on real outputs, each with a prompt and a network of its own. H/D: accuser honest, accused dishonest. ` +
     "Innocent loses: stake, pay for an output that was read, or money for no valid output. Work unpaid: a valid output that nobody reads or pays for. " +
-    "“<”: never seen, 95 % bound. Dispute table: §2.4."
+    "“<”: never seen, 95 % bound. No numbered claim: the dispute table of §2.4."
   );
 }
 
