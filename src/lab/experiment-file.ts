@@ -154,7 +154,8 @@ export function parseExperiment(
   const chosen = isPreset ? [own, presetLayer(preset)] : [own];
   const settable = knownKeys.filter((key) => key !== "kind" && key !== "presets");
   for (const override of overrides) {
-    const layer = overrideLayer(override, chosen.map((layer) => layer.content).reduce(overlay), settable, problems);
+    const content = chosen.map((layer) => layer.content).reduce(overlay);
+    const layer = overrideLayer(override, content, { settable, kind }, problems);
     if (layer) chosen.push(layer);
   }
   const resolved = check(chosen);
@@ -212,7 +213,7 @@ function pathOf(text: string): (string | number)[] {
 function overrideLayer(
   override: string,
   content: Record<string, unknown>,
-  settable: readonly string[],
+  { settable, kind }: { readonly settable: readonly string[]; readonly kind: SettingsSchema | undefined },
   problems: ProblemList,
 ): Layer | undefined {
   const source = `--set ${override}`;
@@ -228,12 +229,21 @@ function overrideLayer(
     return undefined;
   }
   try {
-    const replaced = replaceAt(content, path, parse(valueText, { prettyErrors: false }));
-    return { content: replaced as Record<string, unknown>, source, answersFor: path };
+    const withValue = (value: unknown) => replaceAt(content, path, value) as Record<string, unknown>;
+    const replaced = withValue(parse(valueText, { prettyErrors: false }));
+    // YAML reads 2023.1 as a number; where only text will do, it is the text as it was typed.
+    const asText = kind !== undefined && !accepts(kind, replaced, path) && accepts(kind, withValue(valueText), path);
+    return { content: asText ? withValue(valueText) : replaced, source, answersFor: path };
   } catch (error) {
     problems.addLine(`${source}: ${(error as Error).message}`);
     return undefined;
   }
+}
+
+/** Whether a kind finds no fault at or below this place. */
+function accepts(kind: SettingsSchema, content: Record<string, unknown>, path: readonly (string | number)[]): boolean {
+  const { error } = kind.safeParse(pick(content, Object.keys(kind.shape)));
+  return !error?.issues.some((issue) => path.every((step, i) => issue.path[i] === step));
 }
 
 function replaceAt(value: unknown, path: readonly (string | number)[], replacement: unknown): unknown {

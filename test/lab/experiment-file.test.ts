@@ -9,6 +9,7 @@ import {
   readExperiment,
 } from "../../src/lab/experiment-file.ts";
 import { figure1Settings } from "../../src/lab/experiment-file-figure-1.ts";
+import { networkSettings } from "../../src/lab/experiment-file-network.ts";
 
 const kinds = {
   "figure-1": figure1Settings,
@@ -117,6 +118,14 @@ presets:
       '--set bias.tails=x bias.tails: expected a number, found "x"',
       "--set bias.tail=0 bias.tail: unknown key; did you mean tails?; known here: heads, tails",
     ]);
+  });
+
+  test("an override that YAML takes for a number is the text as typed where only text will do", () => {
+    const schemas = { network: networkSettings };
+    const revisionAfter = (...overrides: string[]) =>
+      readExperiment("experiments/network.yaml", schemas, { overrides }).settings["revision"];
+    expect(revisionAfter("revision=2023.1")).toBe("2023.1");
+    expect(() => revisionAfter("revision=2023.7")).toThrow("--set revision=2023.7 revision: expected one of 2023.1");
   });
 
   test("an override whose value is not YAML is refused in one line", () => {
