@@ -114,7 +114,7 @@ ${tables.map(
     table,
     i,
   ) => html`<details><summary><code>${table.file}</code>: ${table.caption} (${table.rows.length} rows)</summary>
-${i > 0 && tableElement(table)}
+${i > 0 && html`<div class="screen-only">${tableElement(table)}</div>`}
 ${columnList(table)}</details>\n`,
 )}
 </section>`;

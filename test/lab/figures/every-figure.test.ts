@@ -3,12 +3,12 @@ import { compile, type TopLevelSpec } from "vega-lite";
 import { beforeAll, describe, expect, test } from "vitest";
 import { experimentKinds } from "../../../src/lab/experiments/kinds.ts";
 import { type Drawing, drawFigure, type Figure } from "../../../src/lab/figures/figure.ts";
-import { publishedClaims } from "../../../src/lab/published/claims.ts";
+import { publishedClaim } from "../../../src/lab/published/claims.ts";
 import { figuresOf } from "./every-figure.ts";
 
 /** Words that name a unit, or what is counted, in the title of an axis. */
 const UNITS =
-  /\(.+\)|%|\b(share|probability|acceptance|times|tokens?|claims|checks|positions|prompts|nodes|verifiers|jobs|runs|blocks|messages|coins|dollars|seconds|minutes|hours|ms|logits?|joules|kilojoules|watts|kWh|bytes|megabytes|ratio)\b| \/ /;
+  /\(.+\)|%|\b(share|probability|acceptance|times|tokens?|claims|checks|positions|prompts|nodes|verifiers|jobs|runs|blocks|messages|coins|dollars|costs|rewards|stakes|nats|hashes|seconds|minutes|hours|ms|logits?|joules|kilojoules|watts|kWh|bytes|kilobytes|megabytes|ratio)\b| \/ /;
 
 const textOf = (text: unknown) => [text ?? []].flat().join(" ");
 
@@ -82,50 +82,63 @@ describe.each(Object.keys(experimentKinds))("every figure of %s", (kind) => {
       narrow.push(await drawFigure(figure, 340));
     }
   });
-  const each = (check: (figure: Figure, wide: Drawing, narrow: Drawing) => void) => {
+  /** What every figure has wrong, by its name: all of it at once. */
+  const problems = (check: (figure: Figure, wide: Drawing, narrow: Drawing) => readonly (string | false)[]) => {
     expect(figures.length).toBeGreaterThan(0);
-    for (const [i, figure] of figures.entries()) check(figure, wide[i]!, narrow[i]!);
+    return figures.flatMap((figure, i) =>
+      check(figure, wide[i]!, narrow[i]!).flatMap((problem) =>
+        problem === false ? [] : [`${figure.name}: ${problem}`],
+      ),
+    );
   };
 
   test("is drawn without a warning, wide and narrow, and no wider than asked", () => {
-    each(({ name }, atDesk, onPhone) => {
-      for (const [width, { warnings, svg }] of [
-        [640, atDesk],
-        [340, onPhone],
-      ] as const) {
-        expect([name, width, warnings]).toEqual([name, width, []]);
-        expect([name, Number(/width="([\d.]+)"/.exec(svg)![1]) <= width + 24]).toEqual([name, true]);
-      }
-    });
+    const wrong = problems((_, atDesk, onPhone) =>
+      (
+        [
+          [640, atDesk],
+          [340, onPhone],
+        ] as const
+      ).flatMap(([width, { warnings, svg }]) => {
+        const drawnPx = Number(/width="([\d.]+)"/.exec(svg)![1]);
+        return [...warnings, drawnPx > width + 48 && `${drawnPx} px wide, where ${width} were asked for`];
+      }),
+    );
+    expect(wrong).toEqual([]);
   });
 
   test("names in its subtitle the claim it shows and its source, or says that it shows none", () => {
-    each(({ name }, { spec }) => {
+    const wrong = problems((_, { spec }) => {
       const subtitle = textOf((spec.title as { subtitle?: unknown }).subtitle);
-      const claims = subtitle.match(/\bC\d+\b/g) ?? [];
-      expect([name, claims.filter((claim) => !Object.hasOwn(publishedClaims, claim))]).toEqual([name, []]);
-      const sourced = claims.length > 0 && /\([^)]*(§|blog|whitepaper|reading)/.test(subtitle);
+      const numbers = subtitle.match(/\bC\d+\b/g) ?? [];
+      const words = [...subtitle.matchAll(/[Cc]laim "([^"]+)"/g)].map(([, name]) => name!);
+      const unknown = [...numbers, ...words].filter((name) => publishedClaim(name) === undefined);
+      const sourced = numbers.length + words.length > 0 && /(§|blog|whitepaper)/.test(subtitle);
       const none = /no (published|numbered) claim/i.test(subtitle);
-      expect([name, subtitle, sourced || none]).toEqual([name, subtitle, true]);
+      return [...unknown.map((name) => `no such claim: ${name}`), !sourced && !none && subtitle];
     });
+    expect(wrong).toEqual([]);
   });
 
   test("has a unit at every axis over quantities", () => {
-    each(({ name }, { spec }) => {
+    const wrong = problems((_, { spec }) => {
       const { titles, untitled } = axesOf(spec);
       const named = titles.length > 0 ? titles : panelHeadings(spec as never);
-      expect([name, named.length > 0 || untitled.length === 0]).toEqual([name, true]);
-      expect([name, named.filter((title) => !UNITS.test(title))]).toEqual([name, []]);
+      const bare = named.filter((title) => !UNITS.test(title)).map((title) => `no unit in "${title}"`);
+      return [...bare, named.length === 0 && untitled.length > 0 && `no title: ${untitled.join(", ")}`];
     });
+    expect(wrong).toEqual([]);
   });
 
   test("is a picture that is not empty, says in words what it shows, and comes out the same twice", async () => {
-    for (const [i, figure] of figures.entries()) {
-      const { svg } = wide[i]!;
-      expect([figure.name, marksIn(svg) > 0]).toEqual([figure.name, true]);
-      expect([figure.name, inkShare(svg) > 0.002]).toEqual([figure.name, true]);
-      expect(figure.description.length).toBeGreaterThan(figure.title.length + 20);
-      expect((await drawFigure(figure, 640)).svg === svg).toBe(true);
-    }
+    const again: string[] = [];
+    for (const figure of figures) again.push((await drawFigure(figure, 640)).svg);
+    const wrong = problems((figure, { svg }) => [
+      marksIn(svg) === 0 && "no mark",
+      inkShare(svg) < 0.002 && "hardly any ink",
+      figure.description.length < figure.title.length + 20 && "hardly any words",
+      !again.includes(svg) && "other bytes when drawn again",
+    ]);
+    expect(wrong).toEqual([]);
   });
 });

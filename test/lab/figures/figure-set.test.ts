@@ -54,7 +54,7 @@ test("the set has Figure 1 as published and each experiment's newest complete ru
   const folder = (name: string) => join(results, "token-cost", name);
   copyOf(kept, folder("old"), { startedAt: "2000-01-01T00:00:00.000Z" });
   const newest = copyOf(kept, folder("new"), { startedAt: "2001-01-01T00:00:00.000Z" });
-  const partial = { planned: 2, finished: 1, failures: [] };
+  const partial = { planned: 2, finished: 1, missing: ["b"], failures: [] };
   copyOf(kept, folder("partial"), { startedAt: "2002-01-01T00:00:00.000Z", partial });
   mkdirSync(join(results, "overview", "one"), { recursive: true });
   writeFileSync(join(results, "overview", "one", "manifest.json"), '{"format":"camelid-overview/1"}');

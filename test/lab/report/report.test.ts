@@ -143,6 +143,18 @@ describe("the report page in Chromium, from a file, without a network", () => {
     },
   );
 
+  test("fits a sheet of paper", async () => {
+    // A4 less margins of 15 mm, at 96 px an inch.
+    const context = await browser.newContext({ offline: true, viewport: { width: 680, height: 1000 } });
+    const tab = await context.newPage();
+    await tab.goto(url);
+    await tab.waitForSelector("body[data-figures]");
+    await tab.emulateMedia({ media: "print" });
+    expect(await tab.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(680);
+    expect(await tab.locator(".vega-embed > details").first().isVisible()).toBe(false);
+    await context.close();
+  });
+
   test("with scripts off shows the same figures as pictures", async () => {
     const context = await browser.newContext({ offline: true, javaScriptEnabled: false });
     const tab = await context.newPage();

@@ -25,7 +25,7 @@ export function areaMatrix(summary: readonly DetectionSummary[]): Figure {
           title,
           subtitle: [
             "0.5 is guessing, 1 is perfect. Honest side: every honest variation, on prompts that set no threshold. A scheme that only accepts or " +
-              "rejects has one working point, joined to the corners by guessing. Intervals are in detection.csv.",
+              "rejects has one working point, joined to the corners by guessing. Intervals are in detection.csv. No numbered claim (§2.5 has RASTiC alone).",
           ],
           cells: shown.map(({ strategy, scheme, area }) => ({
             panel: panelOf(scheme),

@@ -115,7 +115,7 @@ export function costAndBenefit(summary: readonly DetectionSummary[], costs: read
           text: wrapText(title, widthPx - 16, 14, true),
           subtitle: wrapText(
             `${worthwhile.size} cheats that cost less than honest work. A check at position i reads i tokens; redundancy generates besides, which is dearer and not drawn. ` +
-              "Intervals, and tokens read until a cheat is caught, are in detection.csv. Cost is computed exactly.",
+              "Intervals, and tokens read until a cheat is caught, are in detection.csv. Cost is computed exactly. No numbered claim (§2.5 has RASTiC alone).",
             widthPx - 16,
             10.5,
           ),

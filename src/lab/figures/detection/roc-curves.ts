@@ -43,7 +43,7 @@ export function rocCurves(rows: readonly AttackRow[], summary: readonly Detectio
           text: wrapText(title, widthPx - 16, 14, true),
           subtitle: wrapText(
             `Share of the cheat's outputs rejected against share of honest outputs rejected (logarithmic; the left edge stands for none of ${honest.length}). ` +
-              `Dashed: ${100 * BEARABLE_FALSE_REJECTS} % false rejects. Schemes without a score have no curve.`,
+              `Dashed: ${100 * BEARABLE_FALSE_REJECTS} % false rejects. Schemes without a score have no curve. No numbered claim (§2.5 has RASTiC alone).`,
             widthPx - 16,
             10.5,
           ),
@@ -67,13 +67,13 @@ export function rocCurves(rows: readonly AttackRow[], summary: readonly Detectio
                   field: "x",
                   type: "quantitative",
                   scale: { type: "log", domain: [floor, 1], nice: false },
-                  axis: { title: "false rejects", format: "~g", values: [0.001, 0.01, 0.1, 1] },
+                  axis: { title: "share of honest outputs rejected", format: "~g", values: [0.001, 0.01, 0.1, 1] },
                 },
                 y: {
                   field: "y",
                   type: "quantitative",
                   scale: { domain: [0, 1] },
-                  axis: { title: "detected", format: "~g", values: [0, 0.5, 1] },
+                  axis: { title: "share of cheats detected", format: "~g", values: [0, 0.5, 1] },
                 },
                 color: {
                   field: "scheme",

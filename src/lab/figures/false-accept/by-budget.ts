@@ -48,7 +48,7 @@ export function acceptanceByBudget(summary: readonly AcceptanceSummary[]): Figur
           title,
           subtitle: [
             `Mean P(accept), exact over the verifier's draws, bars: 95 % intervals clustered by prompt. The published figure for k = 1, ` +
-              `${publishedAcceptance(3).toExponential(2)}, lies ten decades under this axis.${unseen}`,
+              `${publishedAcceptance(3).toExponential(2)}, lies ten decades under this axis.${unseen} Claim C2 (blog, §2.5.4).`,
           ],
           points,
           looks: series.map((name, i) => ({

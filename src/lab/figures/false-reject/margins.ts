@@ -40,7 +40,7 @@ export function marginsOfFlips(rows: readonly AttackRow[]): Figure | null {
         title: {
           text: wrapText(title, widthPx - 16, 14, true),
           subtitle: wrapText(
-            `One tick a flip. Under gumbel sampling the margin is T times the difference of logit / T + noise; inverse-cdf sampling has none, and is not here. Dashed: the tolerance of the tolerant schemes, ${TOLERANCE_LOGITS}.`,
+            `One tick a flip. Under gumbel sampling the margin is T times the difference of logit / T + noise; inverse-cdf sampling has none, and is not here. Dashed: the tolerance of the tolerant schemes, ${TOLERANCE_LOGITS}. Claim C11 (blog).`,
             widthPx - 16,
             10.5,
           ),

@@ -26,7 +26,7 @@ export function rejectionMatrix(summary: readonly AcceptanceSummary[]): Figure {
           title,
           subtitle: [
             `Mean of 1 - P(accept), exact over the verifier's draws. "<": nothing was rejected, and this bounds it (95 %, over ${summary[0]!.prompts} prompts). ` +
-              "Empty: the scheme needs evidence that the sampling does not give. Thresholds of statistics were set on other prompts, on the plain honest node alone.",
+              "Empty: the scheme needs evidence that the sampling does not give. Thresholds of statistics were set on other prompts, on the plain honest node alone. Claim C11 (blog).",
           ],
           cells: shown.map(({ sampling, strategy, scheme, accepted, low }) => ({
             panel: sampling,

@@ -24,7 +24,7 @@ export function acceptanceBySybils(rows: readonly VerificationRow[]): Figure {
           text: wrapText(title, widthPx - 16, 14, true),
           subtitle: wrapText(
             "Lines: exact (hypergeometric, over drawn positions and verifiers). Dots: simulated, with 95 % intervals. Colours: verifiers asked for each " +
-              "position, whose majority counts. Claim: outsourced verification is trustless (§2.5.3).",
+              'position, whose majority counts. Claim "trustless" (§2.5.3).',
             widthPx - 16,
             10.5,
           ),
@@ -63,7 +63,7 @@ export function acceptanceBySybils(rows: readonly VerificationRow[]): Figure {
               },
               y: {
                 type: "quantitative" as const,
-                axis: { title: "accepted", format: ".0%", tickCount: 4 },
+                axis: { title: "share accepted", format: ".0%", tickCount: 4 },
                 scale: { domain: [0, 1] },
               },
               color: {

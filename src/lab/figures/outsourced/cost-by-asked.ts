@@ -42,7 +42,7 @@ export function costByAsked(rows: readonly VerificationRow[]): Figure {
         text: wrapText(title, widthPx - 16, 14, true),
         subtitle: wrapText(
           `${own[0]?.output ?? ""}, ${own[0]?.share === 0 ? "no Sybil identities" : "with Sybil identities"}; all checked positions of a job together. ` +
-            "2026.1 commits first and opens then. Times and work from the hardware profile, not from this machine (§2.5.3).",
+            "2026.1 commits first and opens then. Times and work from the hardware profile, not from this machine. No numbered claim (§2.5.3).",
           widthPx - 16,
           10.5,
         ),

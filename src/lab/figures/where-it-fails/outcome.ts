@@ -21,7 +21,7 @@ export function whereItFailsOutcome(rows: readonly WhereRow[], seed: string): Ex
         name: "by-entropy",
         title: `Where cheats fail, by the model's uncertainty, ${entropy[0]!.sampling}`,
         subtitle:
-          "Share of positions whose token is not the reference model's, by the entropy of its distribution there (nats, temperature 1). Black: 95 % intervals clustered by prompt.",
+          "Share of positions whose token is not the reference model's, by the entropy of its distribution there (nats, temperature 1). Black: 95 % intervals clustered by prompt. No numbered claim (§2.5.7 names the cheats).",
         measure: "entropy",
         axis: "entropy, nats",
       }),
@@ -30,7 +30,7 @@ export function whereItFailsOutcome(rows: readonly WhereRow[], seed: string): Ex
         name: "by-position",
         title: `Where cheats fail, by place in the output, ${position[0]!.sampling}`,
         subtitle:
-          "Share of positions whose token is not the reference model's, by output position from 0. Black: 95 % intervals clustered by prompt.",
+          "Share of positions whose token is not the reference model's, by output position from 0. Black: 95 % intervals clustered by prompt. No numbered claim (§2.5.7 names the cheats).",
         measure: "position",
         axis: "output position",
       }),

@@ -39,7 +39,7 @@ export function smallMultiples(
         field,
         type: "quantitative" as const,
         scale: { domain: [0, 1] },
-        axis: { title: null, format: "~g", values: [0, 0.5, 1] },
+        axis: { title: "share", format: "~g", values: [0, 0.5, 1] },
       });
       return {
         $schema: "https://vega.github.io/schema/vega-lite/v6.json",

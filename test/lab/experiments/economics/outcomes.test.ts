@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
 import { prototypeHardware } from "../../../../src/actors/hardware-profile.ts";
-import { honestBaseline } from "../../../../src/actors/strategies/standard.ts";
-import { measuredPlays } from "../../../../src/lab/economics/measured-plays.ts";
 import { breakEvenRows } from "../../../../src/lab/experiments/break-even/rows.ts";
 import { experimentKinds } from "../../../../src/lab/experiments/kinds.ts";
 import { checkRows } from "../../../../src/lab/experiments/population/checks.ts";
@@ -15,38 +13,18 @@ import { securityFrontierOutcome } from "../../../../src/lab/figures/security-fr
 import { verifiersDilemmaOutcome } from "../../../../src/lab/figures/verifiers-dilemma/outcome.ts";
 import type { ExperimentOutcome } from "../../../../src/lab/results/outcome.ts";
 import { toCsv } from "../../../../src/lab/results/table.ts";
-import { Streams } from "../../../../src/sim/streams.ts";
-import { claimedRow } from "../../economics/claimed-rows.ts";
-
-const EXACT = "full-recomputation";
-const BLOG = "rastic blog k=1";
-const speculative = "honest, speculative decoding";
-
-/** Thirty prompts; a coarser model passes nearly always for half the cost, a free text never. */
-const rows = Array.from({ length: 30 }, (_, prompt) => [
-  claimedRow({ prompt, strategy: honestBaseline.label, kind: "honest-variation", workMs: 100, accept: both(1, 1) }),
-  claimedRow({
-    prompt,
-    strategy: speculative,
-    kind: "honest-variation",
-    workMs: 60,
-    accept: both(1, prompt === 0 ? 0 : 1),
-  }),
-  claimedRow({ prompt, strategy: "unrelated output", kind: "cheat", workMs: 5, accept: both(0, 0) }),
-  claimedRow({
-    prompt,
-    strategy: "weights in Q8_0",
-    kind: "cheat",
-    workMs: 50,
-    accept: both(0.95, prompt % 3 === 0 ? 0 : 1),
-  }),
-]).flat();
-const plays = measuredPlays(rows, new Streams("1"));
-const terms = { schemes: [BLOG, EXACT], rewardOverCost: 1.5, stakeRatios: [1, 0.1, 10], verifiedShares: [1, 0.1] };
-
-function both(blog: number, exact: number) {
-  return { [BLOG]: blog, [EXACT]: exact };
-}
+import {
+  BLOG,
+  dilemmaSettings,
+  EXACT,
+  plays,
+  populationSettings,
+  rows,
+  shortcut,
+  simulated,
+  speculative,
+  terms,
+} from "./made-up-plays.ts";
 
 async function holds(kind: string, outcome: ExperimentOutcome): Promise<void> {
   const again = await experimentKinds[kind]!.outcomeOf(toCsv(outcome.tables[0]!), "1");
@@ -98,16 +76,7 @@ test("security frontier: the less is verified the more must be staked, and the c
 });
 
 test("verifier's dilemma: echoing gains what computing costs, until it can be found out", async () => {
-  const settings = {
-    feesOverCost: [0, 2],
-    stakesOverCost: [0, 10],
-    forcedErrorShares: [0.05, 0.2],
-    identities: 50,
-    bribedShares: [0, 0.4],
-    verifiersAsked: [1, 3],
-  };
-  const misses = { value: 0.3, low: 0.2, high: 0.4, confidence: 0.95 };
-  const made = dilemmaRows(settings as never, [{ label: "lazy, draft", misses, cost: 0.15 }]);
+  const made = dilemmaRows(dilemmaSettings as never, [shortcut]);
   const row = (rule: string, fee: number, stake: number) =>
     made.find((one) => one.rule === rule && one.feeOverCost === fee && one.stakeOverCost === stake)!;
   expect(row("claim disclosed", 2, 10).lazyGain).toBeCloseTo(1, 12);
@@ -118,39 +87,12 @@ test("verifier's dilemma: echoing gains what computing costs, until it can be fo
 });
 
 test("population: cheats hold out where hardly anything is verified, and not where it costs them", async () => {
-  const settings = {
-    ...terms,
-    falseRejects: [0, 0.05],
-    load: 0.5,
-    outsideShare: 0.2,
-    check: {
-      points: [],
-      cheats: ["weights in Q8_0"],
-      nodesOfEach: 2,
-      jobs: 50,
-      runs: 2,
-      clients: 2,
-      rewardCoins: 0.01,
-    },
-  };
-  const grid = restingRows(plays[0]!, settings as never);
+  const grid = restingRows(plays[0]!, populationSettings as never);
   const at = (scheme: string, stakeRatio: number, verifiedShare: number) =>
     grid.find((row) => row.scheme === scheme && row.stakeRatio === stakeRatio && row.verifiedShare === verifiedShare)!;
   expect(at(BLOG, 0.1, 0.1).cheatShare!).toBeGreaterThan(0.9);
   expect(at(EXACT, 10, 1).cheatShare!).toBeLessThan(0.05);
-  const point = { scheme: BLOG, stakeRatio: 1, verifiedShare: 1 };
-  const simulated = [0, 1].flatMap((run) =>
-    ["honest", "weights in Q8_0"].map((strategy) => ({
-      point,
-      run,
-      strategy,
-      nodes: 2,
-      paidJobs: 20,
-      slashes: run,
-      earnedCoins: 0.2 - 0.01 * run,
-    })),
-  );
-  const checks = checkRows(simulated, plays[0]!, settings as never, 0.001);
+  const checks = checkRows(simulated, plays[0]!, populationSettings as never, 0.001);
   expect(checks).toHaveLength(4);
   // Half of all jobs would go to each pair of nodes if they took equal time.
   expect(checks[0]!.predictedPerNodeHour!).toBeGreaterThan(0);
