@@ -5,7 +5,7 @@ import { type Layer, ProblemList } from "./experiment-file-problems.ts";
 import { combinationName, combinationsOf, type FactorValues, factorKeys } from "./factors.ts";
 
 /** What every experiment file starts with, whatever it measures. Its other keys are the settings of its kind. */
-const head = z.strictObject({
+export const experimentHead = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case letters, digits and "-"')
@@ -122,7 +122,7 @@ export function parseExperiment(
 
   const kindName = String(content["kind"]);
   const kind = Object.hasOwn(kinds, kindName) ? kinds[kindName] : undefined;
-  const knownKeys = [...Object.keys(head.shape), ...Object.keys(kind?.shape ?? {})];
+  const knownKeys = [...Object.keys(experimentHead.shape), ...Object.keys(kind?.shape ?? {})];
   if (kind === undefined && content["kind"] !== undefined) problems.addUnknownKind(content["kind"], Object.keys(kinds));
   // Without a kind nobody can say which settings are known.
   if (kind !== undefined) problems.addUnknownKeys([], Object.keys(content), knownKeys);
@@ -130,8 +130,8 @@ export function parseExperiment(
   const own: Layer = { content, at: [] };
   const check = (layers: readonly Layer[]) => {
     const merged = layers.map((layer) => layer.content).reduce(overlay);
-    const headResult = head.safeParse(pick(merged, Object.keys(head.shape)));
-    if (!headResult.success) problems.addIssues(headResult.error.issues, head, merged, layers);
+    const headResult = experimentHead.safeParse(pick(merged, Object.keys(experimentHead.shape)));
+    if (!headResult.success) problems.addIssues(headResult.error.issues, experimentHead, merged, layers);
     if (kind === undefined) return { head: headResult.data, settings: undefined };
     const settingsResult = kind.safeParse(pick(merged, Object.keys(kind.shape)));
     if (!settingsResult.success) problems.addIssues(settingsResult.error.issues, kind, merged, layers);
@@ -174,7 +174,7 @@ export function parseExperiment(
 function varied(
   kind: SettingsSchema,
   layers: readonly Layer[],
-  { factors, combine }: z.output<typeof head>,
+  { factors, combine }: z.output<typeof experimentHead>,
   problems: ProblemList,
 ): Combination[] | undefined {
   if (factors === undefined) return undefined;
