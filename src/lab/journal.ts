@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { makeFolder } from "../inference/make-folder.ts";
 import { asResultsError, ResultsError, writeFileAtomically } from "./results/atomic-file.ts";
 import { describeMachine, describeSoftware } from "./results/provenance.ts";
@@ -24,13 +24,9 @@ export class Journal<Row extends object> {
    * written for a run that has none yet.
    */
   static open<Row extends object>(root: string, experiment: string, identity: object): Journal<Row> {
-    const folder = join(root, experiment, "unfinished");
-    const { camelid, commit } = describeSoftware();
-    const whole = { ...identity, machine: describeMachine(), program: { camelid, commit } };
-    const key = createHash("sha256").update(JSON.stringify(whole)).digest("hex").slice(0, 16);
-    const path = join(folder, `${key}.jsonl`);
+    const path = journalPath(root, experiment, identity);
     try {
-      makeFolder(folder);
+      makeFolder(dirname(path));
       const text = existsSync(path) ? readFileSync(path, "utf8") : "";
       const rows = wholeLines<Row>(text);
       const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
@@ -40,6 +36,12 @@ export class Journal<Row extends object> {
     } catch (error) {
       throw error instanceof ResultsError ? error : asResultsError(error, path);
     }
+  }
+
+  /** As `open`, to look only: nothing is made or mended. */
+  static look<Row extends object>(root: string, experiment: string, identity: object): Journal<Row> {
+    const path = journalPath(root, experiment, identity);
+    return new Journal(path, existsSync(path) ? wholeLines<Row>(readFileSync(path, "utf8")) : []);
   }
 
   get rows(): readonly Row[] {
@@ -59,6 +61,13 @@ export class Journal<Row extends object> {
   remove(): void {
     rmSync(this.path, { force: true });
   }
+}
+
+function journalPath(root: string, experiment: string, identity: object): string {
+  const { camelid, commit } = describeSoftware();
+  const whole = { ...identity, machine: describeMachine(), program: { camelid, commit } };
+  const key = createHash("sha256").update(JSON.stringify(whole)).digest("hex").slice(0, 16);
+  return join(root, experiment, "unfinished", `${key}.jsonl`);
 }
 
 function wholeLines<Row>(text: string): Row[] {

@@ -59,6 +59,7 @@ async function runAlone(experiment: Experiment, environment: Environment, draft:
       endedAt: new Date(),
       loadAverage: platform() === "win32" ? null : [loadBefore, loadavg()[0]!],
       commandLine,
+      ...(planned > 0 ? { cells: { finished, workerSeconds: Math.round(sweep.workerSeconds * 1000) / 1000 } } : {}),
       ...(partial ? { partial: { planned, finished, missing, failures } } : {}),
     },
     sweep.sideFiles,

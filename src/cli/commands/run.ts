@@ -1,11 +1,12 @@
 import type { CommandModule } from "yargs";
+import type { DryRun } from "../../lab/dry-run.ts";
 import type { ExperimentKind } from "../../lab/experiments/kind.ts";
 import type { FinishedRun } from "../../lab/run-experiment.ts";
 import type { CellFailure } from "../../lab/runner/sweep.ts";
 import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors, UsageError } from "../errors.ts";
-import { bold, runProgress } from "../progress.ts";
-import { interruptible } from "../terminal.ts";
+import { bold, runProgress, timeText } from "../progress.ts";
+import { bytesText, interruptible } from "../terminal.ts";
 
 interface RunArguments {
   readonly experiment: string;
@@ -16,6 +17,7 @@ interface RunArguments {
   readonly workers: number | undefined;
   readonly only: string | undefined;
   readonly inference: string | undefined;
+  readonly "dry-run": boolean;
 }
 
 export const runCommand: CommandModule<unknown, RunArguments> = {
@@ -53,6 +55,11 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
         requiresArg: true,
         describe: "where answers come from: the store and models, models, or the store alone; instead of the file's",
       })
+      .option("dry-run", {
+        type: "boolean",
+        default: false,
+        describe: "say which cells there are, how many are finished, and what the others may take; run nothing",
+      })
       .check((given) => expectNumbers(given, { workers: { whole: true, least: 1, most: 256 } }))
       .example("$0 run experiments/figure-1.yaml --preset quick", "Figure 1 in a few minutes")
       .example("$0 run experiments/network.yaml --inference store-only", "again from recorded transcripts")
@@ -77,15 +84,22 @@ async function run(file: string, choices: Omit<RunArguments, "experiment">): Pro
   checkChoices(experiment.kind, experimentKinds[experiment.kind]!, choices);
 
   await interruptible(async (signal) => {
+    const choice = {
+      resultsFolder: out,
+      signal,
+      ...(workers === undefined ? {} : { workers }),
+      ...(only === undefined ? {} : { only: matchesPattern(only) }),
+    };
+    if (choices["dry-run"]) {
+      const { dryRun } = await import("../../lab/dry-run.ts");
+      return printDryRun(experiment.name, await dryRun(experiment, choice));
+    }
     const progress = await runProgress();
     try {
       const finished = await runExperiment(experiment, {
-        resultsFolder: out,
-        signal,
+        ...choice,
         onProgress: progress.show,
         commandLine: process.argv.slice(2),
-        ...(workers === undefined ? {} : { workers }),
-        ...(only === undefined ? {} : { only: matchesPattern(only) }),
       });
       progress.end();
       report(finished);
@@ -98,6 +112,40 @@ async function run(file: string, choices: Omit<RunArguments, "experiment">): Pro
     }
   });
 }
+
+function printDryRun(name: string, { parts, toRun, workers, estimate }: DryRun): void {
+  const all = parts.flatMap(({ cells }) => cells);
+  const finished = all.filter((cell) => cell.finished).length;
+  const failed = parts.reduce((sum, part) => sum + part.failed, 0);
+  if (all.length === 0)
+    console.log(
+      toRun === 0
+        ? `${name}: one piece of arithmetic, no cells`
+        : `${name}: ${toRun} measurements, one after the other`,
+    );
+  else {
+    const tried = failed === 0 ? "" : `, ${failed} failed and are tried again`;
+    console.log(
+      `${name}: ${all.length} cells, ${finished} of them finished by an earlier run${tried}; ${toRun} to run`,
+    );
+    for (const { part, cells } of parts.slice(0, shownCells))
+      if (part !== null)
+        console.log(`  ${part}: ${cells.length} cells, ${cells.filter((cell) => cell.finished).length} finished`);
+    const shown = parts.length > 1 ? [] : all.slice(0, shownCells);
+    for (const cell of shown) console.log(`  ${cell.name}${cell.finished ? " (finished)" : ""}`);
+    const more = parts.length > 1 ? parts.length - shownCells : all.length - shown.length;
+    if (more > 0) console.log(`  and ${more} more`);
+    console.log(`workers: ${workers}`);
+  }
+  if (toRun === 0) return;
+  console.log(
+    estimate === null
+      ? "time and disk: unknown, nothing of this experiment has run here; a cell run with --only tells"
+      : `time: about ${timeText(estimate.seconds)}; disk: about ${bytesText(estimate.bytes)} without transcripts; going by ${estimate.source}`,
+  );
+}
+
+const shownCells = 20;
 
 /** What a kind cannot do is refused, not ignored; more workers than it uses do no harm, and are said. */
 function checkChoices(

@@ -25,6 +25,8 @@ export interface ExperimentKind {
   readonly settings: SettingsSchema;
   /** Its rows are times of this machine: it runs in this process, one measurement after the other, and all of them. */
   readonly measuresTime?: true;
+  /** Of a kind that measures times, how many measurements these settings make. */
+  cells?(settings: Experiment["settings"]): Promise<number>;
   run(experiment: Experiment, environment: RunEnvironment): Promise<KindResult>;
   /** The outcome from the text of rows.csv; throws TableError for rows of another schema. */
   outcomeOf(rowsCsv: string, seed: string): Promise<ExperimentOutcome>;

@@ -6,11 +6,11 @@ import {
   securityFrontierSettings,
   verifiersDilemmaSettings,
 } from "../experiment-file-economics.ts";
-import { figure1Settings } from "../experiment-file-figure-1.ts";
+import { type Figure1Settings, figure1Settings } from "../experiment-file-figure-1.ts";
 import { networkSettings } from "../experiment-file-network.ts";
 import { outsourcedSettings } from "../experiment-file-outsourced.ts";
 import { tokenCostSettings } from "../experiment-file-token-cost.ts";
-import { verificationCostSettings } from "../experiment-file-verification-cost.ts";
+import { type VerificationCostSettings, verificationCostSettings } from "../experiment-file-verification-cost.ts";
 import type { ExperimentKind } from "./kind.ts";
 
 /** Every kind of experiment there is. A kind's code is loaded when it runs, so that `camelid --help` stays quick. */
@@ -70,6 +70,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
   "figure-1": {
     settings: figure1Settings,
     measuresTime: true,
+    cells: async (settings) => (await import("./figure-1/measure.ts")).figure1Cells(settings as Figure1Settings),
     run: async (experiment, environment) => (await import("./figure-1/run.ts")).runFigure1(experiment, environment),
     outcomeOf: async (rowsCsv, seed) => {
       const { figure1RowsTable } = await import("../figures/figure-1/measurement.ts");
@@ -146,6 +147,8 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
   "verification-cost": {
     settings: verificationCostSettings,
     measuresTime: true,
+    cells: async (settings) =>
+      (await import("./verification-cost/run.ts")).verificationCostCells(settings as VerificationCostSettings),
     run: async (experiment, environment) =>
       (await import("./verification-cost/run.ts")).runVerificationCost(experiment, environment),
     outcomeOf: async (rowsCsv, seed) => {

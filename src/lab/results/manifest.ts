@@ -24,7 +24,14 @@ export interface RunFacts {
   readonly models: readonly ModelRecord[];
   /** Settings of the inference backend that decide the numbers it gives; null where nothing was inferred. */
   readonly numerics: object | null;
+  readonly cells?: RunCells;
   readonly partial?: PartialRun;
+}
+
+/** Of an experiment of independent pieces: how many, and the time that its workers spent on them, all together. */
+export interface RunCells {
+  readonly finished: number;
+  readonly workerSeconds: number;
 }
 
 /** What a run has that some of its cells are missing in. */
@@ -63,6 +70,8 @@ export interface Manifest {
   readonly machine: Machine;
   readonly models: readonly ModelRecord[];
   readonly numerics: object | null;
+  /** What `camelid run --dry-run` estimates from. */
+  readonly cells?: RunCells;
   /** Absent of a complete run. */
   readonly partial?: PartialRun;
   readonly verdicts: readonly ClaimVerdict[];
@@ -99,6 +108,7 @@ export function manifestHead(experiment: Experiment, facts: RunFacts): ManifestH
     machine: describeMachine(),
     models: facts.models,
     numerics: facts.numerics,
+    ...(facts.cells ? { cells: facts.cells } : {}),
     ...(facts.partial ? { partial: facts.partial } : {}),
   };
 }

@@ -21,7 +21,12 @@ export class SideFiles {
 
   constructor(folder: string) {
     this.#folder = folder;
-    for (const name of entries(folder).filter((name) => name.startsWith(attemptPrefix))) this.#remove(name);
+  }
+
+  /** What killed workers left. */
+  removeAttempts(): void {
+    for (const name of entries(this.#folder).filter((name) => name.startsWith(attemptPrefix)))
+      rmSync(join(this.#folder, name), { recursive: true, force: true });
   }
 
   attemptFolder(): string {
@@ -54,10 +59,6 @@ export class SideFiles {
 
   removeAll(): void {
     rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  #remove(name: string): void {
-    rmSync(join(this.#folder, name), { recursive: true, force: true });
   }
 }
 

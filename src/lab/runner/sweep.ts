@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { type Experiment, ExperimentFileError } from "../experiment-file.ts";
 import { Journal } from "../journal.ts";
@@ -14,6 +15,30 @@ export interface SweepOptions {
   readonly only?: (cell: string) => boolean;
   /** Limit of each worker's JavaScript heap; Node's own unless given. */
   readonly memoryMegabytes?: number;
+  /** Runs nothing: looks for what is finished in this results folder, and throws OnlyPlanned. */
+  readonly planFor?: string;
+}
+
+/** What a sweep that only plans throws in place of running its cells. */
+export class OnlyPlanned extends Error {
+  override readonly name = "OnlyPlanned";
+}
+
+export interface PlannedCell {
+  /** In the run: with the combination of settings, where it varies some. */
+  readonly name: string;
+  readonly finished: boolean;
+}
+
+/** The cells of one combination of settings, or of all of a run that varies none. */
+export interface PlannedPart {
+  readonly part: string | null;
+  readonly cells: readonly PlannedCell[];
+  /** How long each finished cell took. */
+  readonly finishedMs: readonly number[];
+  /** What finished cells take on the disk: lines of the journal, and files of their own. */
+  readonly finishedBytes: number;
+  readonly failed: number;
 }
 
 export interface SweepEnvironment {
@@ -54,6 +79,7 @@ interface OpenPlan {
   readonly journal: Journal<CellRecord<object>>;
   readonly sideFiles: SideFiles;
   readonly finished: Map<string, readonly object[]>;
+  readonly wallMs: Map<string, number>;
 }
 
 /** Runs the cells of a plan; failures are kept aside, not thrown. */
@@ -95,6 +121,29 @@ export class Sweep implements CellRunner {
 
   get finished(): number {
     return this.#plans.reduce((sum, plan) => sum + finishedOf(plan), 0);
+  }
+
+  /** What the workers spent on the finished cells, all together, today and before. */
+  get workerSeconds(): number {
+    return this.#plans.reduce((sum, { wallMs }) => sum + [...wallMs.values()].reduce((a, b) => a + b, 0), 0) / 1000;
+  }
+
+  get plan(): readonly PlannedPart[] {
+    return this.#plans.map((plan) => {
+      const { part, cells, journal, sideFiles, finished, wallMs } = plan;
+      const done = cells.filter(({ key }) => finished.has(key)).map(({ key }) => key);
+      const failed = new Set(journal.rows.flatMap((record) => ("failure" in record ? [record.cell] : [])));
+      return {
+        part,
+        cells: cells.map(({ key }) => ({ name: nameOf(plan, key), finished: finished.has(key) })),
+        finishedMs: done.map((key) => wallMs.get(key)!),
+        finishedBytes: done.reduce((sum, key) => {
+          const files = sideFiles.of(key, part).map(({ path }) => statSync(path).size);
+          return sum + JSON.stringify(finished.get(key)).length + files.reduce((a, b) => a + b, 0);
+        }, 0),
+        failed: [...failed].filter((key) => !finished.has(key)).length,
+      };
+    });
   }
 
   /** Names of the cells without rows. */
@@ -151,11 +200,16 @@ export class Sweep implements CellRunner {
     environment: SweepEnvironment,
     plan: CellPlan<Input>,
   ): Promise<FinishedCells<Row>> {
-    const open = openPlan(part, experiment, environment.resultsFolder, plan);
+    const count = Math.max(1, this.#parts.length);
+    if (this.#plans.length === count) throw new Error("a kind has its cells run once: all of them in one plan");
+    const { planFor } = this.#options;
+    const open =
+      planFor === undefined
+        ? openPlan(part, experiment, environment.resultsFolder, plan, "open")
+        : openPlan(part, experiment, planFor, plan, "look");
     this.#plans.push(open);
     this.#plans.sort((a, b) => this.#parts.indexOf(a.part!) - this.#parts.indexOf(b.part!));
-    if (this.#plans.length === Math.max(1, this.#parts.length))
-      this.#runTasks(environment).then(this.#ran.resolve, this.#ran.reject);
+    if (this.#plans.length === count) this.#runTasks(environment).then(this.#ran.resolve, this.#ran.reject);
     await this.#ran.promise;
     const complete = finishedOf(open) === open.cells.length;
     return {
@@ -169,11 +223,12 @@ export class Sweep implements CellRunner {
   }
 
   async #runTasks({ signal, onProgress }: SweepEnvironment): Promise<void> {
-    const { only = () => true, memoryMegabytes } = this.#options;
+    const { only = () => true, memoryMegabytes, planFor } = this.#options;
     const named = this.#plans.flatMap((plan) =>
       plan.cells.map((cell) => ({ plan, cell, name: nameOf(plan, cell.key) })),
     );
     if (!named.some(({ name }) => only(name))) throw noSuchCell(named.map(({ name }) => name));
+    if (planFor !== undefined) throw new OnlyPlanned();
     const resumed = this.finished;
     const tasks = named
       .filter(({ plan, cell, name }) => !plan.finished.has(cell.key) && only(name))
@@ -194,6 +249,7 @@ export class Sweep implements CellRunner {
           plan.sideFiles.adopt(folder, cell.key);
           plan.journal.add({ cell: cell.key, rows: JSON.parse(rows), wallMs });
           plan.finished.set(cell.key, JSON.parse(rows));
+          plan.wallMs.set(cell.key, wallMs);
           progress(name);
         },
         onFailed: ({ plan, cell, name, folder }, failure) => {
@@ -215,16 +271,20 @@ function openPlan(
   experiment: Experiment,
   resultsFolder: string,
   plan: CellPlan<unknown>,
+  how: "open" | "look",
 ): OpenPlan {
   const { name, seed, settings } = experiment;
-  const journal = Journal.open<CellRecord<object>>(resultsFolder, name, { seed, settings, ...plan.identity });
+  const journal = Journal[how]<CellRecord<object>>(resultsFolder, name, { seed, settings, ...plan.identity });
+  const sideFiles = new SideFiles(journal.path.replace(/\.jsonl$/, ".cells"));
+  if (how === "open") sideFiles.removeAttempts();
   return {
     part,
     order: { experiment, module: plan.module.href, resultsFolder },
     cells: plan.cells,
     journal,
-    sideFiles: new SideFiles(journal.path.replace(/\.jsonl$/, ".cells")),
+    sideFiles,
     finished: new Map(journal.rows.flatMap((record) => ("rows" in record ? [[record.cell, record.rows]] : []))),
+    wallMs: new Map(journal.rows.flatMap((record) => ("rows" in record ? [[record.cell, record.wallMs]] : []))),
   };
 }
 

@@ -43,6 +43,11 @@ interface Claim {
 
 type Measured = Pick<Figure1Row, "wallMs" | "decodedTokens" | "checkedPositions" | "accepted">;
 
+/** How many measurements these settings make. */
+export function figure1Cells({ models, tokens, forms, repeats }: Figure1Settings): number {
+  return models.reduce((sum, model) => sum + (model.tokens ?? tokens).length, 0) * forms.length * repeats;
+}
+
 export async function measureFigure1(job: MeasureJob): Promise<void> {
   const { model, file, tokens, settings, streams, signal } = job;
   const prompts = promptsOf(job);

@@ -9,7 +9,7 @@ import { Journal } from "../../journal.ts";
 import type { KindResult, RunEnvironment } from "../kind.ts";
 import { type ModelFile, modelFile, requireDistinctNames } from "../model-files.ts";
 import { figure1Headline } from "./headline.ts";
-import { measureFigure1 } from "./measure.ts";
+import { figure1Cells, measureFigure1 } from "./measure.ts";
 
 /** Runs an experiment of kind `figure-1`, or what an interrupted run of the same experiment on this machine left of it. */
 export async function runFigure1(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
@@ -30,7 +30,7 @@ export async function runFigure1(experiment: Experiment, environment: RunEnviron
     const journal = Journal.open<Figure1Row>(resultsFolder, name, { seed, settings, models, numerics });
     const resumed = journal.rows.length;
     const tokensOf = (i: number) => settings.models[i]!.tokens ?? settings.tokens;
-    const total = files.reduce((sum, _, i) => sum + tokensOf(i).length, 0) * settings.forms.length * settings.repeats;
+    const total = figure1Cells(settings);
 
     for (const [i, file] of files.entries()) {
       const progress = () => onProgress({ done: journal.rows.length, total, resumed, doing: `measuring ${file.name}` });

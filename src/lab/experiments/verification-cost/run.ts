@@ -43,7 +43,7 @@ export async function runVerificationCost(experiment: Experiment, environment: R
     }));
     const threads = [...new Set(jobs.flatMap((job) => job.numerics.map((choice) => choice.threads)))];
     const limits = { formats, threads, repeats: settings.repeats };
-    const total = limitCells(limits) + jobs.reduce((sum, job) => sum + costCells(job), 0);
+    const total = verificationCostCells(settings);
 
     const common = (doing: string) => {
       const progress = () => onProgress({ done: journal.rows.length, total, resumed, doing });
@@ -77,8 +77,23 @@ export async function runVerificationCost(experiment: Experiment, environment: R
   }
 }
 
+/** How many measurements these settings make. Throws ModelFileError, ExperimentFileError. */
+export function verificationCostCells(settings: VerificationCostSettings): number {
+  const { models, repeats } = settings;
+  const formats = formatsOf(models.filter((model) => "file" in model).map(({ file }) => ({ path: file })));
+  const synthesised = models.flatMap((model) => ("synthesize" in model ? [model.format] : []));
+  const chosen = models.map(({ numerics = settings.numerics, claimsPerPass = settings.claimsPerPass }) => ({
+    settings,
+    numerics,
+    claimsPerPass,
+  }));
+  const threads = [...new Set(chosen.flatMap(({ numerics }) => numerics.map((choice) => choice.threads)))];
+  const limits = limitCells({ formats: [...new Set([...formats, ...synthesised])], threads, repeats });
+  return limits + chosen.reduce((sum, one) => sum + costCells(one), 0);
+}
+
 /** The machine's limits are measured in every weight format that a model has; so it must be one that can be synthesised. */
-function formatsOf(files: readonly ModelFile[]): WeightFormat[] {
+function formatsOf(files: readonly Pick<ModelFile, "path">[]): WeightFormat[] {
   const found = new Set<WeightFormat>();
   for (const { path } of files) {
     const { weightFormat } = modelWork(path);
