@@ -93,6 +93,14 @@ export const onlyHelp: readonly { readonly command: RegExp; readonly why: string
     command: /^camelid run experiments\/verification-cost\.yaml$/,
     why: "minutes more than its preset quick, which is run",
   },
+  {
+    command: /^camelid results list$/,
+    why: "lists what the other commands left here; test/cli/results.test.ts has its own",
+  },
+  {
+    command: /^camelid results show\b/,
+    why: "prints verdicts, which hang on what a model wrote; test/cli/results.test.ts has its own",
+  },
   { command: /^(npx )?camelid( COMMAND)?$/, why: "a form, not a command" },
   { command: /^npm run camelid -- (COMMAND|--help)$/, why: "the same as camelid" },
 ];
@@ -103,7 +111,7 @@ export const notRun: readonly { readonly command: RegExp; readonly why: string }
   { command: /^npm start$/, why: "minutes: it is camelid reproduce, see there" },
   { command: /^npm test$/, why: "it is what runs this" },
   {
-    command: /^npm run (check|check:\w+|format|lock|vectors|mutation|bench)$/,
+    command: /^npm run (check|check:\w+|format|lock|schema|vectors|mutation|bench)$/,
     why: "works on the checkout itself, not on a scratch folder",
   },
   { command: /^node (bench|scripts)\//, why: "minutes, or writes into the checkout; benches are measured by hand" },

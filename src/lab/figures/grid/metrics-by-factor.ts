@@ -52,7 +52,7 @@ export function metricsByFactor(means: readonly GridMean[], combinations: readon
       title: {
         text: wrapText(title, widthPx - 16, 14, true),
         subtitle: wrapText(
-          `${scope}Mean over replications with its 95 % interval (Student); every combination ran on the same random draws.`,
+          `${scope}Mean over replications with its 95 % interval (Student); every combination ran on the same random draws. No published claim speaks of it.`,
           widthPx - 16,
           10.5,
         ),
