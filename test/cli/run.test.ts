@@ -129,7 +129,7 @@ describe("an experiment that cannot be run is refused, and leaves no folder", ()
     [
       "a value of another type",
       () => file("f.yaml", figure1.replace("repeats: 11", "repeats: many")),
-      /f\.yaml:22:10 repeats: expected a number, found "many"$/,
+      /f\.yaml:23:10 repeats: expected a number, found "many"$/,
     ],
     [
       "an unknown kind",

@@ -153,5 +153,7 @@ function claimsText(claims: readonly ClaimRow[]): string {
     ].join("\n");
   });
   const untested = claims.filter(({ status }) => status === "not yet tested").map(({ claim }) => claim);
-  return [...blocks, ...(untested.length === 0 ? [] : [`not yet tested: ${untested.join(", ")}`])].join("\n");
+  return [...blocks, ...(untested.length === 0 ? [] : [paragraph(`not yet tested: ${untested.join(", ")}`)])].join(
+    "\n",
+  );
 }

@@ -16,7 +16,7 @@ describe("experiments/verification-cost.yaml", () => {
     const { settings } = readExperiment(file, kinds, { preset });
     const { numerics, models, outputTokens } = verificationCostSettings.parse(settings);
     expect(numerics[0]).toEqual({ flashAttention: false, kvCacheType: "F16", threads: 1 });
-    expect(models.length).toBeGreaterThanOrEqual(5);
+    expect(models.length).toBeGreaterThanOrEqual(4);
     expect(outputTokens).toBe(1000);
   });
 
