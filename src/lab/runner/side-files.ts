@@ -23,10 +23,12 @@ export class SideFiles {
     this.#folder = folder;
   }
 
-  /** What killed workers left. */
+  /** What interrupted workers left. */
   removeAttempts(): void {
-    for (const name of entries(this.#folder).filter((name) => name.startsWith(attemptPrefix)))
-      rmSync(join(this.#folder, name), { recursive: true, force: true });
+    const names = entries(this.#folder);
+    const attempts = names.filter((name) => name.startsWith(attemptPrefix));
+    for (const name of attempts) rmSync(join(this.#folder, name), { recursive: true, force: true });
+    if (names.length > 0 && attempts.length === names.length) this.removeAll();
   }
 
   attemptFolder(): string {

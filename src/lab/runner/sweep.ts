@@ -260,7 +260,9 @@ export class Sweep implements CellRunner {
         },
         onProblem: (line) => this.#problems.push(line),
       },
-    );
+    ).finally(() => {
+      for (const { sideFiles } of this.#plans) sideFiles.removeAttempts(); // of cells that were interrupted
+    });
     this.#settled = true;
     progress("drawing");
   }

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { makeFolder } from "../../inference/make-folder.ts";
+import { asResultsError } from "../results/atomic-file.ts";
 import { carry } from "./carried-error.ts";
 import type { Cell, CellContext, CellWorker, OpenWorker } from "./cell.ts";
 import type { FromWorker, ToWorker, WorkOrder } from "./messages.ts";
@@ -38,9 +39,14 @@ async function open({ experiment, module, resultsFolder }: WorkOrder): Promise<v
 async function run(cell: Cell<unknown>, context: CellContext): Promise<void> {
   stopping.signal.throwIfAborted();
   const startMs = performance.now();
-  const rows = await worker!.run(cell, context);
+  const rows = await worker!.run(cell, context).catch((error: NodeJS.ErrnoException) => {
+    // A file of the cell's own that cannot be written: no other cell could write its own.
+    throw fullDisk.has(error.code ?? "") ? asResultsError(error, error.path ?? `a file of cell '${cell.key}'`) : error;
+  });
   say({ said: "rows", rows: JSON.stringify(rows), wallMs: performance.now() - startMs });
 }
+
+const fullDisk = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
 
 async function close(): Promise<void> {
   await worker?.close();

@@ -57,7 +57,7 @@ describe.runIf(canMount)("a disk that is full", () => {
   });
 
   test("is said in one line, whatever was being written; with more room the same command goes on", async () => {
-    const sizes = [16, 70, 300, 1500];
+    const sizes = [16, 70, 120, 400, 1500];
     const disk = new SmallDisk("full", sizes[0]!);
     disks.push(disk);
     const met = new Set<string>();

@@ -34,8 +34,10 @@ export const openWorker: OpenWorker<Deed, MadeUpRow> = async (experiment, { sign
       if (does === "refuse") throw new (class ExperimentFileError extends Error {})("models/x.gguf: no such file");
       if (does === "exit") process.exit(7);
       if (does === "fill-memory") fillMemory();
-      if (does === "wait")
+      if (does === "wait") {
+        if (file !== undefined) writeFileSync(context.file(file), "half");
         await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      }
       if (does === "compute") for (;;);
       if (does === "warn") process.emitWarning(`${key} was damaged`, "CamelidProblem");
       if (does === "write") writeFileSync(context.file(file!), `log of ${context.name}\n`);

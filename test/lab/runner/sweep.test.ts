@@ -81,7 +81,8 @@ test("what concerns all cells ends the run in its own words", async () => {
 
 test("aborted, cells that look at their signal give up, and those that do not are killed; finished ones are kept", async () => {
   const controller = new AbortController();
-  const cells: Record<string, Deed> = { a: give, b: { does: "wait" }, c: { does: "compute" }, d: give };
+  const half: Deed = { does: "wait", file: "half.log" };
+  const cells: Record<string, Deed> = { a: give, b: half, c: { does: "compute" }, d: give };
   const running = sweepOf("stopped", cells, { signal: controller.signal });
   const journal = () => {
     const folder = unfinished("stopped");
@@ -92,6 +93,8 @@ test("aborted, cells that look at their signal give up, and those that do not ar
   controller.abort();
   await expect(running).rejects.toThrow(/abort/i);
   expect(journal()).toMatch(/^\{"cell":"a","rows":.*\}\n$/);
+  const files = readdirSync(unfinished("stopped"), { recursive: true }).map(String);
+  expect(files).toEqual([expect.stringMatching(/^[0-9a-f]+\.jsonl$/)]);
 });
 
 test("a cell's own files are the run's when it has finished, and nothing is left of one that failed", async () => {
