@@ -50,7 +50,7 @@ describe("arguments that make no sense are refused in one line", () => {
     ],
     ["no subcommand", ["protocol"], "protocol: name one of decode, vectors; see 'camelid protocol --help'"],
     ["a missing argument", ["run"], "an argument is missing; see 'camelid run --help'"],
-    ["an argument too many", ["figures", "a", "b"], "Unknown argument: b; see 'camelid figures --help'"],
+    ["an argument too many", ["solve", "a", "b"], "Unknown argument: b; see 'camelid solve --help'"],
     ["an option without its value", ["generate", "--out"], "--out: expected a value; see 'camelid generate --help'"],
     [
       "an option given twice",
