@@ -86,7 +86,7 @@ export const onlyHelp: readonly { readonly command: RegExp; readonly why: string
   },
   { command: /^camelid reproduce\b/, why: "minutes; test/cli/reproduce.test.ts runs it on small experiments" },
   {
-    command: /^camelid (run|figures|results|compare) [A-Z]{2,}\b/,
+    command: /^camelid (run|figures|results|compare) [A-Z]+\b/,
     why: "a form, not a command; the commands of that form are run",
   },
   {
@@ -101,6 +101,18 @@ export const onlyHelp: readonly { readonly command: RegExp; readonly why: string
     command: /^camelid results show\b/,
     why: "prints verdicts, which hang on what a model wrote; test/cli/results.test.ts has its own",
   },
+  {
+    command: /^camelid solve\b/,
+    why: "needs a run of false-accept; test/lab/economics/solve.test.ts solves made-up ones, worked out by hand",
+  },
+  {
+    command: /^(npm run camelid -- |camelid )run experiments\/false-accept\.yaml\b/,
+    why: "a minute, or the committed transcripts; test/lab/attack-reference.test.ts and the tests of the kind run it",
+  },
+  {
+    command: /^camelid figures$/,
+    why: "draws whatever runs are there; test/lab/figures/figure-set.test.ts has its own",
+  },
   { command: /^(npx )?camelid( COMMAND)?$/, why: "a form, not a command" },
   { command: /^npm run camelid -- (COMMAND|--help)$/, why: "the same as camelid" },
 ];
@@ -111,7 +123,7 @@ export const notRun: readonly { readonly command: RegExp; readonly why: string }
   { command: /^npm start$/, why: "minutes: it is camelid reproduce, see there" },
   { command: /^npm test$/, why: "it is what runs this" },
   {
-    command: /^npm run (check|check:\w+|format|lock|schema|vectors|mutation|bench)$/,
+    command: /^npm run (check|check:\w+|docs|format|golden|lock|schema|vectors|mutation|bench)$/,
     why: "works on the checkout itself, not on a scratch folder",
   },
   { command: /^node (bench|scripts)\//, why: "minutes, or writes into the checkout; benches are measured by hand" },
