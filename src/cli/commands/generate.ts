@@ -89,7 +89,8 @@ async function run(given: Arguments, signal: AbortSignal): Promise<void> {
       );
     const context = await model.openContext({
       contextTokens,
-      sequences: Math.min(requests.length, mostTogether),
+      // Never one alone: a context of one sequence rounds otherwise under some CPU kernels (src/inference/context.ts).
+      sequences: Math.max(2, Math.min(requests.length, mostTogether)),
       numerics: numericsOf(given),
     });
     const completions = await generate(context, requests, { signal });
