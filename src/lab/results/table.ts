@@ -10,6 +10,18 @@ export interface Column<Name extends string = string> {
   readonly description: string;
 }
 
+export function numberColumn<Name extends string>(name: Name, unit: string | null, description: string): Column<Name> {
+  return { name, type: "number", unit, description };
+}
+
+export function textColumn<Name extends string>(name: Name, description: string): Column<Name> {
+  return { name, type: "text", unit: null, description };
+}
+
+export function truthColumn<Name extends string>(name: Name, description: string): Column<Name> {
+  return { name, type: "boolean", unit: null, description };
+}
+
 /** A result file of any experiment. */
 export interface Table {
   readonly file: string;

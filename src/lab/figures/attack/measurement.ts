@@ -1,4 +1,4 @@
-import { type Column, fromCsv, type Table } from "../../results/table.ts";
+import { type Column, fromCsv, numberColumn, type Table, textColumn, truthColumn } from "../../results/table.ts";
 
 export type Split = "calibration" | "evaluation";
 
@@ -32,43 +32,37 @@ export interface AttackRow {
 
 type Fixed = Exclude<keyof AttackRow, "accept" | "scores">;
 
-const number = (name: Fixed, unit: string | null, description: string): Column<Fixed> => ({
-  name,
-  type: "number",
-  unit,
-  description,
-});
-const text = (name: Fixed, description: string): Column<Fixed> => ({ name, type: "text", unit: null, description });
-const truth = (name: Fixed, description: string): Column<Fixed> => ({ name, type: "boolean", unit: null, description });
-
 const fixedColumns: readonly Column<Fixed>[] = [
-  text("sampling", "how tokens were picked, as the experiment file names it"),
-  text("split", "evaluation, or calibration: only sets thresholds"),
-  text("strategy", "how the job was answered"),
-  text("kind", "cheat or honest-variation"),
-  number("prompt", null, "line of the prompt file, from 1"),
-  number("repeat", null, "number of the seed, from 1"),
-  number("promptTokens", "tokens", "A, length of the input"),
-  number("outputTokens", "tokens", "B, length of the claimed output"),
-  truth("ended", "whether the claim's last token ends the text; otherwise it stops at the token limit or was cut off"),
-  truth("falseOnItsFace", "whether the claim's own tokens show it false, so that every scheme rejects it unseen"),
-  number("consistent", "positions", "output positions whose token is F(claimed prefix)"),
-  number("sameAsHonest", "positions", "output positions with the token that the honest node put there"),
-  number(
+  textColumn("sampling", "how tokens were picked, as the experiment file names it"),
+  textColumn("split", "evaluation, or calibration: only sets thresholds"),
+  textColumn("strategy", "how the job was answered"),
+  textColumn("kind", "cheat or honest-variation"),
+  numberColumn("prompt", null, "line of the prompt file, from 1"),
+  numberColumn("repeat", null, "number of the seed, from 1"),
+  numberColumn("promptTokens", "tokens", "A, length of the input"),
+  numberColumn("outputTokens", "tokens", "B, length of the claimed output"),
+  truthColumn(
+    "ended",
+    "whether the claim's last token ends the text; otherwise it stops at the token limit or was cut off",
+  ),
+  truthColumn("falseOnItsFace", "whether the claim's own tokens show it false, so that every scheme rejects it unseen"),
+  numberColumn("consistent", "positions", "output positions whose token is F(claimed prefix)"),
+  numberColumn("sameAsHonest", "positions", "output positions with the token that the honest node put there"),
+  numberColumn(
     "firstAltered",
     null,
     "first output position, from 0, chosen against the running model's advice; empty for none",
   ),
-  number("consistentAfter", "positions", "consistent positions behind it"),
-  number("prefillTokens", "tokens", "model work of the node: tokens read many at a time, all models together"),
-  number("decodeTokens", "tokens", "model work of the node: tokens generated one at a time, all models together"),
-  number(
+  numberColumn("consistentAfter", "positions", "consistent positions behind it"),
+  numberColumn("prefillTokens", "tokens", "model work of the node: tokens read many at a time, all models together"),
+  numberColumn("decodeTokens", "tokens", "model work of the node: tokens generated one at a time, all models together"),
+  numberColumn(
     "workMs",
     "milliseconds",
     "time of that work on the experiment's hardware, without the fixed cost of a request",
   ),
-  number("workJoules", "joules", "energy of that work on the experiment's hardware"),
-  text("flipMargins", "margins of an honest output's inconsistent positions in logits, separated by blanks"),
+  numberColumn("workJoules", "joules", "energy of that work on the experiment's hardware"),
+  textColumn("flipMargins", "margins of an honest output's inconsistent positions in logits, separated by blanks"),
 ];
 
 /** Numbers beyond counts are rounded to six significant digits. */

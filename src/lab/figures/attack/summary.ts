@@ -1,6 +1,6 @@
 import { honestBaseline } from "../../../actors/strategies/standard.ts";
 import type { Streams } from "../../../sim/streams.ts";
-import type { Column, TableOf } from "../../results/table.ts";
+import { numberColumn, type TableOf, textColumn } from "../../results/table.ts";
 import { acceptanceEstimates } from "../../statistics/acceptance-estimate.ts";
 import type { AttackRow } from "./measurement.ts";
 import { acceptanceOf, thresholdsOf } from "./thresholds.ts";
@@ -19,19 +19,6 @@ export interface AcceptanceSummary {
   /** Whether no output was accepted with any probability: `high` is an upper bound then. */
   readonly nothingAccepted: boolean;
 }
-
-const number = <Name extends string>(name: Name, unit: string | null, description: string): Column<Name> => ({
-  name,
-  type: "number",
-  unit,
-  description,
-});
-const text = <Name extends string>(name: Name, description: string): Column<Name> => ({
-  name,
-  type: "text",
-  unit: null,
-  description,
-});
 
 /** Evaluated claims only. Intervals are bootstrapped, clustered by prompt; under none (or all) accepted they are exact. */
 export function summarizeAcceptance(rows: readonly AttackRow[], streams: Streams): AcceptanceSummary[] {
@@ -68,15 +55,15 @@ export function acceptanceTable(rows: readonly AcceptanceSummary[]): TableOf<Acc
     file: "acceptance.csv",
     caption: "Every strategy under every scheme: mean probability of acceptance",
     columns: [
-      text("sampling", "how tokens were picked"),
-      text("strategy", "how the jobs were answered"),
-      text("kind", "cheat or honest-variation"),
-      text("scheme", "verification scheme with its parameters"),
-      number("prompts", null, "prompts judged, none of which set a threshold"),
-      number("outputs", null, "outputs judged"),
-      number("accepted", null, "mean probability of acceptance"),
-      number("low", null, "lower end of its 95 % interval"),
-      number("high", null, "upper end of its 95 % interval"),
+      textColumn("sampling", "how tokens were picked"),
+      textColumn("strategy", "how the jobs were answered"),
+      textColumn("kind", "cheat or honest-variation"),
+      textColumn("scheme", "verification scheme with its parameters"),
+      numberColumn("prompts", null, "prompts judged, none of which set a threshold"),
+      numberColumn("outputs", null, "outputs judged"),
+      numberColumn("accepted", null, "mean probability of acceptance"),
+      numberColumn("low", null, "lower end of its 95 % interval"),
+      numberColumn("high", null, "upper end of its 95 % interval"),
       {
         name: "nothingAccepted",
         type: "boolean",
@@ -149,17 +136,17 @@ export function costTable(rows: readonly CostSummary[]): TableOf<CostSummary> {
     file: "cost.csv",
     caption: "What each strategy costs its node",
     columns: [
-      text("sampling", "how tokens were picked"),
-      text("strategy", "how the jobs were answered"),
-      text("kind", "cheat or honest-variation"),
-      number("meanOutputTokens", "tokens", "length of its outputs"),
-      number("consistentShare", null, "share of positions with the token that the reference model gives there"),
-      number("prefillTokens", "tokens", "read many at a time for an output, all models together"),
-      number("decodeTokens", "tokens", "generated one at a time for an output, all models together"),
-      number("workMs", "milliseconds", "time for an output on the experiment's hardware"),
-      number("workJoules", "joules", "energy for an output on the experiment's hardware"),
-      number("overHonest", null, "that time over the honest node's, which decodes one token at a time"),
-      number("overSpeculative", null, "that time over honest speculative decoding's"),
+      textColumn("sampling", "how tokens were picked"),
+      textColumn("strategy", "how the jobs were answered"),
+      textColumn("kind", "cheat or honest-variation"),
+      numberColumn("meanOutputTokens", "tokens", "length of its outputs"),
+      numberColumn("consistentShare", null, "share of positions with the token that the reference model gives there"),
+      numberColumn("prefillTokens", "tokens", "read many at a time for an output, all models together"),
+      numberColumn("decodeTokens", "tokens", "generated one at a time for an output, all models together"),
+      numberColumn("workMs", "milliseconds", "time for an output on the experiment's hardware"),
+      numberColumn("workJoules", "joules", "energy for an output on the experiment's hardware"),
+      numberColumn("overHonest", null, "that time over the honest node's, which decodes one token at a time"),
+      numberColumn("overSpeculative", null, "that time over honest speculative decoding's"),
       {
         name: "pointless",
         type: "boolean",

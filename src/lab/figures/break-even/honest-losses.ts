@@ -1,5 +1,5 @@
 import { honestLeaveStake, honestLoss } from "../../economics/stakes.ts";
-import type { TableOf } from "../../results/table.ts";
+import { numberColumn, type TableOf, textColumn } from "../../results/table.ts";
 import { zeroEventsUpperBound } from "../../statistics/zero-events.ts";
 import type { BreakEvenRow } from "./measurement.ts";
 
@@ -20,32 +20,20 @@ export interface HonestLossRow {
 }
 
 export function honestLossTable(rows: readonly HonestLossRow[]): TableOf<HonestLossRow> {
-  const number = (name: keyof HonestLossRow & string, unit: string | null, description: string) => ({
-    name,
-    type: "number" as const,
-    unit,
-    description,
-  });
-  const text = (name: keyof HonestLossRow & string, description: string) => ({
-    name,
-    type: "text" as const,
-    unit: null,
-    description,
-  });
   return {
     file: "honest-losses.csv",
     caption: "What honest nodes lose to false rejects when every job is verified",
     columns: [
-      text("sampling", "how tokens were picked"),
-      text("variation", "settings or hardware of the honest node"),
-      text("scheme", "verification scheme with its parameters"),
-      number("rewardOverCost", "costs of honest one-token decoding", "reward of a job"),
-      number("falseReject", null, "share of its verifications that reject"),
-      number("falseRejectLow", null, "lower end of its 95 % interval"),
-      number("falseRejectHigh", null, "upper end; after no reject the bound for zero events"),
-      number("stakesLostPer1000Jobs", "stakes", "expected in 1000 jobs"),
-      number("stakesLostPer1000JobsHigh", "stakes", "at the upper end"),
-      number(
+      textColumn("sampling", "how tokens were picked"),
+      textColumn("variation", "settings or hardware of the honest node"),
+      textColumn("scheme", "verification scheme with its parameters"),
+      numberColumn("rewardOverCost", "costs of honest one-token decoding", "reward of a job"),
+      numberColumn("falseReject", null, "share of its verifications that reject"),
+      numberColumn("falseRejectLow", null, "lower end of its 95 % interval"),
+      numberColumn("falseRejectHigh", null, "upper end; after no reject the bound for zero events"),
+      numberColumn("stakesLostPer1000Jobs", "stakes", "expected in 1000 jobs"),
+      numberColumn("stakesLostPer1000JobsHigh", "stakes", "at the upper end"),
+      numberColumn(
         "leavesAtStakeRatio",
         null,
         "stake over reward from which on it earns nothing; empty without false rejects",

@@ -1,4 +1,4 @@
-import type { TableOf } from "../../results/table.ts";
+import { numberColumn, type TableOf, textColumn } from "../../results/table.ts";
 
 /** One strategy under one scheme at one stake and share of verified jobs. Money is in units of honest one-token decoding. */
 export interface BreakEvenRow {
@@ -31,49 +31,41 @@ export interface BreakEvenRow {
 
 export function breakEvenRowsTable(rows: readonly BreakEvenRow[]): TableOf<BreakEvenRow> {
   const cost = "costs of honest one-token decoding";
-  const number = (name: keyof BreakEvenRow & string, unit: string | null, description: string) => ({
-    name,
-    type: "number" as const,
-    unit,
-    description,
-  });
-  const text = (name: keyof BreakEvenRow & string, description: string) => ({
-    name,
-    type: "text" as const,
-    unit: null,
-    description,
-  });
   return {
     file: "rows.csv",
     caption: "Expected profit of every strategy under every scheme and terms",
     columns: [
-      text("sampling", "how tokens were picked"),
-      text("strategy", "how the jobs were answered"),
-      text("kind", "cheat or honest-variation"),
-      text("scheme", "verification scheme with its parameters"),
-      number("rewardOverCost", cost, "reward of a job"),
-      number("stakeRatio", null, "stake over reward"),
-      number("verifiedShare", null, "share of jobs that are verified"),
-      number("prompts", null, "prompts behind acceptance and cost"),
-      number("cost", cost, "mean cost of a job, from ledgers and the hardware profile (modelled)"),
-      number("acceptance", null, "mean P(accept) of a verification, exact for each output"),
-      number("acceptanceLow", null, "lower end of its 95 % interval over prompts"),
-      number("acceptanceHigh", null, "upper end; after no acceptance the bound for zero events"),
-      number("profit", cost, "expected profit of a job"),
-      number("profitLow", cost, "lower end of its 95 % interval"),
-      number("profitHigh", cost, "upper end"),
-      number("gainOverHonest", cost, "profit less that of honest one-token decoding"),
-      number("gainOverHonestLow", cost, "lower end of its 95 % interval, paired by prompt"),
-      number("gainOverHonestHigh", cost, "upper end"),
-      number(
+      textColumn("sampling", "how tokens were picked"),
+      textColumn("strategy", "how the jobs were answered"),
+      textColumn("kind", "cheat or honest-variation"),
+      textColumn("scheme", "verification scheme with its parameters"),
+      numberColumn("rewardOverCost", cost, "reward of a job"),
+      numberColumn("stakeRatio", null, "stake over reward"),
+      numberColumn("verifiedShare", null, "share of jobs that are verified"),
+      numberColumn("prompts", null, "prompts behind acceptance and cost"),
+      numberColumn("cost", cost, "mean cost of a job, from ledgers and the hardware profile (modelled)"),
+      numberColumn("acceptance", null, "mean P(accept) of a verification, exact for each output"),
+      numberColumn("acceptanceLow", null, "lower end of its 95 % interval over prompts"),
+      numberColumn("acceptanceHigh", null, "upper end; after no acceptance the bound for zero events"),
+      numberColumn("profit", cost, "expected profit of a job"),
+      numberColumn("profitLow", cost, "lower end of its 95 % interval"),
+      numberColumn("profitHigh", cost, "upper end"),
+      numberColumn("gainOverHonest", cost, "profit less that of honest one-token decoding"),
+      numberColumn("gainOverHonestLow", cost, "lower end of its 95 % interval, paired by prompt"),
+      numberColumn("gainOverHonestHigh", cost, "upper end"),
+      numberColumn(
         "gainOverSpeculative",
         cost,
         "profit less that of honest speculative decoding; empty where it was not run",
       ),
-      number("gainOverSpeculativeLow", cost, "lower end of its 95 % interval, paired by prompt"),
-      number("gainOverSpeculativeHigh", cost, "upper end"),
-      number("breakEvenAcceptance", null, "p*: acceptance above which it pays at all; 0 or less: always"),
-      number("breakEvenAgainstHonest", null, "acceptance above which it pays better than honest one-token decoding"),
+      numberColumn("gainOverSpeculativeLow", cost, "lower end of its 95 % interval, paired by prompt"),
+      numberColumn("gainOverSpeculativeHigh", cost, "upper end"),
+      numberColumn("breakEvenAcceptance", null, "p*: acceptance above which it pays at all; 0 or less: always"),
+      numberColumn(
+        "breakEvenAgainstHonest",
+        null,
+        "acceptance above which it pays better than honest one-token decoding",
+      ),
     ],
     rows,
   };

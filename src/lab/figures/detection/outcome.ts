@@ -1,5 +1,6 @@
 import { Streams } from "../../../sim/streams.ts";
 import type { Digest, ExperimentOutcome } from "../../results/outcome.ts";
+import { numberColumn } from "../../results/table.ts";
 import { columnName, isShown } from "../attack/columns.ts";
 import { type AttackRow, attackRowsTable } from "../attack/measurement.ts";
 import { nothingJudged } from "../attack/nothing-judged.ts";
@@ -35,12 +36,6 @@ export function detectionOutcome(rows: readonly AttackRow[], seed: string): Expe
 
 /** A row for each scheme: all cheats together, and the one it catches least. */
 function schemeDigest(summary: readonly DetectionSummary[]): Digest {
-  const number = (name: string, unit: string | null, description: string) => ({
-    name,
-    type: "number" as const,
-    unit,
-    description,
-  });
   const schemes = Map.groupBy(
     summary.filter(({ scheme }) => isShown(scheme)),
     ({ scheme }) => scheme,
@@ -49,16 +44,16 @@ function schemeDigest(summary: readonly DetectionSummary[]): Digest {
     caption: `All cheats, by scheme, ${summary[0]!.sampling}; shares measured, costs computed exactly`,
     columns: [
       { name: "scheme", type: "text", unit: null, description: "verification scheme" },
-      number("area", null, "under the ROC curve, mean over cheats"),
-      number("partial area", null, "at no more than 0.5 % false rejects, mean over cheats"),
-      number("detected", null, "share of outputs rejected, mean over cheats"),
-      number("false rejects", null, "share of honest outputs rejected"),
-      number("at most", null, "upper end of its 95 % interval"),
-      number("read", "tokens", "for a verdict, in one pass"),
-      number("separately", "tokens", "for a verdict, every check afresh"),
-      number("generated", "tokens", "for a verdict"),
+      numberColumn("area", null, "under the ROC curve, mean over cheats"),
+      numberColumn("partial area", null, "at no more than 0.5 % false rejects, mean over cheats"),
+      numberColumn("detected", null, "share of outputs rejected, mean over cheats"),
+      numberColumn("false rejects", null, "share of honest outputs rejected"),
+      numberColumn("at most", null, "upper end of its 95 % interval"),
+      numberColumn("read", "tokens", "for a verdict, in one pass"),
+      numberColumn("separately", "tokens", "for a verdict, every check afresh"),
+      numberColumn("generated", "tokens", "for a verdict"),
       { name: "passes most", type: "text", unit: null, description: "the cheat it catches least" },
-      number("to catch it", "tokens", `read until that one is caught with ${100 * CAUGHT} % probability`),
+      numberColumn("to catch it", "tokens", `read until that one is caught with ${100 * CAUGHT} % probability`),
     ],
     rows: [...schemes].map(([scheme, own]) => {
       const mean = (of: (each: DetectionSummary) => number) =>

@@ -1,7 +1,7 @@
 import { unitsPerCoin } from "../../../protocol/amount.ts";
 import { claimDisputes } from "../../claims/disputes.ts";
 import type { Digest, ExperimentOutcome } from "../../results/outcome.ts";
-import type { Column } from "../../results/table.ts";
+import { numberColumn, textColumn } from "../../results/table.ts";
 import { type DisputeRow, disputeRowsTable } from "./measurement.ts";
 import { type DisputeSummary, disputeSummary, medianOf, shareInWords } from "./summary.ts";
 import { timeToDecision } from "./time-to-decision.ts";
@@ -20,31 +20,23 @@ export function disputesOutcome(rows: readonly DisputeRow[]): ExperimentOutcome 
   };
 }
 
-const text = (name: string, description: string): Column => ({ name, type: "text", unit: null, description });
-const number = (name: string, unit: string | null, description: string): Column => ({
-  name,
-  type: "number",
-  unit,
-  description,
-});
-
 /** A row for each scenario: what decided, what the coins came to, what it took. Means over jobs; where all are alike, that number. */
 function accountsOf(reading: string, summaries: readonly DisputeSummary[]): Digest {
   return {
     caption: `${reading}: what decided, who gained or lost, what it took`,
     columns: [
-      text("dispute", "what is played; H or D: accuser, accused honest or dishonest"),
-      text("decided by", "how the last charge ended, with how many jobs"),
-      text("innocent loses", "share of jobs"),
-      text("guilty gains", "share of jobs"),
-      number("client", "coins", "end less beginning, mean"),
-      number("node", "coins", "end less beginning, mean"),
-      number("accomplice", "coins", "of the client's own node: end less beginning, mean"),
-      number("seconds", "seconds", "from charge to decision, median"),
-      number("messages", null, "of charge and answers, mean"),
-      number("kilobytes", "kilobytes", "of them over all links, mean"),
-      number("re-tested", "tokens", "read by all miners, mean"),
-      number("joules", "joules", "of that, mean"),
+      textColumn("dispute", "what is played; H or D: accuser, accused honest or dishonest"),
+      textColumn("decided by", "how the last charge ended, with how many jobs"),
+      textColumn("innocent loses", "share of jobs"),
+      textColumn("guilty gains", "share of jobs"),
+      numberColumn("client", "coins", "end less beginning, mean"),
+      numberColumn("node", "coins", "end less beginning, mean"),
+      numberColumn("accomplice", "coins", "of the client's own node: end less beginning, mean"),
+      numberColumn("seconds", "seconds", "from charge to decision, median"),
+      numberColumn("messages", null, "of charge and answers, mean"),
+      numberColumn("kilobytes", "kilobytes", "of them over all links, mean"),
+      numberColumn("re-tested", "tokens", "read by all miners, mean"),
+      numberColumn("joules", "joules", "of that, mean"),
     ],
     rows: summaries.map((summary) => {
       const { label, accuserHonest, accusedHonest, rows, wrong, decided, decisionSeconds } = summary;

@@ -1,15 +1,7 @@
 import type { Digest } from "../../results/outcome.ts";
-import type { Column } from "../../results/table.ts";
+import { numberColumn, textColumn } from "../../results/table.ts";
 import { PUBLISHED_SCHEME } from "../attack/columns.ts";
 import type { AcceptanceSummary, CostSummary } from "../attack/summary.ts";
-
-const number = (name: string, unit: string | null, description: string): Column => ({
-  name,
-  type: "number",
-  unit,
-  description,
-});
-const text = (name: string, description: string): Column => ({ name, type: "text", unit: null, description });
 
 /** What every strategy costs, and what accepting it would take of a stake: a row for each strategy. */
 export function costDigest(costs: readonly CostSummary[], summary: readonly AcceptanceSummary[]): Digest {
@@ -17,20 +9,24 @@ export function costDigest(costs: readonly CostSummary[], summary: readonly Acce
   return {
     caption: `What each strategy costs and wins, ${sampling}; acceptance by ${PUBLISHED_SCHEME}. Cost in tokens is measured, time and energy are modelled on the experiment's hardware`,
     columns: [
-      text("strategy", "how the jobs were answered"),
-      number("output", "tokens", "mean length"),
-      number("consistent", "share", "of positions"),
-      number("read", "tokens", "fed many at a time, for an output"),
-      number("decoded", "tokens", "generated one at a time, for an output"),
-      number("time", "ms", "for an output"),
-      number("energy", "J", "for an output"),
-      number("over honest", null, "time over honest one-token decoding's"),
-      number("over speculative", null, "time over honest speculative decoding's"),
-      text("worth it", "pointless: costs as much as honest work or more"),
-      number("accepted", null, "mean P(accept)"),
-      number("from", null, "lower end of its 95 % interval"),
-      number("to", null, "upper end of its 95 % interval; the bound where nothing was accepted"),
-      number("stake needed", "rewards", "stake over reward from which on the cheat loses on average: p / (1 - p)"),
+      textColumn("strategy", "how the jobs were answered"),
+      numberColumn("output", "tokens", "mean length"),
+      numberColumn("consistent", "share", "of positions"),
+      numberColumn("read", "tokens", "fed many at a time, for an output"),
+      numberColumn("decoded", "tokens", "generated one at a time, for an output"),
+      numberColumn("time", "ms", "for an output"),
+      numberColumn("energy", "J", "for an output"),
+      numberColumn("over honest", null, "time over honest one-token decoding's"),
+      numberColumn("over speculative", null, "time over honest speculative decoding's"),
+      textColumn("worth it", "pointless: costs as much as honest work or more"),
+      numberColumn("accepted", null, "mean P(accept)"),
+      numberColumn("from", null, "lower end of its 95 % interval"),
+      numberColumn("to", null, "upper end of its 95 % interval; the bound where nothing was accepted"),
+      numberColumn(
+        "stake needed",
+        "rewards",
+        "stake over reward from which on the cheat loses on average: p / (1 - p)",
+      ),
     ],
     rows: costs.map((cost) => {
       const own = summary.find(({ scheme, strategy }) => scheme === PUBLISHED_SCHEME && strategy === cost.strategy);

@@ -1,6 +1,7 @@
 import { Streams } from "../../../sim/streams.ts";
 import { claimC11Variations } from "../../claims/c11-variations.ts";
 import type { Digest, ExperimentOutcome } from "../../results/outcome.ts";
+import { numberColumn } from "../../results/table.ts";
 import { type AttackRow, attackRowsTable } from "../attack/measurement.ts";
 import { nothingJudged } from "../attack/nothing-judged.ts";
 import { splitDigest } from "../attack/split.ts";
@@ -30,25 +31,19 @@ export function falseRejectOutcome(rows: readonly AttackRow[], seed: string): Ex
 }
 
 function variationDigest(summary: readonly VariationSummary[], sampling: string): Digest {
-  const number = (name: string, unit: string | null, description: string) => ({
-    name,
-    type: "number" as const,
-    unit,
-    description,
-  });
   return {
     caption: `Honest variations, ${sampling}; exact means no flip was seen, and the bounds say what that is worth (95 %). Measured`,
     columns: [
       { name: "node", type: "text", unit: null, description: "in what it differs from the verifier" },
-      number("outputs", null, "judged"),
-      number("positions", null, "judged"),
-      number("flips", null, "positions with another token than the verifier's"),
-      number("per 1000", null, "flips in a thousand positions"),
-      number("from", null, "lower end"),
-      number("to", null, "upper end"),
-      number("differing", "%", "outputs with a flip"),
-      number("at most", "%", "upper end of that share"),
-      number("widest margin", "logits", "of a flip"),
+      numberColumn("outputs", null, "judged"),
+      numberColumn("positions", null, "judged"),
+      numberColumn("flips", null, "positions with another token than the verifier's"),
+      numberColumn("per 1000", null, "flips in a thousand positions"),
+      numberColumn("from", null, "lower end"),
+      numberColumn("to", null, "upper end"),
+      numberColumn("differing", "%", "outputs with a flip"),
+      numberColumn("at most", "%", "upper end of that share"),
+      numberColumn("widest margin", "logits", "of a flip"),
       { name: "exact", type: "text", unit: null, description: "whether no flip was seen" },
     ],
     rows: summary

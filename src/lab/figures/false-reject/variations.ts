@@ -1,5 +1,5 @@
 import type { Streams } from "../../../sim/streams.ts";
-import type { Column, TableOf } from "../../results/table.ts";
+import { type Column, numberColumn, type TableOf, textColumn } from "../../results/table.ts";
 import { clopperPearson } from "../../statistics/clopper-pearson.ts";
 import { clusteredBootstrap } from "../../statistics/clustered-bootstrap.ts";
 import { zeroEventsUpperBound } from "../../statistics/zero-events.ts";
@@ -96,40 +96,27 @@ export function variationTable(rows: readonly VariationSummary[]): TableOf<Varia
   return { file: "variations.csv", caption: "How far each honest variation agrees with the verifier", columns, rows };
 }
 
-const number = (
-  name: keyof VariationSummary,
-  unit: string | null,
-  description: string,
-): Column<keyof VariationSummary> => ({
-  name,
-  type: "number",
-  unit,
-  description,
-});
-const text = (name: keyof VariationSummary, description: string): Column<keyof VariationSummary> => ({
-  name,
-  type: "text",
-  unit: null,
-  description,
-});
-
 const columns: readonly Column<keyof VariationSummary>[] = [
-  text("sampling", "how tokens were picked"),
-  text("strategy", "in what the node differs from the verifier"),
-  number("prompts", null, "prompts judged"),
-  number("outputs", null, "outputs judged"),
-  number("positions", null, "output positions judged"),
-  number("flips", null, "positions at which the verifier says another token than the node delivered"),
-  number("flipsPerThousand", null, "flips in a thousand positions"),
-  number("flipsPerThousandLow", null, "lower end of its 95 % interval, clustered by prompt"),
-  number("flipsPerThousandHigh", null, "upper end; exact over positions after no flip"),
-  number("differing", null, "outputs with a flip: full recomputation rejects them"),
-  number("differingShare", null, "their share"),
-  number("differingLow", null, "lower end of its 95 % interval, clustered by prompt"),
-  number("differingHigh", null, "upper end; exact over prompts after none"),
-  number("largestMargin", "logits", "the widest margin of a flip: the tolerance that would have forgiven all"),
-  number("positionsBound", null, "after no flip: what a position's flip probability is at most (95 %, one-sided)"),
-  number(
+  textColumn("sampling", "how tokens were picked"),
+  textColumn("strategy", "in what the node differs from the verifier"),
+  numberColumn("prompts", null, "prompts judged"),
+  numberColumn("outputs", null, "outputs judged"),
+  numberColumn("positions", null, "output positions judged"),
+  numberColumn("flips", null, "positions at which the verifier says another token than the node delivered"),
+  numberColumn("flipsPerThousand", null, "flips in a thousand positions"),
+  numberColumn("flipsPerThousandLow", null, "lower end of its 95 % interval, clustered by prompt"),
+  numberColumn("flipsPerThousandHigh", null, "upper end; exact over positions after no flip"),
+  numberColumn("differing", null, "outputs with a flip: full recomputation rejects them"),
+  numberColumn("differingShare", null, "their share"),
+  numberColumn("differingLow", null, "lower end of its 95 % interval, clustered by prompt"),
+  numberColumn("differingHigh", null, "upper end; exact over prompts after none"),
+  numberColumn("largestMargin", "logits", "the widest margin of a flip: the tolerance that would have forgiven all"),
+  numberColumn(
+    "positionsBound",
+    null,
+    "after no flip: what a position's flip probability is at most (95 %, one-sided)",
+  ),
+  numberColumn(
     "promptsBound",
     null,
     "after no flip: what the share of prompts with a differing output is at most (95 %, one-sided)",

@@ -1,6 +1,6 @@
 import type { KindMetrics } from "../../compare/metric.ts";
 import type { FactorValues } from "../../factors.ts";
-import { type Column, type Table, toCsv } from "../../results/table.ts";
+import { numberColumn, type Table, textColumn, toCsv } from "../../results/table.ts";
 import { meanOverRuns } from "../../statistics/over-runs.ts";
 import type { GridPart } from "./part.ts";
 import { cellsOf, factorColumns } from "./rows.ts";
@@ -34,18 +34,15 @@ export function gridMeans(parts: readonly GridPart[], { valuesOf }: KindMetrics)
   );
 }
 
-const number = (name: string, description: string): Column => ({ name, type: "number", unit: null, description });
-const text = (name: string, description: string): Column => ({ name, type: "text", unit: null, description });
-
 export function gridSummaryTable(means: readonly GridMean[], combinations: readonly FactorValues[]): Table {
   const own = [
-    text("part", "of the experiment, from large to small"),
-    text("metric", "what was taken"),
-    text("unit", "of the mean and its interval; empty for counts and pure numbers"),
-    number("replications", "values behind the mean"),
-    number("mean", "over the replications"),
-    number("low", "lower end of the 95 % interval (Student); empty for one replication"),
-    number("high", "upper end"),
+    textColumn("part", "of the experiment, from large to small"),
+    textColumn("metric", "what was taken"),
+    textColumn("unit", "of the mean and its interval; empty for counts and pure numbers"),
+    numberColumn("replications", null, "values behind the mean"),
+    numberColumn("mean", null, "over the replications"),
+    numberColumn("low", null, "lower end of the 95 % interval (Student); empty for one replication"),
+    numberColumn("high", null, "upper end"),
   ];
   const factors = factorColumns(combinations, own);
   return {

@@ -1,4 +1,4 @@
-import type { Column, TableOf } from "../../results/table.ts";
+import { type Column, numberColumn, type TableOf, textColumn } from "../../results/table.ts";
 
 /** One combination of verifiers and outputs; or one completion got for nothing; or one timed hashing of a vocabulary. */
 export interface OutsourcedRow {
@@ -64,45 +64,42 @@ export function outsourcedRowsTable(rows: readonly OutsourcedRow[]): TableOf<Out
 }
 
 type Name = keyof OutsourcedRow;
-const text = (name: Name, description: string): Column<Name> => ({ name, type: "text", unit: null, description });
-const number = (name: Name, unit: string | null, description: string): Column<Name> => ({
-  name,
-  type: "number",
-  unit,
-  description,
-});
 
 const columns: readonly Column<Name>[] = [
-  text(
+  textColumn(
     "measure",
     "verification: jobs verified by neighbours; completion: tokens got for nothing; hashing: a vocabulary hashed, timed",
   ),
-  text("revision", "protocol revision"),
-  text("sybils", "what Sybil identities do"),
-  text("output", "what the node claims"),
+  textColumn("revision", "protocol revision"),
+  textColumn("sybils", "what Sybil identities do"),
+  textColumn("output", "what the node claims"),
   {
     name: "honestOutput",
     type: "boolean",
     unit: null,
     description: "whether the node did what was asked",
   },
-  number("share", null, "of Sybil identities among the verifiers"),
-  number("asked", null, "verifiers asked for each checked position"),
-  number("jobs", null, "jobs verified"),
-  number("accepted", null, "of them, accepted by the client"),
-  number("exactAcceptance", null, "P(accept) worked out exactly, mean over the same jobs"),
-  number("chargesDismissed", null, "charges that the miners' own test refuted"),
-  number("wronglySlashed", null, "stakes lost by nodes that did what was asked"),
-  number("messages", null, "between client and verifiers, of all jobs or of the completion"),
-  number("bytes", "bytes", "of them"),
-  number("verifierTokens", "tokens", "read by verifiers, of all jobs or for the completion"),
-  number("verifierJoules", "joules", "energy of that; empty where a machine's power is not known"),
-  number("medianSeconds", "seconds", "virtual time from the first question to the last answer, median"),
-  number("prompt", null, "number of the prompt, from 0"),
-  number("tokensWanted", "tokens", "of the honest completion"),
-  number("tokensObtained", "tokens", "that the client got without paying anybody"),
-  number("tokensByInversion", "tokens", "of them, looked up by their hash"),
-  number("vocabulary", "tokens", "size of the vocabulary"),
-  number("hashes", null, "SHA-256 worked out"),
-  number("wallMs", "milliseconds", "time of this machine: the only measured times here, and never the same twice"),
+  numberColumn("share", null, "of Sybil identities among the verifiers"),
+  numberColumn("asked", null, "verifiers asked for each checked position"),
+  numberColumn("jobs", null, "jobs verified"),
+  numberColumn("accepted", null, "of them, accepted by the client"),
+  numberColumn("exactAcceptance", null, "P(accept) worked out exactly, mean over the same jobs"),
+  numberColumn("chargesDismissed", null, "charges that the miners' own test refuted"),
+  numberColumn("wronglySlashed", null, "stakes lost by nodes that did what was asked"),
+  numberColumn("messages", null, "between client and verifiers, of all jobs or of the completion"),
+  numberColumn("bytes", "bytes", "of them"),
+  numberColumn("verifierTokens", "tokens", "read by verifiers, of all jobs or for the completion"),
+  numberColumn("verifierJoules", "joules", "energy of that; empty where a machine's power is not known"),
+  numberColumn("medianSeconds", "seconds", "virtual time from the first question to the last answer, median"),
+  numberColumn("prompt", null, "number of the prompt, from 0"),
+  numberColumn("tokensWanted", "tokens", "of the honest completion"),
+  numberColumn("tokensObtained", "tokens", "that the client got without paying anybody"),
+  numberColumn("tokensByInversion", "tokens", "of them, looked up by their hash"),
+  numberColumn("vocabulary", "tokens", "size of the vocabulary"),
+  numberColumn("hashes", null, "SHA-256 worked out"),
+  numberColumn(
+    "wallMs",
+    "milliseconds",
+    "time of this machine: the only measured times here, and never the same twice",
+  ),
 ];

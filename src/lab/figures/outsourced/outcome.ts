@@ -1,7 +1,7 @@
 import { askedOf, claimNoFreeComputation, claimTrustless } from "../../claims/outsourced.ts";
 import type { ClaimVerdict } from "../../claims/verdict.ts";
 import type { Digest, ExperimentOutcome } from "../../results/outcome.ts";
-import type { Column } from "../../results/table.ts";
+import { numberColumn, textColumn } from "../../results/table.ts";
 import { acceptanceBySybils } from "./acceptance-by-sybils.ts";
 import { simulated, type VerificationRow, verifications } from "./cells.ts";
 import { costByAsked } from "./cost-by-asked.ts";
@@ -32,13 +32,6 @@ export function outsourcedVerdicts(rows: readonly OutsourcedRow[]): ClaimVerdict
   ];
 }
 
-const text = (name: string, description: string): Column => ({ name, type: "text", unit: null, description });
-const number = (name: string, unit: string | null, description: string): Column => ({
-  name,
-  type: "number",
-  unit,
-  description,
-});
 const percent = (share: number): number => Number((100 * share).toPrecision(4));
 
 /** For one number of verifiers asked; the file has all. */
@@ -48,14 +41,14 @@ function acceptanceOf(name: string, all: readonly VerificationRow[]): Digest {
   return {
     caption: `${name}, ${shown} asked for each position: outputs accepted, simulated and exact`,
     columns: [
-      text("output", "what the node claims"),
-      number("Sybils", "percent", "share among the verifiers"),
-      number("jobs", null, "verified"),
-      number("accepted", "percent", "simulated"),
-      number("low", "percent", "of its 95 % interval"),
-      number("high", "percent", "of its 95 % interval"),
-      number("exact", "percent", "P(accept), mean over the same jobs"),
-      number("slashed", null, "stakes of honest nodes lost"),
+      textColumn("output", "what the node claims"),
+      numberColumn("Sybils", "percent", "share among the verifiers"),
+      numberColumn("jobs", null, "verified"),
+      numberColumn("accepted", "percent", "simulated"),
+      numberColumn("low", "percent", "of its 95 % interval"),
+      numberColumn("high", "percent", "of its 95 % interval"),
+      numberColumn("exact", "percent", "P(accept), mean over the same jobs"),
+      numberColumn("slashed", null, "stakes of honest nodes lost"),
     ],
     rows: rows.map((row) => {
       const { value, low, high } = simulated(row);
@@ -84,14 +77,14 @@ function completionsOf(rows: readonly OutsourcedRow[]): Digest {
   return {
     caption: "Completions got from verifiers without a job or a payment; hashing times are measured on this machine",
     columns: [
-      text("revision", "protocol revision"),
-      number("completions", null, "tried, one for each prompt"),
-      number("wanted", "tokens", "of honest completions"),
-      number("obtained", "tokens", "for nothing"),
-      number("by hash", "tokens", "of them, looked up by their hash"),
-      number("messages", null, "for each token"),
-      number("read", "tokens", "by verifiers, for each token"),
-      text("hashing", "vocabulary and time, measured"),
+      textColumn("revision", "protocol revision"),
+      numberColumn("completions", null, "tried, one for each prompt"),
+      numberColumn("wanted", "tokens", "of honest completions"),
+      numberColumn("obtained", "tokens", "for nothing"),
+      numberColumn("by hash", "tokens", "of them, looked up by their hash"),
+      numberColumn("messages", null, "for each token"),
+      numberColumn("read", "tokens", "by verifiers, for each token"),
+      textColumn("hashing", "vocabulary and time, measured"),
     ],
     rows: [...completions].map(([revision, own]) => {
       const obtained = Math.max(

@@ -1,4 +1,4 @@
-import type { TableOf } from "../../results/table.ts";
+import { numberColumn, type TableOf, textColumn } from "../../results/table.ts";
 
 /** A point of the grid at rest (`grid`), or a kind of node in a simulation of one (`check`). Null where a column does not apply. */
 export interface PopulationRow {
@@ -29,43 +29,31 @@ export interface PopulationRow {
 
 export function populationRowsTable(rows: readonly PopulationRow[]): TableOf<PopulationRow> {
   const earned = "rewards per node and hour";
-  const number = (name: keyof PopulationRow & string, unit: string | null, description: string) => ({
-    name,
-    type: "number" as const,
-    unit,
-    description,
-  });
-  const text = (name: keyof PopulationRow & string, description: string) => ({
-    name,
-    type: "text" as const,
-    unit: null,
-    description,
-  });
   return {
     file: "rows.csv",
     caption: "Where populations rest, and what whole simulations earned",
     columns: [
-      text("about", "grid: a resting population (modelled); check: a kind of node in a simulation"),
-      text("sampling", "how tokens were picked"),
-      text("scheme", "verification scheme with its parameters"),
-      number("rewardOverCost", "costs of honest one-token decoding", "reward of a job"),
-      number("stakeRatio", null, "stake over reward"),
-      number("verifiedShare", null, "share of jobs that are verified"),
-      number("falseReject", null, "share of honest verifications rejected on top of those measured"),
-      number("cheatShare", null, "cheats among the nodes at rest"),
-      text("largestCheat", "the cheat with most nodes"),
-      number("largestCheatShare", null, "its share of the nodes"),
-      number("speculativeShare", null, "honest nodes that decode speculatively, among the nodes"),
-      number("nodesOverStart", null, "nodes at rest over nodes at the start"),
-      number("steps", null, "of the dynamics until rest"),
+      textColumn("about", "grid: a resting population (modelled); check: a kind of node in a simulation"),
+      textColumn("sampling", "how tokens were picked"),
+      textColumn("scheme", "verification scheme with its parameters"),
+      numberColumn("rewardOverCost", "costs of honest one-token decoding", "reward of a job"),
+      numberColumn("stakeRatio", null, "stake over reward"),
+      numberColumn("verifiedShare", null, "share of jobs that are verified"),
+      numberColumn("falseReject", null, "share of honest verifications rejected on top of those measured"),
+      numberColumn("cheatShare", null, "cheats among the nodes at rest"),
+      textColumn("largestCheat", "the cheat with most nodes"),
+      numberColumn("largestCheatShare", null, "its share of the nodes"),
+      numberColumn("speculativeShare", null, "honest nodes that decode speculatively, among the nodes"),
+      numberColumn("nodesOverStart", null, "nodes at rest over nodes at the start"),
+      numberColumn("steps", null, "of the dynamics until rest"),
       { name: "atRest", type: "boolean", unit: null, description: "false: still moving when the steps ran out" },
-      text("strategy", "kind of node in the simulation"),
-      number("run", null, "number of the repetition, from 0"),
-      number("nodes", "nodes", "of the kind"),
-      number("paidJobs", "jobs", "that paid them"),
-      number("slashes", "stakes", "they lost"),
-      number("predictedPerNodeHour", earned, "income less lost stakes, by the mean field"),
-      number("simulatedPerNodeHour", earned, "the same in the simulation, fees included"),
+      textColumn("strategy", "kind of node in the simulation"),
+      numberColumn("run", null, "number of the repetition, from 0"),
+      numberColumn("nodes", "nodes", "of the kind"),
+      numberColumn("paidJobs", "jobs", "that paid them"),
+      numberColumn("slashes", "stakes", "they lost"),
+      numberColumn("predictedPerNodeHour", earned, "income less lost stakes, by the mean field"),
+      numberColumn("simulatedPerNodeHour", earned, "the same in the simulation, fees included"),
     ],
     rows,
   };

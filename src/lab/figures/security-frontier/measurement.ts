@@ -1,4 +1,4 @@
-import type { TableOf } from "../../results/table.ts";
+import { numberColumn, type TableOf, textColumn } from "../../results/table.ts";
 
 /** One scheme under one stake: the least share of jobs to verify, and what that costs the honest. Infinite shares are null. */
 export interface FrontierRow {
@@ -33,51 +33,47 @@ export interface FrontierRow {
 const cost = "costs of honest one-token decoding";
 
 export function frontierRowsTable(rows: readonly FrontierRow[]): TableOf<FrontierRow> {
-  const number = (name: keyof FrontierRow & string, unit: string | null, description: string) => ({
-    name,
-    type: "number" as const,
-    unit,
-    description,
-  });
-  const text = (name: keyof FrontierRow & string, description: string) => ({
-    name,
-    type: "text" as const,
-    unit: null,
-    description,
-  });
   return {
     file: "rows.csv",
     caption: "The least share of verified jobs at which no cheat earns more than honest work",
     columns: [
-      text("sampling", "how tokens were picked"),
-      text("scheme", "verification scheme with its parameters"),
-      text("yardstick", "whom no cheat may outdo: honest one-token decoding, or honest speculative decoding"),
-      number("rewardOverCost", cost, "reward of a job"),
-      number("stakeRatio", null, "stake over reward"),
-      number("prompts", null, "prompts behind it"),
-      number("leastVerifiedShare", null, "share of jobs to verify; above 1: all are not enough; empty: nothing is"),
-      number("leastVerifiedShareLow", null, "lower end of its 95 % interval"),
-      number("leastVerifiedShareHigh", null, "upper end; empty: nothing is enough"),
-      number(
+      textColumn("sampling", "how tokens were picked"),
+      textColumn("scheme", "verification scheme with its parameters"),
+      textColumn("yardstick", "whom no cheat may outdo: honest one-token decoding, or honest speculative decoding"),
+      numberColumn("rewardOverCost", cost, "reward of a job"),
+      numberColumn("stakeRatio", null, "stake over reward"),
+      numberColumn("prompts", null, "prompts behind it"),
+      numberColumn(
+        "leastVerifiedShare",
+        null,
+        "share of jobs to verify; above 1: all are not enough; empty: nothing is",
+      ),
+      numberColumn("leastVerifiedShareLow", null, "lower end of its 95 % interval"),
+      numberColumn("leastVerifiedShareHigh", null, "upper end; empty: nothing is enough"),
+      numberColumn(
         "leastStakeRatioAllVerified",
         null,
         "stake over reward that is enough when every job is verified; empty: none is",
       ),
-      number("leastStakeRatioAllVerifiedLow", null, "lower end of its 95 % interval"),
-      number("leastStakeRatioAllVerifiedHigh", null, "upper end; empty: none is enough"),
-      text("binding", "the cheat that asks for most"),
-      text("runnerUp", "the cheat that asks for next to most"),
-      number(
+      numberColumn("leastStakeRatioAllVerifiedLow", null, "lower end of its 95 % interval"),
+      numberColumn("leastStakeRatioAllVerifiedHigh", null, "upper end; empty: none is enough"),
+      textColumn("binding", "the cheat that asks for most"),
+      textColumn("runnerUp", "the cheat that asks for next to most"),
+      numberColumn(
         "verificationOverGeneration",
         null,
         "one verification over one generation, in time on the hardware profile",
       ),
-      number("falseReject", null, "share of honest verifications that reject"),
-      number("falseRejectLow", null, "lower end of its 95 % interval"),
-      number("falseRejectHigh", null, "upper end; after no reject the bound for zero events"),
-      number("verificationCost", cost, "verification work for a job at that share; empty where no share is enough"),
-      number("honestLoss", cost, "reward and stake lost to false rejects in a job at that share"),
-      number("honestProfit", cost, "what an honest node earns in a job at that share"),
+      numberColumn("falseReject", null, "share of honest verifications that reject"),
+      numberColumn("falseRejectLow", null, "lower end of its 95 % interval"),
+      numberColumn("falseRejectHigh", null, "upper end; after no reject the bound for zero events"),
+      numberColumn(
+        "verificationCost",
+        cost,
+        "verification work for a job at that share; empty where no share is enough",
+      ),
+      numberColumn("honestLoss", cost, "reward and stake lost to false rejects in a job at that share"),
+      numberColumn("honestProfit", cost, "what an honest node earns in a job at that share"),
     ],
     rows,
   };

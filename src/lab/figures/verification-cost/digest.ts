@@ -1,13 +1,7 @@
 import type { Digest } from "../../results/outcome.ts";
+import { numberColumn } from "../../results/table.ts";
 import type { MachineLimits } from "./limits.ts";
 import { type CostSummary, numericsLabel } from "./summary.ts";
-
-const number = (name: string, unit: string | null, description: string) => ({
-  name,
-  type: "number" as const,
-  unit,
-  description,
-});
 
 /** One model's numbers for reading, the numerics that make verification cheapest first. */
 export function costsOf(summary: readonly CostSummary[], model: string): Digest {
@@ -16,16 +10,16 @@ export function costsOf(summary: readonly CostSummary[], model: string): Digest 
     caption: `${model}: generation against verification of ${own[0]!.outputTokens} tokens`,
     columns: [
       { name: "numerics", type: "text", unit: null, description: "settings of llama.cpp" },
-      number("decode", "ms/token", "one generation step"),
-      number("read", "ms", "bare reading"),
-      number("verify", "ms", "verification in one pass"),
-      number("ratio", null, "this model's fastest generation over verification"),
-      number("within", null, "generation over verification in the same numerics"),
-      number("at limits", null, "the same at the machine's own rates"),
-      number("GFLOP/s", null, "arithmetic of the bare reading"),
-      number("of matrix rate", null, "share of the limit"),
-      number("GB/s", null, "read by a generation step"),
-      number("of streaming rate", null, "share of the limit"),
+      numberColumn("decode", "ms/token", "one generation step"),
+      numberColumn("read", "ms", "bare reading"),
+      numberColumn("verify", "ms", "verification in one pass"),
+      numberColumn("ratio", null, "this model's fastest generation over verification"),
+      numberColumn("within", null, "generation over verification in the same numerics"),
+      numberColumn("at limits", null, "the same at the machine's own rates"),
+      numberColumn("GFLOP/s", null, "arithmetic of the bare reading"),
+      numberColumn("of matrix rate", null, "share of the limit"),
+      numberColumn("GB/s", null, "read by a generation step"),
+      numberColumn("of streaming rate", null, "share of the limit"),
     ],
     rows: own.map((row) => ({
       numerics: numericsLabel(row),
@@ -48,10 +42,10 @@ export function limitsDigest(limits: readonly MachineLimits[]): Digest {
     caption: "The machine at its best: a wide model of two layers, and a step of a nearly empty one",
     columns: [
       { name: "weights", type: "text", unit: null, description: "format" },
-      number("threads", null, "threads of llama.cpp"),
-      number("matrix rate", "GFLOP/s", "reading 128 tokens"),
-      number("streaming rate", "GB/s", "decoding"),
-      number("empty call", "ms", "a step of a model of 0.1 million weights"),
+      numberColumn("threads", null, "threads of llama.cpp"),
+      numberColumn("matrix rate", "GFLOP/s", "reading 128 tokens"),
+      numberColumn("streaming rate", "GB/s", "decoding"),
+      numberColumn("empty call", "ms", "a step of a model of 0.1 million weights"),
     ],
     rows: limits.map((limit) => ({
       weights: limit.weightFormat,

@@ -1,5 +1,5 @@
 import { type KvCacheType, kvCacheTypes } from "../../../inference/numerics.ts";
-import type { TableOf } from "../../results/table.ts";
+import { numberColumn, type TableOf, textColumn } from "../../results/table.ts";
 import { median, medianInterval } from "../../statistics/median.ts";
 import { type Draws, medianRatioInterval } from "../../statistics/median-ratio.ts";
 import { gigabytesPerSecond, gigaOperationsPerSecond, type MachineLimits, machineLimits } from "./limits.ts";
@@ -203,57 +203,49 @@ export function numericsLabel({
 }
 
 export function costSummaryTable(rows: readonly CostSummary[]): TableOf<CostSummary> {
-  const text = (name: keyof CostSummary & string, description: string) => ({
-    name,
-    type: "text" as const,
-    unit: null,
-    description,
-  });
-  const number = (name: keyof CostSummary & string, unit: string | null, description: string) => ({
-    name,
-    type: "number" as const,
-    unit,
-    description,
-  });
   const interval = (name: "ratio" | "verifyOverPrefill" | "matrixShare" | "streamShare", description: string) => [
-    number(name, null, description),
-    number(`${name}Low`, null, "lower end of its 95 % interval"),
-    number(`${name}High`, null, "upper end of its 95 % interval"),
+    numberColumn(name, null, description),
+    numberColumn(`${name}Low`, null, "lower end of its 95 % interval"),
+    numberColumn(`${name}High`, null, "upper end of its 95 % interval"),
   ];
   return {
     file: "summary.csv",
     caption: "Generation against verification in one pass, and both against the machine's limits",
     columns: [
-      text("model", "name of the model"),
-      text("weightFormat", "format of its weights"),
+      textColumn("model", "name of the model"),
+      textColumn("weightFormat", "format of its weights"),
       { name: "flashAttention", type: "boolean", unit: null, description: "whether attention ran the fused kernel" },
-      text("kvCacheType", "type of the cached keys and values"),
-      number("threads", null, "threads of llama.cpp"),
-      number("promptTokens", "tokens", "length of the prompt"),
-      number("outputTokens", "tokens", "length of the claim"),
-      number("repeats", null, "measurements behind this row"),
-      number("decodeMsPerToken", "milliseconds", "one generation step, averaged over the output's depths, median"),
-      number("generateMs", "milliseconds", "that many steps: computed, not timed as a whole"),
-      number("prefillMs", "milliseconds", "bare reading of prompt and claim, median"),
-      number("verifyMs", "milliseconds", "verification in one pass, median"),
+      textColumn("kvCacheType", "type of the cached keys and values"),
+      numberColumn("threads", null, "threads of llama.cpp"),
+      numberColumn("promptTokens", "tokens", "length of the prompt"),
+      numberColumn("outputTokens", "tokens", "length of the claim"),
+      numberColumn("repeats", null, "measurements behind this row"),
+      numberColumn(
+        "decodeMsPerToken",
+        "milliseconds",
+        "one generation step, averaged over the output's depths, median",
+      ),
+      numberColumn("generateMs", "milliseconds", "that many steps: computed, not timed as a whole"),
+      numberColumn("prefillMs", "milliseconds", "bare reading of prompt and claim, median"),
+      numberColumn("verifyMs", "milliseconds", "verification in one pass, median"),
       ...interval("ratio", "generateMs of this model's fastest numerics over verifyMs"),
-      number("ratioWithinNumerics", null, "generateMs over verifyMs"),
+      numberColumn("ratioWithinNumerics", null, "generateMs over verifyMs"),
       ...interval("verifyOverPrefill", "verifyMs over prefillMs"),
-      number(
+      numberColumn(
         "prefillGigaOperationsPerSecond",
         "10^9 operations/s",
         "arithmetic of the bare reading, masked attention left out",
       ),
       ...interval("matrixShare", "that over the machine's matrix rate"),
-      number("attentionShare", null, "share of attention in that arithmetic"),
-      number(
+      numberColumn("attentionShare", null, "share of attention in that arithmetic"),
+      numberColumn(
         "decodeGigabytesPerSecond",
         "10^9 bytes/s",
         "weights and cache read by a step in the middle of the output",
       ),
       ...interval("streamShare", "that over the machine's streaming rate"),
-      number("callShare", null, "time of a step of a nearly empty model over the time of a step of this one"),
-      number("ratioAtLimits", null, "generation over verification if both ran at the machine's own rates"),
+      numberColumn("callShare", null, "time of a step of a nearly empty model over the time of a step of this one"),
+      numberColumn("ratioAtLimits", null, "generation over verification if both ran at the machine's own rates"),
     ],
     rows,
   };

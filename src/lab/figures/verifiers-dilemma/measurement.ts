@@ -1,4 +1,4 @@
-import type { TableOf } from "../../results/table.ts";
+import { numberColumn, type TableOf, textColumn } from "../../results/table.ts";
 
 /** How a request is answered without computing, and by what rule that could be found out. */
 export const dilemmaRules = ["claim disclosed", "forced errors", "claim withheld", "bribed majority"] as const;
@@ -37,43 +37,31 @@ export interface DilemmaRow {
 
 export function dilemmaRowsTable(rows: readonly DilemmaRow[]): TableOf<DilemmaRow> {
   const cost = "costs of one honest answer";
-  const number = (name: keyof DilemmaRow & string, unit: string | null, description: string) => ({
-    name,
-    type: "number" as const,
-    unit,
-    description,
-  });
-  const text = (name: keyof DilemmaRow & string, description: string) => ({
-    name,
-    type: "text" as const,
-    unit: null,
-    description,
-  });
   return {
     file: "rows.csv",
     caption: "What a verifier earns that computes, and one that does not",
     columns: [
-      text("rule", "what a lazy answer can be found out by"),
-      text("lazy", "how a lazy verifier answers: echo, or by the model of a strategy"),
-      number("feeOverCost", cost, "fee for an answer"),
-      number("stakeOverCost", cost, "stake of the verifier"),
-      number("forcedErrorShare", null, "share of requests about claims known to be false"),
-      number("lazyCost", cost, "of a lazy answer (modelled)"),
-      number("foundOut", null, "chance that a lazy answer is found out; measured where a model guesses"),
-      number("foundOutLow", null, "lower end of its 95 % interval over prompts"),
-      number("foundOutHigh", null, "upper end"),
-      number("leastFoundOut", null, "chance from which on honesty pays; above 1: nothing is enough"),
-      number("honestProfit", cost, "of a verifier that computes"),
-      number("lazyProfit", cost, "of a lazy one"),
-      number("lazyGain", cost, "lazy less honest"),
-      number("lazyGainLow", cost, "lower end of its 95 % interval"),
-      number("lazyGainHigh", cost, "upper end"),
-      number("identities", "verifiers", "there are"),
-      number("bribedShare", null, "of them are the briber's"),
-      number("verifiersAsked", "verifiers", "asked for a position"),
-      number("majorityBribed", null, "chance that most of those asked are the briber's"),
-      number("bribersStake", cost, "stakes that the briber has locked up, at the first stake above 0"),
-      number(
+      textColumn("rule", "what a lazy answer can be found out by"),
+      textColumn("lazy", "how a lazy verifier answers: echo, or by the model of a strategy"),
+      numberColumn("feeOverCost", cost, "fee for an answer"),
+      numberColumn("stakeOverCost", cost, "stake of the verifier"),
+      numberColumn("forcedErrorShare", null, "share of requests about claims known to be false"),
+      numberColumn("lazyCost", cost, "of a lazy answer (modelled)"),
+      numberColumn("foundOut", null, "chance that a lazy answer is found out; measured where a model guesses"),
+      numberColumn("foundOutLow", null, "lower end of its 95 % interval over prompts"),
+      numberColumn("foundOutHigh", null, "upper end"),
+      numberColumn("leastFoundOut", null, "chance from which on honesty pays; above 1: nothing is enough"),
+      numberColumn("honestProfit", cost, "of a verifier that computes"),
+      numberColumn("lazyProfit", cost, "of a lazy one"),
+      numberColumn("lazyGain", cost, "lazy less honest"),
+      numberColumn("lazyGainLow", cost, "lower end of its 95 % interval"),
+      numberColumn("lazyGainHigh", cost, "upper end"),
+      numberColumn("identities", "verifiers", "there are"),
+      numberColumn("bribedShare", null, "of them are the briber's"),
+      numberColumn("verifiersAsked", "verifiers", "asked for a position"),
+      numberColumn("majorityBribed", null, "chance that most of those asked are the briber's"),
+      numberColumn("bribersStake", cost, "stakes that the briber has locked up, at the first stake above 0"),
+      numberColumn(
         "highestBribeInRewards",
         "rewards",
         "most that a client can pay each of a majority to have honest work voided",

@@ -1,4 +1,4 @@
-import type { Column, TableOf } from "../../results/table.ts";
+import { type Column, numberColumn, type TableOf, textColumn } from "../../results/table.ts";
 
 /** By what positions are told apart. */
 export const measures = ["entropy", "position", "distance"] as const;
@@ -44,26 +44,13 @@ export function whereRowsTable(rows: readonly WhereRow[]): TableOf<WhereRow> {
   return { file: "rows.csv", caption: "Inconsistent positions by where they are", columns, rows };
 }
 
-const number = (name: keyof WhereRow, unit: string | null, description: string): Column<keyof WhereRow> => ({
-  name,
-  type: "number",
-  unit,
-  description,
-});
-const text = (name: keyof WhereRow, description: string): Column<keyof WhereRow> => ({
-  name,
-  type: "text",
-  unit: null,
-  description,
-});
-
 const columns: readonly Column<keyof WhereRow>[] = [
-  text("sampling", "how tokens were picked, as the experiment file names it"),
-  text("strategy", "how the jobs were answered"),
-  text("kind", "cheat or honest-variation"),
-  number("prompt", null, "line of the prompt file, from 0"),
-  text("measure", "entropy of the reference model, position in the output, or distance from the changed token"),
-  number("bin", null, "number of the bin, from 0, in order of the measure"),
-  number("positions", "positions", "output positions in the bin, all seeds together"),
-  number("inconsistent", "positions", "of them, those whose token is not F(claimed prefix)"),
+  textColumn("sampling", "how tokens were picked, as the experiment file names it"),
+  textColumn("strategy", "how the jobs were answered"),
+  textColumn("kind", "cheat or honest-variation"),
+  numberColumn("prompt", null, "line of the prompt file, from 0"),
+  textColumn("measure", "entropy of the reference model, position in the output, or distance from the changed token"),
+  numberColumn("bin", null, "number of the bin, from 0, in order of the measure"),
+  numberColumn("positions", "positions", "output positions in the bin, all seeds together"),
+  numberColumn("inconsistent", "positions", "of them, those whose token is not F(claimed prefix)"),
 ];

@@ -1,5 +1,5 @@
 import type { Streams } from "../../../sim/streams.ts";
-import type { Column, TableOf } from "../../results/table.ts";
+import { type Column, numberColumn, type TableOf, textColumn } from "../../results/table.ts";
 import { clopperPearson } from "../../statistics/clopper-pearson.ts";
 import { clusteredBootstrap } from "../../statistics/clustered-bootstrap.ts";
 import type { Estimate } from "../../statistics/interval.ts";
@@ -72,29 +72,16 @@ export function whereTable(rows: readonly WhereSummary[]): TableOf<WhereSummary>
   return { file: "summary.csv", caption: "Share of inconsistent positions by where they are", columns, rows };
 }
 
-const number = (name: keyof WhereSummary, unit: string | null, description: string): Column<keyof WhereSummary> => ({
-  name,
-  type: "number",
-  unit,
-  description,
-});
-const text = (name: keyof WhereSummary, description: string): Column<keyof WhereSummary> => ({
-  name,
-  type: "text",
-  unit: null,
-  description,
-});
-
 const columns: readonly Column<keyof WhereSummary>[] = [
-  text("sampling", "how tokens were picked"),
-  text("strategy", "how the jobs were answered"),
-  text("measure", "entropy (nats), position (from 0), distance (positions behind the changed token)"),
-  number("bin", null, "number of the bin, from 0"),
-  text("range", "values in the bin"),
-  number("prompts", null, "prompts with positions in it"),
-  number("positions", "positions", "in it"),
-  number("inconsistent", "positions", "of them, those whose token is not F(claimed prefix)"),
-  number("share", null, "their share"),
-  number("low", null, "lower end of its 95 % interval, clustered by prompt"),
-  number("high", null, "upper end"),
+  textColumn("sampling", "how tokens were picked"),
+  textColumn("strategy", "how the jobs were answered"),
+  textColumn("measure", "entropy (nats), position (from 0), distance (positions behind the changed token)"),
+  numberColumn("bin", null, "number of the bin, from 0"),
+  textColumn("range", "values in the bin"),
+  numberColumn("prompts", null, "prompts with positions in it"),
+  numberColumn("positions", "positions", "in it"),
+  numberColumn("inconsistent", "positions", "of them, those whose token is not F(claimed prefix)"),
+  numberColumn("share", null, "their share"),
+  numberColumn("low", null, "lower end of its 95 % interval, clustered by prompt"),
+  numberColumn("high", null, "upper end"),
 ];
