@@ -5,7 +5,7 @@ import { samplingSettings, transcriptSettings, worldFileSettings } from "./exper
 import { protocolOverrides } from "./experiment-file-protocol.ts";
 
 /** What Sybil identities can do; each of them is a verifier's conduct. */
-export const sybilConducts = ["echo", "collude", "deny"] as const;
+const sybilConducts = ["echo", "collude", "deny"] as const;
 export type SybilConduct = (typeof sybilConducts)[number];
 
 const once = (list: readonly unknown[]) => new Set(list).size === list.length;

@@ -9,8 +9,7 @@ import { leastVerifiedFrontier, type Yardstick, yardstickOf } from "./frontier.t
 import { acceptanceToFear, estimateOf, type MeasuredPlays, resample } from "./measured-plays.ts";
 import { expectedProfit, type Stakes } from "./stakes.ts";
 
-export const minimised = ["verification-cost", "security-cost", "verified-share"] as const;
-export type Minimised = (typeof minimised)[number];
+export type Minimised = "verification-cost" | "security-cost" | "verified-share";
 
 export interface SolveTerms {
   readonly rewardOverCost: number;

@@ -43,7 +43,7 @@ export interface Overheads {
   readonly verifiedShare: number;
 }
 
-export const noOverheads: Overheads = { nodesPerJob: 1, verifiedShare: 0 };
+const noOverheads: Overheads = { nodesPerJob: 1, verifiedShare: 0 };
 
 /** Dollars for 1000 output tokens, by what they pay for. */
 export interface TokenCost {
@@ -78,7 +78,7 @@ export function generationSeconds(rates: Rates, { promptTokens, outputTokens }: 
   return promptTokens / rates.prefillTokensPerSecond + (outputTokens - 1) / rates.decodeTokensPerSecond;
 }
 
-export function costOfBusySeconds(seconds: number, prices: MachinePrices): TokenCost {
+function costOfBusySeconds(seconds: number, prices: MachinePrices): TokenCost {
   const { watts, usdPerKwh, hardwareUsd, lifeYears, utilisation } = prices;
   requirePositive("watts", watts);
   requirePositive("life in years", lifeYears);

@@ -16,7 +16,7 @@ const schemes: ReadonlyMap<string, Scheme> = new Map(
 export const standardSchemeNames: readonly string[] = [...schemes.keys()];
 
 /** Tokens of an output of that shape: what a scheme reads depends on lengths and on whether the text ended, on nothing else. */
-export function verificationCost(
+function verificationCost(
   scheme: string,
   { promptTokens, outputTokens, ended }: Pick<AttackRow, "promptTokens" | "outputTokens" | "ended">,
 ): VerificationCost {

@@ -1,8 +1,7 @@
 import { numberColumn, type TableOf, textColumn } from "../../results/table.ts";
 
 /** How a request is answered without computing, and by what rule that could be found out. */
-export const dilemmaRules = ["claim disclosed", "forced errors", "claim withheld", "bribed majority"] as const;
-export type DilemmaRule = (typeof dilemmaRules)[number];
+export type DilemmaRule = "claim disclosed" | "forced errors" | "claim withheld" | "bribed majority";
 
 /** One rule under one fee and stake; or, for `bribed majority`, one share of identities. Money is in costs of one honest answer. */
 export interface DilemmaRow {
