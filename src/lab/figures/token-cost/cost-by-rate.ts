@@ -42,7 +42,7 @@ export function costByRate(rows: readonly TokenCostRow[]): Figure {
         title: {
           text: wrapText(title, widthPx - 16, 14, true),
           subtitle: wrapText(
-            `Lines: electricity alone at ${watts} W, as the blog works it out. Diamonds: the blog's point, and the same at the rates published beside it. Dots: machines, electricity and wear at full use, one sequence. Dotted: prices of services. Claims C5, C6 (blog, §2.5.5); computed from published rates.`,
+            `Lines: electricity alone at ${watts} W, as the blog works it out. Diamonds: the blog's point, and the same at the rates published beside it. Dots: machines, electricity and wear at full use, one sequence. Dotted: prices of services. Claims C5, C6 (blog, §2.5.5); computed from published or measured rates.`,
             widthPx - 16,
             10.5,
           ),

@@ -23,7 +23,12 @@ test("C5 and C6 come out of the published numbers alone", async () => {
   expect(c5!.sentence).toContain("30 tokens/s are 108000 an hour, not 39600");
   expect(c6!.sentence).toContain("are $0.00134 for 1000 tokens: the arithmetic holds");
   expect(c6!.number!.value).toBeCloseTo((0.17 * 0.312) / ((3.6 * 999) / 49.27), 9);
-  expect(headline.length).toBe(4);
+  expect(headline.length).toBe(5);
+});
+
+test("a machine that was measured says so, and which of its figures are assumed", async () => {
+  const { headline } = await run();
+  expect(headline.at(-1)).toContain("rates measured, watts assumed");
 });
 
 test("rows read back from CSV give the same outcome", async () => {
