@@ -24,7 +24,7 @@ export function differencesFigure(comparison: Comparison): Figure {
   const title = "What changed from A to B, in equivalence margins";
   const subtitle =
     `Mean of B - A over ${replications.used} ${paired ? `pairs of ${replication}s` : `${replication}s a side`}, with 95 % intervals, divided by each ` +
-    `metric's margin: in the grey band a difference counts as none.${left > 0 ? ` ${left} more ${left === 1 ? "metric is" : "metrics are"} in the table.` : ""}`;
+    `metric's margin: in the grey a difference counts as none.${left > 0 ? ` ${left} more ${left === 1 ? "metric is" : "metrics are"} in the table.` : ""}`;
   return {
     name: "differences",
     title,
@@ -57,6 +57,8 @@ function spec(shown: readonly MetricComparison[], title: string, subtitle: strin
     low: (low ?? difference!) / margin,
     high: (high ?? difference!) / margin,
   }));
+  // Behind the dots alone: a label above its dot stands on white.
+  const strips = values.map(({ row }) => ({ from: -1, zero: 0, to: 1, top: row - 0.16, bottom: row + 0.42 }));
   const reach = Math.max(2, ...values.flatMap(({ low, high, difference }) => [low, high, difference].map(Math.abs)));
   const ticks = [1, 10, 100, 1000, 1e4, 1e5, 1e6].filter((tick) => tick <= reach);
   const height = ROW_HEIGHT_PX * Math.max(1, values.length);
@@ -95,14 +97,14 @@ function spec(shown: readonly MetricComparison[], title: string, subtitle: strin
     data: { values },
     layer: [
       {
-        data: { values: [{ from: -1, to: 1 }] },
+        data: { values: strips },
         mark: { type: "rect", color: "#E9E9E9" },
-        encoding: { x: x("from"), x2: { field: "to" } },
+        encoding: { x: x("from"), x2: { field: "to" }, y: { ...y, field: "top" }, y2: { field: "bottom" } },
       },
       {
-        data: { values: [{ zero: 0 }] },
+        data: { values: strips },
         mark: { type: "rule", color: INK, strokeWidth: 1 },
-        encoding: { x: x("zero") },
+        encoding: { x: x("zero"), y: { ...y, field: "top" }, y2: { field: "bottom" } },
       },
       {
         mark: { type: "text", align: "left", baseline: "bottom", dy: -6, fontSize: LABEL_FONT_PX },

@@ -119,16 +119,16 @@ ${shown("undecided", "Undecided")}
 ${shown("unchanged", "Unchanged, and not identical")}
 ${
   identical.length > 0 &&
-  html`<details><summary>${identical.length} identical in every pair</summary>
+  html`<details class="screen-only"><summary>${identical.length} identical in every pair</summary>
 <p>${identical[0]!.reason.replace("identical", "Each is identical")}.</p>
-<ul>${identical.map(({ id, description }) => html`<li><code>${id}</code>: ${description}</li>\n`)}</ul></details>`
+<ul>${identical.map(({ id, description }) => html`<li><code>${breakable(id)}</code>: ${description}</li>\n`)}</ul></details>`
 }
 </section>`;
 }
 
 function metricsTable(caption: string, metrics: readonly MetricComparison[]): Html {
   const rows = metrics.map((metric) => ({
-    metric: metric.unit === null ? metric.id : `${metric.id} (${metric.unit})`,
+    metric: html`${breakable(metric.id)}${metric.unit === null ? "" : ` (${metric.unit})`}`,
     A: metric.meanA,
     B: metric.meanB,
     "B - A": metric.difference,
@@ -141,6 +141,11 @@ function metricsTable(caption: string, metrics: readonly MetricComparison[]): Ht
   }));
   const names = Object.keys(rows[0]!).filter((name) => rows.some((row) => row[name as keyof typeof row] !== null));
   return tableElement({ caption, columns: textColumns(names), rows });
+}
+
+/** May be broken at each slash, or its column would take a phone's whole width. */
+function breakable(id: string): Html {
+  return html`${id.split("/").map((part, i) => (i === 0 ? part : html`/<wbr>${part}`))}`;
 }
 
 function textColumns(names: readonly string[]): Column[] {

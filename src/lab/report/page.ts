@@ -79,9 +79,10 @@ export function tableElement({ caption, columns, rows }: Digest): Html {
   const cells = (row: Readonly<Record<string, unknown>>) => columns.map(({ name }) => row[name]);
   const isNumber =
     rows.length > 0 ? cells(rows[0] as Record<string, unknown>).map((value) => typeof value === "number") : [];
+  const rounded = rows.some((row) => cells(row as Record<string, unknown>).some(isRounded)) ? ", to four digits" : "";
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
 <table>
-<caption>${caption}, to four digits</caption>
+<caption>${caption}${rounded}</caption>
 <thead><tr>${columns.map(
     ({ name, unit }, i) =>
       html`<th scope="col"${isNumber[i] && i > 0 && new Html(' class="number"')}>${name}<span class="unit">${unit}</span></th>`,
@@ -96,6 +97,11 @@ function cell(value: unknown, column: number): Html {
   if (column === 0) return html`<th scope="row">${value}</th>`;
   if (typeof value === "number") return html`<td class="number">${fourDigits(value)}</td>`;
   return html`<td>${typeof value === "boolean" ? (value ? "yes" : "no") : (value ?? "–")}</td>`;
+}
+
+/** Not shown to its last digit. */
+function isRounded(value: unknown): boolean {
+  return typeof value === "number" && Number(fourDigits(value)) !== value;
 }
 
 function fourDigits(value: number): string {
