@@ -38,7 +38,7 @@ describe("reference runs of the attack experiments", () => {
     },
   );
 
-  // Detection's rows are those of the other two, under one sampling.
+  // Detection's rows are those of the other two.
   test.each(["false-accept", "false-reject", "where-it-fails"])(
     "%s: rows, tables, verdicts and the first figure come out of the committed transcripts byte for byte, with no model opened",
     async (kind) => {

@@ -41,8 +41,10 @@ export function summarizeVariations(rows: readonly AttackRow[], streams: Streams
         streams.fresh(`statistics/flips/${above}/${name}`),
       );
     const exact = flips === 0;
+    // A second seed may have given the same text again (greedily it always does), so a bound counts each prompt's longest alone.
+    const distinctPositions = total(prompts, "longest");
     const perThousand = exact
-      ? { low: 0, high: 1000 * clopperPearson(0, positions).high }
+      ? { low: 0, high: 1000 * clopperPearson(0, distinctPositions).high }
       : ratio("flips", "positions", 1000);
     const share = exact ? { low: 0, high: clopperPearson(0, prompts.length).high } : ratio("differing", "outputs", 1);
     const { sampling, strategy } = own[0]!;
@@ -62,7 +64,7 @@ export function summarizeVariations(rows: readonly AttackRow[], streams: Streams
       differingLow: share.low,
       differingHigh: share.high,
       largestMargin: margins.length === 0 ? null : Math.max(...margins),
-      positionsBound: exact ? zeroEventsUpperBound(positions) : null,
+      positionsBound: exact ? zeroEventsUpperBound(distinctPositions) : null,
       promptsBound: exact ? zeroEventsUpperBound(prompts.length) : null,
     };
   });
@@ -70,6 +72,8 @@ export function summarizeVariations(rows: readonly AttackRow[], streams: Streams
 
 interface Counts {
   readonly positions: number;
+  /** Positions of the longest output. */
+  readonly longest: number;
   readonly flips: number;
   readonly outputs: number;
   readonly differing: number;
@@ -82,6 +86,7 @@ function flipsOf({ outputTokens, consistent }: AttackRow): number {
 function countsOf(rows: readonly AttackRow[]): Counts {
   return {
     positions: rows.reduce((sum, { outputTokens }) => sum + outputTokens, 0),
+    longest: Math.max(...rows.map(({ outputTokens }) => outputTokens)),
     flips: rows.reduce((sum, row) => sum + flipsOf(row), 0),
     outputs: rows.length,
     differing: rows.filter((row) => flipsOf(row) > 0).length,
