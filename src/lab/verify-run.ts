@@ -45,22 +45,23 @@ export async function verifyRun(folder: string, options: VerifyOptions): Promise
   const manifest = readManifest(folder);
   const { kind: name } = manifest.experiment;
   const kind = Object.hasOwn(experimentKinds, name) ? experimentKinds[name]! : undefined;
-  const checks = fileChecks(folder, manifest);
-  if (!existsSync(join(folder, "rows.csv"))) return checks;
+  const checks = fileChecks(folder, manifest, kind === undefined || kind.measuresTime === true);
   if (kind === undefined)
     return [...checks, { verdict: "note", line: `rows: kind '${name}' is unknown to this version of Camelid` }];
-  const rowsCsv = readFileSync(join(folder, "rows.csv"), "utf8");
-  return [
-    ...checks,
-    await rowsCheck(folder, manifest, kind, rowsCsv, options),
-    ...(await drawn(folder, manifest, kind, rowsCsv)),
-  ];
+  const kept = contentOf(folder, "rows.csv");
+  if (kept === undefined && kind.measuresTime) return checks;
+  const { check, rowsCsv } = await rowsCheck(folder, manifest, kind, kept, options);
+  return [...checks, check, ...(rowsCsv === undefined ? [] : await drawn(folder, manifest, kind, rowsCsv))];
 }
 
-function fileChecks(folder: string, { files }: Manifest): Check[] {
+/** A page is written again from the rows, and rows that were not timed from transcripts: where they are not kept, nothing is lost. */
+function fileChecks(folder: string, { files }: Manifest, measuresTime: boolean): Check[] {
+  const absent = Object.keys(files).filter((name) => !existsSync(join(folder, name)));
+  const leftOut = absent.filter((name) => name === "report.html" || (name === "rows.csv" && !measuresTime));
   const differences = Object.entries(files).flatMap(([name, { bytes, sha256 }]): string[] => {
     const path = join(folder, name);
-    if (!existsSync(path)) return [`${name}: is missing`];
+    if (leftOut.includes(name)) return [];
+    if (absent.includes(name)) return [`${name}: is missing`];
     const content = readFileSync(path);
     if (content.length !== bytes) return [`${name}: ${content.length} bytes, the manifest says ${bytes}`];
     const found = createHash("sha256").update(content).digest("hex");
@@ -73,24 +74,37 @@ function fileChecks(folder: string, { files }: Manifest): Check[] {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
   const strangers = present.filter((name) => name !== "manifest.json" && !Object.hasOwn(files, name)).sort();
   const lines = [...differences, ...strangers.map((name) => `${name}: is not in the manifest`)];
-  if (lines.length > 0) return lines.map((line) => ({ verdict: "differs", line }));
+  const notes = leftOut.map((name): Check => {
+    const by = name === "rows.csv" ? "computed again below" : `camelid figures ${folder} writes it again`;
+    return { verdict: "note", line: `${name}: is not here; ${by}` };
+  });
+  if (lines.length > 0) return [...lines.map((line): Check => ({ verdict: "differs", line })), ...notes];
+  const compared = Object.keys(files).length - leftOut.length;
   return [
-    {
-      verdict: "same",
-      line: `${Object.keys(files).length} files: sizes and SHA-256 are the manifest's, and there are no others`,
-    },
+    { verdict: "same", line: `${compared} files: sizes and SHA-256 are the manifest's, and there are no others` },
+    ...notes,
   ];
 }
 
+interface RowsCheck {
+  readonly check: Check;
+  /** The rows to go on with: those of the file, or where it is not kept those computed again. */
+  readonly rowsCsv: string | undefined;
+}
+
+/** `kept`: the rows of the file, if it is here; otherwise the manifest's hash is what rows computed again are held against. */
 async function rowsCheck(
   folder: string,
   manifest: Manifest,
   kind: ExperimentKind,
-  rowsCsv: string,
+  kept: string | undefined,
   options: VerifyOptions,
-): Promise<Check> {
-  if (kind.measuresTime)
-    return { verdict: "note", line: "rows.csv: measured times cannot be computed again; its hash has to do" };
+): Promise<RowsCheck> {
+  const found = (verdict: Check["verdict"], line: string, rowsCsv = kept): RowsCheck => ({
+    check: { verdict, line: `rows.csv: ${line}` },
+    rowsCsv,
+  });
+  if (kind.measuresTime) return found("note", "measured times cannot be computed again; its hash has to do");
   const inferred = "inference" in kind.settings.shape;
   const scratch = mkdtempSync(join(tmpdir(), "camelid-verify-"));
   try {
@@ -109,19 +123,23 @@ async function rowsCheck(
     const { outcome } = await resultOf(experiment, { resultsFolder: scratch, signal, onProgress, sweep });
     const [failure] = sweep.failures;
     if (failure !== undefined)
-      return { verdict: "differs", line: `rows.csv: computed again, cell '${failure.cell}' fails: ${failure.message}` };
+      return found("differs", `computed again, cell '${failure.cell}' fails: ${failure.message}`);
     const source = !inferred
       ? "from the settings"
       : `from transcripts in ${store ?? "the file that the settings name"}`;
-    const difference = firstDifference(rowsCsv, toCsv(outcome.tables[0]!));
-    if (difference !== undefined)
-      return { verdict: "differs", line: `rows.csv: computed again ${source}, ${difference}` };
-    return { verdict: "same", line: `rows.csv: computed again ${source}, byte for byte` };
+    const again = toCsv(outcome.tables[0]!);
+    const difference = kept === undefined ? hashDifference(manifest, again) : firstDifference(kept, again);
+    if (difference !== undefined) return found("differs", `computed again ${source}, ${difference}`);
+    return found(
+      "same",
+      `computed again ${source}, ${kept === undefined ? "to the manifest's SHA-256" : "byte for byte"}`,
+      again,
+    );
   } catch (error) {
     const { type, message } = carry(error);
-    if (type === "CellsFailed") return { verdict: "differs", line: `rows.csv: computed again, ${message}` };
+    if (type === "CellsFailed") return found("differs", `computed again, ${message}`);
     if (!expected.has(type)) throw error;
-    return { verdict: "note", line: `rows.csv: cannot be computed again: ${message.split("\n")[0]}` };
+    return found("note", `cannot be computed again: ${message.split("\n")[0]}`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -163,6 +181,14 @@ function storeOf(folder: string, { experiment }: Manifest, chosen: string | unde
   return [chosen, store, join(dirname(folder), "transcripts.sqlite")].find(
     (path) => path !== undefined && existsSync(path),
   );
+}
+
+function hashDifference({ files }: Manifest, rowsCsv: string): string | undefined {
+  const { sha256 } = files["rows.csv"]!;
+  const found = createHash("sha256").update(rowsCsv).digest("hex");
+  return found === sha256
+    ? undefined
+    : `SHA-256 ${found.slice(0, 12)}…, the manifest says ${sha256.slice(0, 12)}…; nothing more is known of what it was`;
 }
 
 function firstDifference(then: string, now: string): string | undefined {

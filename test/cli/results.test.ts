@@ -110,6 +110,18 @@ describe("results verify", () => {
     rmSync(copy, { recursive: true });
   });
 
+  test("computes rows that are not kept again, and holds them against the manifest", async () => {
+    const copy = copyOfRun("without-rows");
+    rmSync(join(copy, "rows.csv"));
+    rmSync(join(copy, "report.html"));
+    const { out, code } = await verify(copy);
+    expect(out).toMatch(/\nnote +rows\.csv: is not here; computed again below\n/);
+    expect(out).toMatch(/\nsame +rows\.csv: computed again from transcripts in .*, to the manifest's SHA-256\n/);
+    expect(out).toMatch(/\nsame +\d+ figures: drawn again from rows\.csv, the same\n/);
+    expect(code).toBe(0);
+    rmSync(copy, { recursive: true });
+  });
+
   test("finds rows that nobody measured, though the manifest was changed with them", async () => {
     const copy = copyOfRun("made-up");
     const rows = join(copy, "rows.csv");
@@ -150,7 +162,9 @@ describe("results verify", () => {
     expect(arithmetic.out).toContain("\nsame         rows.csv: computed again from the settings, byte for byte\n");
     expect(arithmetic.code).toBe(0);
     const measured = await camelid("results", "verify", "figure-1", "--out", "results/reference");
-    expect(measured.out).toMatch(/\nsame +9 files: .*\nnote +rows\.csv: measured times cannot be computed again/);
+    expect(measured.out).toMatch(
+      /\nsame +8 files: .*\nnote +report\.html: is not here; .*\nnote +rows\.csv: measured times cannot be computed again/,
+    );
     expect(measured.code).toBe(0);
   });
 });

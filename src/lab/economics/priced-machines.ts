@@ -52,7 +52,7 @@ export function calibratedMachine(
   if (widest === undefined) throw new MachineError(`profile ${name}: no prefill rate in it; calibrate again`);
   return {
     name,
-    what: `${name}; rates measured${given.watts === undefined ? "" : ", watts assumed"}`,
+    what: `${name}, ${given.watts === undefined ? "measured" : "watts assumed"}`,
     model: model.name,
     basis: "measured",
     watts,

@@ -26,9 +26,10 @@ test("C5 and C6 come out of the published numbers alone", async () => {
   expect(headline.length).toBe(5);
 });
 
-test("a machine that was measured says so, and which of its figures are assumed", async () => {
-  const { headline } = await run();
-  expect(headline.at(-1)).toContain("rates measured, watts assumed");
+test("a machine whose rates were measured says which of its figures are assumed", async () => {
+  const { headline, outcome } = await run();
+  expect(headline.at(-1)).toContain("epyc-2-cores-1b, watts assumed");
+  expect(toCsv(outcome.tables[0]!)).toMatch(/\nepyc-2-cores-1b,.*,measured,/);
 });
 
 test("rows read back from CSV give the same outcome", async () => {
