@@ -81,6 +81,13 @@ export class Backend {
     };
   }
 
+  /** Memory of its GPU(s) in bytes, all together; null without one. */
+  async gpuMemory(): Promise<{ readonly freeBytes: number; readonly totalBytes: number } | null> {
+    if (this.gpu === "off") return null;
+    const { free, total } = await this.#llama.getVramState();
+    return { freeBytes: free, totalBytes: total };
+  }
+
   /** Closes its models too. */
   async close(): Promise<void> {
     for (const model of this.#models) await model.close();

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { weightFormats } from "../inference/gguf/quantise.ts";
 import { samplingChoices } from "../inference/sampling/sampling.ts";
 import { namedShapes, type ShapeName } from "../inference/shapes.ts";
+import { gpuSettings } from "./experiment-file-gpu.ts";
 
 /** What a measurement of Figure 1 times: generation, the bare reading of the same tokens, and the forms of verification. */
 export const figure1Forms = [
@@ -71,5 +72,6 @@ export const figure1Settings = z.strictObject({
     .describe("where prompts come from"),
   sampling,
   checkBudget: z.int().min(1).max(10_000).describe("integrity positions per verification (k)"),
+  ...gpuSettings,
 });
 export type Figure1Settings = z.output<typeof figure1Settings>;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { inferenceModes } from "../actors/strategies/transcript-source.ts";
 import { samplingChoices } from "../inference/sampling/sampling.ts";
+import { gpuSettings } from "./experiment-file-gpu.ts";
 
 export const samplingSettings = z.strictObject({
   temperature: z.number().min(0).multipleOf(0.001).describe("0 is greedy"),
@@ -27,6 +28,7 @@ export const transcriptSettings = {
     .describe(`one of ${inferenceModes.join(", ")}`),
   store: z.string().min(1).optional().describe("path of the transcript store; in the results folder unless given"),
   sequences: z.int().min(1).max(64).default(8).describe("completions generated in lock step"),
+  ...gpuSettings,
 };
 
 /** Of every experiment that plays networks: transcripts that it finds, files that it leaves. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { weightFormats } from "../inference/gguf/quantise.ts";
 import { kvCacheTypes } from "../inference/numerics.ts";
 import { namedShapes, type ShapeName } from "../inference/shapes.ts";
+import { gpuSettings } from "./experiment-file-gpu.ts";
 
 const shapeNames = Object.keys(namedShapes) as ShapeName[];
 
@@ -67,6 +68,7 @@ export const verificationCostSettings = z.strictObject({
   togetherTokens: lengths.describe("a list of lengths of the claims that are verified together"),
   decodeSteps: z.int().min(1).max(1000).describe("tokens generated at each depth"),
   repeats: z.int().min(2).max(10_000).describe("how often each cell is measured, interleaved with the others"),
+  ...gpuSettings,
 });
 export type VerificationCostSettings = z.output<typeof verificationCostSettings>;
 export type NumericsChoice = VerificationCostSettings["numerics"][number];

@@ -1,3 +1,4 @@
+import { globSync } from "node:fs";
 import type { CommandModule } from "yargs";
 import { reportErrors } from "../errors.ts";
 import { embeddedFolder } from "../terminal.ts";
@@ -18,6 +19,7 @@ export const doctorCommand: CommandModule<unknown, { json: boolean }> = {
       const findings = [
         ...(await runtime()),
         ...(await engine()),
+        ...(await driver()),
         ...(await gpus()),
         ...(await modelFindings(embeddedFolder)),
       ];
@@ -72,7 +74,10 @@ async function gpus(): Promise<Finding[]> {
     try {
       const backend = await Backend.open(gpu);
       const { gpuDevices } = await backend.describe();
-      findings.push({ what: gpu, state: "ok", detail: gpuDevices.join(", ") });
+      const { freeBytes, totalBytes } = (await backend.gpuMemory())!;
+      const gib = (bytes: number) => (bytes / 2 ** 30).toFixed(1);
+      const memory = `${gib(freeBytes)} of ${gib(totalBytes)} GiB free`;
+      findings.push({ what: gpu, state: "ok", detail: `${gpuDevices.join(", ")}; ${memory}` });
       await backend.close();
     } catch (error) {
       const absent = (error as { code?: unknown }).code === "gpu-absent";
@@ -83,7 +88,29 @@ async function gpus(): Promise<Finding[]> {
   return findings;
 }
 
+/** What the NVIDIA driver says is there, whether llama.cpp can use it or not; nothing where there is no driver. */
+async function driver(): Promise<Finding[]> {
+  const { nvidiaBoards } = await import("../../inference/nvidia-boards.ts");
+  return nvidiaBoards().map(({ name, driverVersion, memoryMib, computeCapability }) => ({
+    what: "NVIDIA board",
+    state: "ok",
+    detail: `${name}, ${memoryMib} MiB, compute capability ${computeCapability}, driver ${driverVersion}`,
+  }));
+}
+
+/** Device files tell that the system has a GPU, whatever llama.cpp makes of it. */
+function deviceFiles(gpu: keyof typeof ownTools): string[] {
+  if (gpu === "cuda") return globSync("/dev/nvidia[0-9]*");
+  return gpu === "vulkan" ? [...globSync("/dev/dri/renderD*"), ...globSync("/dev/nvidia[0-9]*")] : [];
+}
+
 const ownTools = { cuda: "nvidia-smi", vulkan: "vulkaninfo", metal: "system_profiler" } as const;
+
+const remedies = {
+  cuda: "the driver must be new enough for the CUDA of the build, and the loader must find libcudart and libcublas (LD_LIBRARY_PATH)",
+  vulkan: "the loader must find libvulkan.so.1 and a driver's ICD file",
+  metal: "see that macOS is up to date",
+} as const;
 
 /** node-llama-cpp only says that it found nothing that works; whether a build is installed tells the two reasons apart. */
 function whyNotUsable(gpu: keyof typeof ownTools): string {
@@ -94,6 +121,9 @@ function whyNotUsable(gpu: keyof typeof ownTools): string {
   } catch {
     return `no llama.cpp build for it is installed; 'npm ci' installs one if there is one for ${target}, else use the CPU`;
   }
+  const files = deviceFiles(gpu);
+  if (files.length > 0)
+    return `no device or driver found that its llama.cpp build works with, though the system has ${files.join(", ")}: ${remedies[gpu]}, else use the CPU`;
   return `no device or driver found that its llama.cpp build works with; see that '${ownTools[gpu]}' lists a device, else use the CPU`;
 }
 

@@ -6,6 +6,7 @@ import type { ReproducePlan } from "../../lab/overview/plan.ts";
 import type { Overview } from "../../lab/overview/write-overview.ts";
 import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors } from "../errors.ts";
+import { openedGpu } from "../gpu.ts";
 import { bold, runProgress } from "../progress.ts";
 import { interruptible, paragraph } from "../terminal.ts";
 
@@ -107,11 +108,7 @@ function sayOverview({ leftOut }: ReproducePlan, { claims, experiments, folder }
 }
 
 async function hasGpu(): Promise<boolean> {
-  const { Backend } = await import("../../inference/backend.ts");
-  const backend = await Backend.open("auto");
-  const { gpu } = backend;
-  await backend.close();
-  return gpu !== "off";
+  return (await openedGpu("auto")) !== "off";
 }
 
 function sayEnd(

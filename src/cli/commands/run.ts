@@ -5,6 +5,7 @@ import type { FinishedRun } from "../../lab/run-experiment.ts";
 import type { CellFailure } from "../../lab/runner/sweep.ts";
 import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors, UsageError } from "../errors.ts";
+import { type GpuChoice, gpuOptions, gpuOverrides, requireGpu } from "../gpu.ts";
 import { bold, runProgress, timeText } from "../progress.ts";
 import { bytesText, interruptible } from "../terminal.ts";
 
@@ -18,6 +19,8 @@ interface RunArguments {
   readonly only: string | undefined;
   readonly inference: string | undefined;
   readonly "dry-run": boolean;
+  readonly gpu: GpuChoice | undefined;
+  readonly "gpu-layers": number | undefined;
 }
 
 export const runCommand: CommandModule<unknown, RunArguments> = {
@@ -60,7 +63,13 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
         default: false,
         describe: "say which cells there are, how many are finished, and what the others may take; run nothing",
       })
-      .check((given) => expectNumbers(given, { workers: { whole: true, least: 1, most: 256 } }))
+      .options(gpuOptions)
+      .check((given) =>
+        expectNumbers(given, {
+          workers: { whole: true, least: 1, most: 256 },
+          "gpu-layers": { whole: true, least: 0 },
+        }),
+      )
       .example("$0 run experiments/figure-1.yaml --preset quick", "Figure 1 in a few minutes")
       .example("$0 run experiments/network.yaml --inference store-only", "again from recorded transcripts")
       .example("$0 run experiments/figure-1.yaml --set 'tokens=[10,100,1000]' --set repeats=5", "a smaller grid")
@@ -78,10 +87,12 @@ async function run(file: string, choices: Omit<RunArguments, "experiment">): Pro
     ...choices.set,
     ...(seed === undefined ? [] : [`seed=${seed}`]),
     ...(inference === undefined ? [] : [`inference=${inference}`]),
+    ...(await gpuOverrides(choices)),
   ];
   const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
   const experiment = readExperiment(file, schemas, { preset, overrides });
   checkChoices(experiment.kind, experimentKinds[experiment.kind]!, choices);
+  await requireGpu(experiment.settings);
 
   await interruptible(async (signal) => {
     const choice = {

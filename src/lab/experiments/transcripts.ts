@@ -4,11 +4,12 @@ import { basename, join } from "node:path";
 import type { InferenceMode } from "../../actors/strategies/transcript-source.ts";
 import { TranscriptSource } from "../../actors/strategies/transcript-source.ts";
 import { modelIdentity } from "../../inference/model-file.ts";
-import { referenceNumerics } from "../../inference/numerics.ts";
+import { type Gpu, referenceNumerics } from "../../inference/numerics.ts";
 import { readTextFile } from "../../inference/text-file.ts";
 import { TranscriptStore } from "../../inference/transcript-store/store.ts";
 import { importTranscripts } from "../../inference/transcript-store/transcript-file.ts";
 import { type Experiment, ExperimentFileError } from "../experiment-file.ts";
+import type { GpuSettings } from "../experiment-file-gpu.ts";
 import type { KindResult } from "./kind.ts";
 
 export interface TranscriptSettings {
@@ -18,6 +19,8 @@ export interface TranscriptSettings {
   /** A file of transcripts that the store takes in first; null or absent for none. */
   readonly transcripts?: string | null;
   readonly sequences: number;
+  readonly gpu?: Gpu | undefined;
+  readonly gpuLayers?: number | undefined;
 }
 
 export interface NamedModel {
@@ -33,8 +36,10 @@ export interface OpenTranscripts {
   close(): Promise<void>;
 }
 
-/** The models of the settings with their identities, the target first. Throws ModelFileError. */
-export async function modelsOf({ models }: TranscriptSettings, signal: AbortSignal): Promise<NamedModel[]> {
+/** The models of the settings with their identities, the target first. Throws ModelFileError, ExperimentFileError. */
+export async function modelsOf(settings: TranscriptSettings, signal: AbortSignal): Promise<NamedModel[]> {
+  const { models } = settings;
+  gpuOf(settings);
   const names = ["target", ...Object.keys(models).filter((name) => name !== "target")];
   const found: NamedModel[] = [];
   for (const name of names) {
@@ -46,8 +51,21 @@ export async function modelsOf({ models }: TranscriptSettings, signal: AbortSign
 }
 
 /** What the manifest records of them. */
-export function transcriptFacts(models: readonly NamedModel[]): KindResult["facts"] {
-  return { models: models.map(({ name, root, bytes }) => ({ name, root, bytes })), numerics: referenceNumerics };
+export function transcriptFacts(models: readonly NamedModel[], { settings }: Experiment): KindResult["facts"] {
+  return {
+    models: models.map(({ name, root, bytes }) => ({ name, root, bytes })),
+    numerics: { ...referenceNumerics, ...gpuOf(settings) },
+  };
+}
+
+/** The GPU of the settings with its layers, which are part of a transcript's identity; nothing for the CPU. */
+function gpuOf({ gpu = "off", gpuLayers }: GpuSettings): { readonly gpu?: Gpu; readonly gpuLayers?: number } {
+  if (gpu === "off") return {};
+  if (gpuLayers === undefined)
+    throw new ExperimentFileError([
+      `gpuLayers: expected how many layers the GPU keeps, beside gpu ${gpu}: transcripts are named by it; give it, as --gpu-layers 99 for all`,
+    ]);
+  return { gpu, gpuLayers };
 }
 
 /**
@@ -74,6 +92,7 @@ export function openTranscripts(
       contextTokens: PROMPT_MARGIN_TOKENS + tokenLimit,
       sequences: settings.sequences,
       pool,
+      ...gpuOf(settings),
     },
   });
   return {

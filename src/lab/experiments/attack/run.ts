@@ -24,7 +24,7 @@ export async function runAttack(
 ): Promise<KindResult> {
   const { rows, models, forgetJournal } = await attackRows(experiment, environment);
   const made = outcome(rows, experiment.seed);
-  return { outcome: made, facts: transcriptFacts(models), headline: headline(made), forgetJournal };
+  return { outcome: made, facts: transcriptFacts(models, experiment), headline: headline(made), forgetJournal };
 }
 
 /** The rows alone, for experiments that make something else of them; their settings hold an attack experiment's. */

@@ -14,5 +14,5 @@ export async function runBreakEven(experiment: Experiment, environment: RunEnvir
   const { rows, models, forgetJournal } = await attackRows(experiment, environment);
   const plays = measuredPlays(rows, new Streams(experiment.seed));
   const outcome = breakEvenOutcome(breakEvenRows(plays, experiment.settings as BreakEvenSettings));
-  return { outcome, facts: transcriptFacts(models), headline: verdictLines(outcome), forgetJournal };
+  return { outcome, facts: transcriptFacts(models, experiment), headline: verdictLines(outcome), forgetJournal };
 }

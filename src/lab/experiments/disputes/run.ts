@@ -25,7 +25,7 @@ export async function runDisputes(experiment: Experiment, environment: RunEnviro
   });
   return {
     outcome: disputesOutcome(rows),
-    facts: transcriptFacts(models),
+    facts: transcriptFacts(models, experiment),
     headline: disputesHeadline(rows),
     forgetJournal,
   };

@@ -3,6 +3,7 @@ import { referenceNumerics } from "../../../inference/numerics.ts";
 import { Streams } from "../../../sim/streams.ts";
 import type { Experiment } from "../../experiment-file.ts";
 import type { Figure1Settings } from "../../experiment-file-figure-1.ts";
+import { gpuLayersOf } from "../../experiment-file-gpu.ts";
 import type { Figure1Row } from "../../figures/figure-1/measurement.ts";
 import { figure1Outcome } from "../../figures/figure-1/outcome.ts";
 import { Journal } from "../../journal.ts";
@@ -22,7 +23,7 @@ export async function runFigure1(experiment: Experiment, environment: RunEnviron
   }
   requireDistinctNames(files);
 
-  const backend = await Backend.open();
+  const backend = await Backend.open(settings.gpu);
   try {
     const numerics = { ...referenceNumerics, ...(await backend.describe()) };
     const models = files.map(({ name, root, bytes }) => ({ name, root, bytes }));
@@ -35,7 +36,7 @@ export async function runFigure1(experiment: Experiment, environment: RunEnviron
     for (const [i, file] of files.entries()) {
       const progress = () => onProgress({ done: journal.rows.length, total, resumed, doing: `measuring ${file.name}` });
       progress();
-      const model = await backend.loadModel(file.path);
+      const model = await backend.loadModel(file.path, gpuLayersOf(settings));
       await measureFigure1({
         model,
         file,

@@ -20,7 +20,7 @@ export async function runNetwork(experiment: Experiment, environment: RunEnviron
   });
   return {
     outcome: networkOutcome(rows),
-    facts: transcriptFacts(models),
+    facts: transcriptFacts(models, experiment),
     headline: networkHeadline(rows),
     forgetJournal,
   };

@@ -30,7 +30,7 @@ export async function runOutsourced(experiment: Experiment, environment: RunEnvi
   });
   return {
     outcome: outsourcedOutcome(rows),
-    facts: transcriptFacts(models),
+    facts: transcriptFacts(models, experiment),
     headline: outsourcedHeadline(rows),
     forgetJournal,
   };

@@ -46,7 +46,7 @@ export async function runPopulation(experiment: Experiment, environment: RunEnvi
   const made = [...restingRows(plays!, settings), ...checkRows(simulated, plays!, settings, honestHours)];
   return {
     outcome: populationOutcome(made),
-    facts: transcriptFacts(models),
+    facts: transcriptFacts(models, experiment),
     headline: populationHeadline(made),
     forgetJournal,
   };

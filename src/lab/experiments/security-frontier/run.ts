@@ -19,7 +19,7 @@ export async function runSecurityFrontier(experiment: Experiment, environment: R
   const frontier = frontierRows(plays, rows, settings, hardware, models[0]!.root);
   return {
     outcome: securityFrontierOutcome(frontier),
-    facts: transcriptFacts(models),
+    facts: transcriptFacts(models, experiment),
     headline: frontierHeadline(frontier),
     forgetJournal,
   };

@@ -2,6 +2,7 @@ import { Backend } from "../../../inference/backend.ts";
 import { type WeightFormat, weightFormats } from "../../../inference/gguf/quantise.ts";
 import { Streams } from "../../../sim/streams.ts";
 import { type Experiment, ExperimentFileError } from "../../experiment-file.ts";
+import { gpuLayersOf } from "../../experiment-file-gpu.ts";
 import type { VerificationCostSettings } from "../../experiment-file-verification-cost.ts";
 import type { CostRow } from "../../figures/verification-cost/measurement.ts";
 import { verificationCostOutcome } from "../../figures/verification-cost/outcome.ts";
@@ -26,7 +27,7 @@ export async function runVerificationCost(experiment: Experiment, environment: R
   requireDistinctNames(files);
   const formats = formatsOf(files);
 
-  const backend = await Backend.open();
+  const backend = await Backend.open(settings.gpu);
   try {
     const numerics = await backend.describe();
     const models = files.map(({ name, root, bytes }) => ({ name, root, bytes }));
@@ -60,7 +61,7 @@ export async function runVerificationCost(experiment: Experiment, environment: R
     };
     await measureLimits({ ...limits, backend, ...common("measuring the machine's limits") });
     for (const job of jobs) {
-      const model = await backend.loadModel(job.file.path);
+      const model = await backend.loadModel(job.file.path, gpuLayersOf(settings));
       await measureCost({ ...job, model, ...common(`measuring ${job.file.name}`) });
       await model.close();
     }

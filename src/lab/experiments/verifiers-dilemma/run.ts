@@ -18,7 +18,7 @@ export async function runVerifiersDilemma(experiment: Experiment, environment: R
   const dilemma = dilemmaRows(settings, guessers);
   return {
     outcome: verifiersDilemmaOutcome(dilemma),
-    facts: transcriptFacts(models),
+    facts: transcriptFacts(models, experiment),
     headline: dilemmaHeadline(dilemma),
     forgetJournal,
   };

@@ -23,5 +23,5 @@ export async function runWhereItFails(experiment: Experiment, environment: RunEn
     },
   });
   const outcome = whereItFailsOutcome(rows, experiment.seed);
-  return { outcome, facts: transcriptFacts(models), headline: verdictLines(outcome), forgetJournal };
+  return { outcome, facts: transcriptFacts(models, experiment), headline: verdictLines(outcome), forgetJournal };
 }

@@ -1,0 +1,55 @@
+/** `--gpu` of the commands that run experiments. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readExperiment } from "../../src/lab/experiment-file.ts";
+import { experimentKinds } from "../../src/lab/experiments/kinds.ts";
+import { scratchFolder } from "../inference/gguf/scratch.ts";
+import { camelid, refusalLine } from "./camelid.ts";
+
+const folder = scratchFolder();
+/** No machine has both. */
+const absent = process.platform === "darwin" ? "cuda" : "metal";
+
+test.each(["figure-1", "verification-cost", "network", "false-reject"])(
+  "a GPU that is asked for and absent stops %s before anything runs",
+  async (name) => {
+    const refused = await camelid("run", `experiments/${name}.yaml`, "--gpu", absent, "--out", join(folder, name));
+    expect(refusalLine(refused)).toMatch(
+      new RegExp(`^GPU backend '${absent}' was asked for and does not work on this machine .*Use --gpu off`),
+    );
+  },
+);
+
+test("a kind that runs no model knows no GPU", async () => {
+  const refused = await camelid("run", "experiments/token-cost.yaml", "--gpu", "off");
+  expect(refused.code).toBe(2);
+  expect(refused.err).toContain("gpu");
+});
+
+test("transcripts want the number of layers on the GPU, which is part of what they are", async () => {
+  const refused = await camelid(
+    ...[
+      "run",
+      "experiments/network.yaml",
+      "--inference",
+      "store-only",
+      "--gpu",
+      "cuda",
+      "--out",
+      join(folder, "layers"),
+    ],
+  );
+  expect(refusalLine(refused)).toMatch(/^gpuLayers: expected how many layers the GPU keeps, beside gpu cuda/);
+});
+
+test.each([
+  ["figure-1-gpu", ["quick", "full"]],
+  ["cross-hardware", ["quick", "full"]],
+  ["energy", ["quick", "full"]],
+])("experiments/%s.yaml is valid in every preset", (name, presets) => {
+  const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
+  for (const preset of presets) {
+    const experiment = readExperiment(`experiments/${name}.yaml`, schemas, { preset });
+    expect(experiment.name).toBe(name);
+  }
+});
