@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { rmdirSync, rmSync, statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { makeFolder } from "../inference/make-folder.ts";
 import type { Experiment } from "./experiment-file.ts";
 import { asResultsError, ResultsError } from "./results/atomic-file.ts";
+import { removeEmptyFolders } from "./results/remove-empty-folders.ts";
 
 /**
  * Keeps two processes from running the same experiment, with the same settings, into the same results folder at once: they
@@ -54,9 +55,7 @@ export class RunLock {
   release(): void {
     rmSync(this.#path, { force: true }); // while it is still held: whoever opens the file later makes a new one
     this.#database.close();
-    let folder = dirname(this.#path);
-    while (removedEmpty(folder) && this.#madeFolder !== undefined && folder.length > this.#madeFolder.length)
-      folder = dirname(folder);
+    removeEmptyFolders(dirname(this.#path), this.#madeFolder);
   }
 }
 
@@ -92,12 +91,3 @@ function lockFile(path: string): DatabaseSync | "gone" {
 const sqliteBusy = 5;
 
 type LockedRun = Pick<Experiment, "name" | "kind" | "seed" | "settings" | "combinations">;
-
-function removedEmpty(folder: string): boolean {
-  try {
-    rmdirSync(folder);
-    return true;
-  } catch {
-    return false; // something else is in it
-  }
-}

@@ -3,15 +3,17 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { scratchFolder } from "../inference/gguf/scratch.ts";
-import { camelid, type Ended, readJson, refusalLine } from "./camelid.ts";
+import { waitUntil } from "../lab/faults/small-sweep.ts";
+import { camelid, type Ended, ended as endOf, readJson, refusalLine, start } from "./camelid.ts";
 
-const results = scratchFolder();
+const scratch = scratchFolder();
+const results = join(scratch, "results");
 
 /** A network of a few jobs on the smallest texts, under one scheduling. */
-const small = [
+const smallInto = (folder: string) => [
   "compare",
   "experiments/network.yaml",
-  ...["preset", "quick", "replications", "3", "workers", "1", "out", results].map((word, i) =>
+  ...["preset", "quick", "replications", "3", "workers", "1", "out", folder].map((word, i) =>
     i % 2 ? word : `--${word}`,
   ),
   ...[
@@ -24,6 +26,7 @@ const small = [
     "verifiers=[]",
     "jobs={perHour: 12, hours: 0.5, settleHours: 0.5, tokenLimit: 8, rewardCoins: 0.01, stakeRatio: 1, feeCoins: 0.0001, fundsStakes: 20}",
   ].flatMap((setting) => ["--set", setting]),
+  ...["--a", "protocol.counterProofWindowMs=120000", "--b", "protocol.counterProofWindowMs=30000"],
 ];
 
 interface Json {
@@ -39,13 +42,7 @@ describe("two settings of an experiment", () => {
   let ended: Ended;
   let folder: string;
   beforeAll(async () => {
-    ended = await camelid(
-      ...small,
-      "--a",
-      "protocol.counterProofWindowMs=120000",
-      "--b",
-      "protocol.counterProofWindowMs=30000",
-    );
+    ended = await camelid(...smallInto(results));
     folder = join(results, "compare", readdirSync(join(results, "compare"))[0]!);
   });
 
@@ -80,6 +77,58 @@ describe("two settings of an experiment", () => {
       expect(side.manifest.experiment.resolved.runs).toBe(3);
     }
     expect(readdirSync(join(results, "compare"))).toEqual([folder.split("/").at(-1)]);
+  });
+
+  test.skipIf(process.platform === "win32")("stopped in either, go on where they were, and end the same", async () => {
+    const stopped = join(scratch, "stopped");
+    const found = (...path: string[]) => {
+      const folder = join(stopped, ...path);
+      return existsSync(folder) ? readdirSync(folder) : [];
+    };
+    const finishedRuns = () => found("network").filter((name) => /^\d{8}T/.test(name));
+    const finishedCells = () =>
+      found("network", "unfinished")
+        .filter((name) => name.endsWith(".jsonl"))
+        .reduce(
+          (sum, name) => sum + readFileSync(join(stopped, "network/unfinished", name), "utf8").split("\n").length - 1,
+          0,
+        );
+    const stop = async (signal: NodeJS.Signals, isTime: () => boolean) => {
+      const child = start(...smallInto(stopped));
+      const end = endOf(child);
+      await waitUntil(() => isTime() || child.exitCode !== null);
+      child.kill(signal);
+      return end;
+    };
+
+    const interrupted = await stop("SIGINT", () => finishedCells() > 0);
+    expect([interrupted.code, interrupted.out]).toEqual([130, ""]);
+    expect(interrupted.err).toMatch(/\nstopped; what was finished is kept, and the same command goes on\n$/);
+    expect(finishedRuns()).toEqual([]);
+    const killed = await stop("SIGKILL", () => finishedRuns().length === 1 && finishedCells() > 0);
+    expect(killed.code).toBe(null);
+    expect(killed.err).toMatch(/going on: \d cells? (was|were) finished before/);
+    const [ofA] = finishedRuns();
+
+    const { code, err } = await camelid(...smallInto(stopped));
+    expect(code).toBe(ended.code);
+    expect(err).toMatch(/going on: \d/);
+    expect(err).not.toMatch(/A: mixed/); // A had been finished
+    expect(finishedRuns().length).toBe(2);
+    expect(finishedRuns()).toContain(ofA);
+    expect(found("network", "unfinished")).toEqual([]);
+    const [comparison] = found("compare");
+    const { metrics, folders } = readJson<Json>(join(stopped, "compare", comparison!, "comparison.json"));
+    expect(folders.a).toBe(join(stopped, "network", ofA!));
+    expect(metrics).toEqual(readJson<Json>(join(folder, "comparison.json")).metrics);
+    expect(found("compare")).toEqual([comparison]);
+  });
+
+  test("refused by a side leave nothing behind", async () => {
+    const refused = join(scratch, "refused");
+    const { code, err } = await camelid(...smallInto(refused), "--a", "models.target=nowhere.gguf");
+    expect([code, err.trimEnd().split("\n").at(-1)]).toEqual([2, expect.stringMatching(/nowhere\.gguf: no such file/)]);
+    expect(existsSync(refused)).toBe(false);
   });
 
   test("compared again as finished runs give the same numbers; a run and itself are unchanged, exit code 0", async () => {

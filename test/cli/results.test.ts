@@ -50,6 +50,13 @@ describe("results list", () => {
     expect(out).toMatch(/network: unfinished, 1 finished, last at .*; the same command goes on\n/);
   });
 
+  test("takes no comparison for a run, or for a broken one", async () => {
+    expect((await camelid("compare", run, run, "--out", results)).code).toBe(0);
+    const { out, err, code } = await camelid("results", "list", "--out", results);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).not.toContain("compare");
+  });
+
   test("of no folder is refused", async () => {
     expect(refusalLine(await camelid("results", "list", "--out", join(scratch, "none")))).toMatch(
       /none: no such folder; --out names the folder of the results$/,

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { Comparison } from "../../lab/compare/compare.ts";
 import type { MetricComparison } from "../../lab/compare/judge.ts";
+import type { RunSides } from "../../lab/compare/run-sides.ts";
 import type { Sides } from "../../lab/compare/sides.ts";
 import type { StoredRun } from "../../lab/results/read-run.ts";
 import { expectNumbers } from "../argument-errors.ts";
@@ -67,7 +68,7 @@ async function compare(given: Arguments): Promise<void> {
   const { comparisonJson, writeComparison } = await import("../../lab/compare/write-comparison.ts");
   const margins = given.margin.map(parseMargin);
 
-  const sides = given.second === undefined ? await runBoth(given) : await readBoth(given, given.second);
+  const { sides, forget } = given.second === undefined ? await runBoth(given) : await readBoth(given, given.second);
   const { kind } = sides.a.manifest.experiment;
   const { metrics, measuresTime } = experimentKinds[kind] ?? {};
   if (metrics === undefined)
@@ -83,13 +84,14 @@ async function compare(given: Arguments): Promise<void> {
     margins: given.margin,
     only: given.only,
   });
+  forget();
   for (const warning of warnings) console.error(`warning: ${warning}`);
   if (given.json) console.log(JSON.stringify(comparisonJson(comparison, sides), null, 1));
   else await print(comparison, sides, folder);
   process.exitCode = exitCodes[comparison.verdict];
 }
 
-async function readBoth(given: Arguments, second: string): Promise<Sides<StoredRun>> {
+async function readBoth(given: Arguments, second: string): Promise<RunSides> {
   const { readRun } = await import("../../lab/results/read-run.ts");
   const idle = Object.keys(running).find((name) => {
     const value = given[name as keyof typeof running];
@@ -97,10 +99,10 @@ async function readBoth(given: Arguments, second: string): Promise<Sides<StoredR
   });
   if (idle !== undefined)
     throw new UsageError(`--${idle}: ${given.first} and ${second} have been run already; leave it out`);
-  return { a: readRun(given.first), b: readRun(second) };
+  return { sides: { a: readRun(given.first), b: readRun(second) }, forget: () => {} };
 }
 
-async function runBoth(given: Arguments): Promise<Sides<StoredRun>> {
+async function runBoth(given: Arguments): Promise<RunSides> {
   const { first, set, preset, seed, replications, workers, out } = given;
   if (statSync(first, { throwIfNoEntry: false })?.isDirectory())
     throw new UsageError(`${first} is a run; name a second one to compare it with`);

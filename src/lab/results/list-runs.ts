@@ -43,7 +43,7 @@ export function listRuns(results: string): FoundRuns {
       if (name === "unfinished") unfinished.push(...journalsIn(path, folder));
       else if (!existsSync(join(path, "manifest.json"))) {
         if (level < MOST_LEVELS) look(path, level + 1);
-      } else if (isOverview(path)) continue;
+      } else if (isAboutRuns(path)) continue;
       else
         try {
           runs.push({ folder: path, manifest: readManifest(path) });
@@ -90,11 +90,11 @@ function journalsIn(folder: string, experimentFolder: string): UnfinishedRun[] {
     });
 }
 
-/** Of `camelid reproduce`: a page over runs, not a run. */
-function isOverview(folder: string): boolean {
+/** Of `camelid reproduce` or `camelid compare`: a page over runs, not a run. */
+function isAboutRuns(folder: string): boolean {
   try {
     const { format } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as { format?: string };
-    return format?.startsWith("camelid-overview/") === true;
+    return format !== undefined && /^camelid-(overview|compare)\//.test(format);
   } catch {
     return false;
   }
