@@ -57,5 +57,5 @@ export async function outcomeOf(
   if (combinations === undefined) return kind.outcomeOf(rowsCsv, seed);
   const parts = gridPartsOf(rowsCsv, combinations, { columns: tables["rows.csv"]! });
   const alone = parts.length === 1 ? await kind.outcomeOf(toCsv(parts[0]!.rows), seed) : undefined;
-  return gridOutcome(parts, await kind.metrics?.(), alone?.verdicts ?? []);
+  return gridOutcome(parts, await kind.metrics(), alone?.verdicts ?? []);
 }

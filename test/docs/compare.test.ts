@@ -1,28 +1,30 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { figure1Metrics } from "../../src/lab/experiments/figure-1/metrics.ts";
-import { networkMetrics } from "../../src/lab/experiments/network/metrics.ts";
+import { experimentKinds } from "../../src/lab/experiments/kinds.ts";
 
 const page = readFileSync("docs/compare.md", "utf8");
-const section = (name: string) => page.split(/^###? /m).find((part) => part.startsWith(`${name}\n`))!;
+/** Under a heading that names the kind, alone or among others. */
+const section = (kind: string) =>
+  page.split(/^###? /m).find((part) => part.slice(0, part.indexOf("\n")).split(", ").includes(kind))!;
 
-test.each([
-  ["network", networkMetrics],
-  ["figure-1", figure1Metrics],
-])("docs/compare.md lists every metric of %s with its margin, and no other", (kind, { metrics }) => {
-  const rows = [...section(kind).matchAll(/^\| (.*`.*) \| (.+) \|$/gm)];
-  const listed = new Map(
-    rows.flatMap(([, names, margin]) => [...names!.matchAll(/`(\w+)`/g)].map(([, name]) => [name!, margin!])),
-  );
-  expect([...listed.keys()].sort()).toEqual([...new Set(metrics.map(({ name }) => name))].sort());
-  for (const { name, margin } of metrics) {
-    const { absolute, relative } = margin;
-    const numbers = [...listed.get(name)!.matchAll(/[\d.]+/g)].map(Number);
-    const expected = [relative === undefined ? undefined : 100 * relative, absolute].filter((n) => n !== undefined);
-    expect([name, numbers]).toEqual([name, expected.length === 0 ? [0] : expected]);
-  }
-});
+test.each(Object.keys(experimentKinds))(
+  "docs/compare.md lists every metric of %s with its margin, and no other",
+  async (kind) => {
+    const { metrics } = await experimentKinds[kind]!.metrics();
+    const rows = [...section(kind).matchAll(/^\| (.*`.*) \| (.+) \|$/gm)];
+    const listed = new Map(
+      rows.flatMap(([, names, margin]) => [...names!.matchAll(/`(\w+)`/g)].map(([, name]) => [name!, margin!])),
+    );
+    expect([...listed.keys()].sort()).toEqual([...new Set(metrics.map(({ name }) => name))].sort());
+    for (const { name, margin } of metrics) {
+      const { absolute, relative } = margin;
+      const numbers = [...listed.get(name)!.matchAll(/[\d.]+/g)].map(Number);
+      const expected = [relative === undefined ? undefined : 100 * relative, absolute].filter((n) => n !== undefined);
+      expect([name, numbers]).toEqual([name, expected.length === 0 ? [0] : expected]);
+    }
+  },
+);
 
 test("it links to files that exist", () => {
   const targets = [...page.matchAll(/\]\(([^)#]+)\)/g)].map(([, target]) => `docs/${target}`);

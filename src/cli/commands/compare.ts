@@ -70,10 +70,11 @@ async function compare(given: Arguments): Promise<void> {
 
   const { sides, forget } = given.second === undefined ? await runBoth(given) : await readBoth(given, given.second);
   const { kind } = sides.a.manifest.experiment;
-  const { metrics, measuresTime } = experimentKinds[kind] ?? {};
-  if (metrics === undefined)
-    throw new UsageError(`experiments of kind ${kind} declare no metrics, so there is nothing to compare them by`);
-  const comparison = compareRuns(sides.a, sides.b, await metrics(), {
+  const known = Object.hasOwn(experimentKinds, kind) ? experimentKinds[kind] : undefined;
+  if (known === undefined)
+    throw new UsageError(`${sides.a.folder}: kind '${kind}' is unknown to this version of Camelid`);
+  const { measuresTime } = known;
+  const comparison = compareRuns(sides.a, sides.b, await known.metrics(), {
     margins,
     only: given.only,
     measuresTime: measuresTime === true,
@@ -113,13 +114,15 @@ async function runBoth(given: Arguments): Promise<RunSides> {
   const { runSides } = await import("../../lab/compare/run-sides.ts");
   const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
   const plain = readExperiment(first, schemas, { preset });
-  const metrics = await experimentKinds[plain.kind]!.metrics?.();
-  if (metrics === undefined)
-    throw new UsageError(`${first}: experiments of kind ${plain.kind} declare no metrics to compare them by`);
+  const { replicationSetting } = await experimentKinds[plain.kind]!.metrics();
+  if (replications !== undefined && replicationSetting === undefined)
+    throw new UsageError(
+      `--replications: experiments of kind ${plain.kind} work out each case once, there is nothing to repeat; leave it out`,
+    );
   const shared = [
     ...set,
     ...(seed === undefined ? [] : [`seed=${seed}`]),
-    ...(replications === undefined ? [] : [`${metrics.replicationSetting}=${replications}`]),
+    ...(replications === undefined ? [] : [`${replicationSetting}=${replications}`]),
   ];
   const side = (settings: readonly string[]) =>
     readExperiment(first, schemas, { preset, overrides: [...shared, ...settings] });
@@ -157,7 +160,7 @@ async function print(comparison: Comparison, { a, b }: Sides<StoredRun>, folder:
     console.log(`   and ${comparison.settings.length - MOST_SETTINGS} more settings, in the page`);
   console.log(
     paragraph(
-      `${designText(comparison)}; 95 % intervals; ${comparison.metrics.length} metrics, their verdicts corrected for each other`,
+      `${designText(comparison)}${comparison.exact ? `; ${comparison.metrics.length} metrics` : `; 95 % intervals; ${comparison.metrics.length} metrics, their verdicts corrected for each other`}`,
     ),
   );
   for (const note of comparison.notes) console.log(paragraph(note));

@@ -1,8 +1,10 @@
 import { Streams } from "../../sim/streams.ts";
+import { combinationName } from "../factors.ts";
+import { gridPartsOf } from "../figures/grid/rows.ts";
 import type { ModelRecord } from "../results/manifest.ts";
 import type { Machine } from "../results/provenance.ts";
 import type { StoredRun } from "../results/read-run.ts";
-import { TableError } from "../results/table.ts";
+import { TableError, toCsv } from "../results/table.ts";
 import { CompareError } from "./compare-error.ts";
 import { flattened } from "./flattened.ts";
 import { type ChangeVerdict, judge, type MetricComparison, type MetricPair } from "./judge.ts";
@@ -31,6 +33,8 @@ export interface Comparison {
   readonly kind: string;
   /** On common random numbers: replication r of A and of B share seed and number. */
   readonly paired: boolean;
+  /** Nothing in it is left to chance: every metric is worked out from settings and seed. */
+  readonly exact: boolean;
   /** What a replication is called, and how many each side has; of a paired comparison, how many there are on both. */
   readonly replication: string;
   readonly replications: { readonly a: number; readonly b: number; readonly used: number };
@@ -59,15 +63,18 @@ export function compareRuns(
       `${a.folder} is of kind ${kind}, ${b.folder} of kind ${b.manifest.experiment.kind}; compare two runs of one kind`,
     );
   const [ofA, ofB] = [valuesOf(a, kindMetrics), valuesOf(b, kindMetrics)];
-  const common = [...ofA.keys()].filter((id) => ofB.has(id) && (hasValue(ofA.get(id)!) || hasValue(ofB.get(id)!)));
-  if (common.length === 0)
+  const inBoth = [...ofA.keys()].filter((id) => ofB.has(id) && (hasValue(ofA.get(id)!) || hasValue(ofB.get(id)!)));
+  if (inBoth.length === 0)
     throw new CompareError(`${a.folder} and ${b.folder} have no metric in common; their populations or models differ`);
-  for (const { pattern } of margins) requireNamed("--margin", pattern, common);
-  for (const pattern of only) requireNamed("--only", pattern, common);
-
   const numbers = { a: replicationsOf(ofA), b: replicationsOf(ofB) };
   const shared = [...numbers.a].filter((number) => numbers.b.has(number));
   const paired = b.manifest.experiment.seed === seed && shared.length > 0;
+  const workedOut = inBoth.filter((id) => ofA.get(id)!.metric.deterministic);
+  const common = paired ? inBoth : inBoth.filter((id) => !workedOut.includes(id));
+  if (common.length === 0) throw nothingShared(a, b, kindMetrics);
+  for (const { pattern } of margins) requireNamed("--margin", pattern, common);
+  for (const pattern of only) requireNamed("--only", pattern, common);
+
   const chosen = common.filter((id) => only.length === 0 || only.some((pattern) => isNamedBy(id, pattern)));
   const pairs = chosen.map((id) => pairOf(ofA.get(id)!, ofB.get(id)!, paired, marginOf(id, ofA.get(id)!, margins)));
   const metrics = judge(pairs, new Streams(seed));
@@ -76,6 +83,7 @@ export function compareRuns(
     verdict: verdictOf(metrics),
     kind,
     paired,
+    exact: chosen.every((id) => ofA.get(id)!.metric.deterministic),
     replication: kindMetrics.replication,
     replications: {
       a: numbers.a.size,
@@ -86,6 +94,7 @@ export function compareRuns(
     metrics,
     notes: [
       ...pairingNotes(a, b, kindMetrics, paired, shared.length, numbers),
+      ...(paired ? [] : leftOutNotes(workedOut, ofA)),
       ...circumstanceNotes(a, b),
       ...(measuresTime ? clockNotes(a, b, kindMetrics) : []),
       ...onlyOnOneSide("A", ofA, ofB),
@@ -100,13 +109,40 @@ function verdictOf(metrics: readonly MetricComparison[]): ChangeVerdict {
   return metrics.some(({ verdict }) => verdict === "undecided") ? "undecided" : "unchanged";
 }
 
-function valuesOf({ folder, rowsCsv }: StoredRun, { valuesOf }: KindMetrics): ReadonlyMap<string, MetricValues> {
+function valuesOf(run: StoredRun, kindMetrics: KindMetrics): ReadonlyMap<string, MetricValues> {
+  const { folder } = run;
   try {
-    return new Map(valuesOf(rowsCsv).map((values) => [`${values.part}/${values.metric.name}`, values]));
+    return new Map(
+      partsOf(run).flatMap(({ prefix, rowsCsv }) =>
+        kindMetrics.valuesOf(rowsCsv).map((values) => {
+          const part = `${prefix}${values.part}`;
+          return [`${part}/${values.metric.name}`, { ...values, part }] as const;
+        }),
+      ),
+    );
   } catch (error) {
     if (!(error instanceof TableError)) throw error;
     throw new CompareError(`${folder}/${error.message}; a run of another version of Camelid: run it again`);
   }
+}
+
+/** Of a run that varies settings, the rows of each combination, under its name. */
+function partsOf({ manifest, rowsCsv }: StoredRun): { readonly prefix: string; readonly rowsCsv: string }[] {
+  const { combinations } = manifest.experiment;
+  if (combinations === undefined) return [{ prefix: "", rowsCsv }];
+  return gridPartsOf(rowsCsv, combinations, { columns: manifest.tables["rows.csv"]! }).map(({ values, rows }) => ({
+    prefix: `${combinationName(values)}/`,
+    rowsCsv: toCsv(rows),
+  }));
+}
+
+function nothingShared(a: StoredRun, b: StoredRun, { replication }: KindMetrics): CompareError {
+  const [seedA, seedB] = [a.manifest.experiment.seed, b.manifest.experiment.seed];
+  return new CompareError(
+    seedA === seedB
+      ? `${a.folder} and ${b.folder} have no ${replication} in common: each was worked out under other settings; give both some of the same`
+      : `${a.folder} has seed ${seedA}, ${b.folder} seed ${seedB}: what is worked out ${replication} by ${replication} is compared under one seed; give both the same`,
+  );
 }
 
 /** A kind that nobody verifies has no share of accepted outputs, on either side. */
@@ -121,15 +157,16 @@ function replicationsOf(metrics: ReadonlyMap<string, MetricValues>): ReadonlySet
 function pairOf(a: MetricValues, b: MetricValues, paired: boolean, margin: Margin): MetricPair {
   const { metric, part } = a;
   const known = ({ values }: MetricValues) => [...values.values()].filter((value) => value !== null);
-  const both = [...a.values.keys()].filter(
-    (r) => (a.values.get(r) ?? null) !== null && (b.values.get(r) ?? null) !== null,
-  );
+  const tried = [...a.values.keys()].filter((r) => b.values.has(r));
+  const has = ({ values }: MetricValues, r: number) => (values.get(r) ?? null) !== null;
+  const both = tried.filter((r) => has(a, r) && has(b, r));
   const [ofA, ofB] = paired
     ? [both.map((r) => a.values.get(r)!), both.map((r) => b.values.get(r)!)]
     : [known(a), known(b)];
   const mean = ofA.reduce((sum, value) => sum + value, 0) / Math.max(1, ofA.length);
   const inUnits = Math.max(margin.absolute ?? 0, (margin.relative ?? 0) * Math.abs(mean));
-  return { metric, part, paired, a: ofA, b: ofB, margin: inUnits };
+  const oneSided = tried.filter((r) => has(a, r) !== has(b, r)).length;
+  return { metric, part, paired, a: ofA, b: ofB, oneSided, margin: inUnits };
 }
 
 function marginOf(id: string, { metric }: MetricValues, margins: readonly MarginOverride[]): Margin {
@@ -187,6 +224,13 @@ function clockNotes({ manifest: a }: StoredRun, { manifest: b }: StoredRun, { re
       : `Times on two machines (${ofA}; ${ofB}): a difference may be theirs.`,
     `Pairs are ${replication}s of the same number, which share prompts and seeds, not the machine's mood.`,
   ];
+}
+
+function leftOutNotes(ids: readonly string[], metrics: ReadonlyMap<string, MetricValues>): string[] {
+  const names = [...new Set(ids.map((id) => metrics.get(id)!.metric.name))];
+  return names.length === 0
+    ? []
+    : [`Left out: ${names.join(", ")}, which follow from settings and seed and have no scatter to compare seeds by.`];
 }
 
 function onlyOnOneSide(

@@ -26,6 +26,8 @@ export interface MetricPair {
   readonly paired: boolean;
   readonly a: readonly number[];
   readonly b: readonly number[];
+  /** Replications with a value on one side and none on the other. */
+  readonly oneSided: number;
   /** In the metric's unit; differences below it are nothing. */
   readonly margin: number;
 }
@@ -35,7 +37,7 @@ export type ChangeVerdict = "changed" | "unchanged" | "undecided";
 /** What a script is told; 2 is bad input, as everywhere. */
 export const exitCodes: Readonly<Record<ChangeVerdict, number>> = { unchanged: 0, changed: 1, undecided: 3 };
 
-export interface MetricComparison extends Omit<MetricPair, "metric"> {
+export interface MetricComparison extends Omit<MetricPair, "metric" | "oneSided"> {
   /** Part and metric: "mixed/redundant/honest/earnedCoins". */
   readonly id: string;
   readonly name: string;
@@ -71,8 +73,13 @@ export function judge(pairs: readonly MetricPair[], streams: Streams): MetricCom
 
 /** What needs no test: nothing differs, nothing can be luck, or there is nothing to compare. */
 function judgeCertain(pair: MetricPair): MetricComparison | undefined {
-  const { a, b, paired, margin, metric } = pair;
+  const { a, b, paired, margin, metric, oneSided } = pair;
   const n = a.length;
+  if (metric.deterministic && oneSided > 0)
+    return compared(pair, {
+      verdict: "changed",
+      reason: `${oneSided} of ${n + oneSided} have a value on one side only, and that follows from settings and seed`,
+    });
   if (a.length === 0 || b.length === 0)
     return compared(pair, { verdict: "undecided", reason: "no replication has a value on both sides" });
   if (!paired) return undefined;
@@ -85,8 +92,12 @@ function judgeCertain(pair: MetricPair): MetricComparison | undefined {
   }
   const constant = n >= CONSTANT_AFTER && isConstant(a) && isConstant(b);
   if (!constant && !metric.deterministic) return undefined;
-  const beyond = Math.abs(meanOf(b) - meanOf(a)) > margin;
-  const what = constant ? "the same difference in every pair" : "differs, and follows from settings and seed";
+  // What is worked out can differ either way from case to case, and its mean not at all.
+  const distance = metric.deterministic ? largestOf(differencesOf(a, b)) : Math.abs(meanOf(b) - meanOf(a));
+  const beyond = distance > margin;
+  const what = metric.deterministic
+    ? "differs, and follows from settings and seed"
+    : "the same difference in every pair";
   return compared(pair, {
     verdict: beyond ? "changed" : "unchanged",
     reason: `${what}${beyond ? "" : ", within the margin"}`,
@@ -142,12 +153,15 @@ function correctedAmong(takesPart: readonly boolean[], pValues: readonly number[
 /** So few replications that no p-value of theirs survives the correction. */
 const tooFew = "too few replications for any verdict";
 const notShown = "neither a difference nor its absence is shown";
+/** Resampling gives no p-value so small. */
+export const tooManyMetrics = "too many metrics at once for any verdict";
 
 /** The fewest replications of which the correction lets a test decide at all, and how many the scatter asks for. */
 function whatWouldDecide(pair: MetricPair, family: number): { reason: string; replicationsNeeded: number | null } {
   const { paired, a, b, margin } = pair;
   const n = Math.min(a.length, b.length);
   const { needed: atAll } = reach(paired, n, family);
+  if (atAll === null) return { reason: tooManyMetrics, replicationsNeeded: null };
   if (n < 2) return { reason: tooFew, replicationsNeeded: atAll };
   const distance = Math.abs(meanOf(b) - meanOf(a));
   const deviation = paired ? deviationOf(differencesOf(a, b)) : Math.hypot(deviationOf(a), deviationOf(b));
@@ -165,16 +179,20 @@ function leastOf(paired: boolean, count: number): number {
   return paired ? leastSignFlip(count) : leastPermutation(count, count);
 }
 
-/** Whether the fewest replications that so many tests need are there, and what the least p-value of these is. */
-export function reach(paired: boolean, count: number, tests: number): { leastP: number; needed: number } {
-  const family = Math.max(1, tests);
-  return { leastP: leastOf(paired, count), needed: fewest((n) => leastOf(paired, n) <= LEVEL / family) };
+/** The least p-value of so many replications, and the fewest that so many tests at once need; null where no number is enough. */
+export function reach(paired: boolean, count: number, tests: number): { leastP: number; needed: number | null } {
+  const enough = LEVEL / Math.max(1, tests);
+  const leastP = leastOf(paired, count);
+  const needed = fewest((n) => leastOf(paired, n) <= enough);
+  // Of so many that p-values are drawn, and get no smaller with more.
+  const isBeyondReach = needed !== null && count >= needed && leastP > enough;
+  return { leastP, needed: isBeyondReach ? null : needed };
 }
 
-function fewest(isEnough: (count: number) => boolean): number {
-  let count = 1;
-  while (!isEnough(count) && count < 1000) count++;
-  return count;
+const MOST_TO_TRY = 100;
+function fewest(isEnough: (count: number) => boolean): number | null {
+  for (let count = 1; count <= MOST_TO_TRY; count++) if (isEnough(count)) return count;
+  return null;
 }
 
 interface Judgement {
@@ -214,8 +232,8 @@ function compared(pair: MetricPair, judgement: Judgement): MetricComparison {
   };
 }
 
-function intervalOf({ paired, a, b }: MetricPair): Estimate | null {
-  if (Math.min(a.length, b.length) < 2) return null;
+function intervalOf({ metric, paired, a, b }: MetricPair): Estimate | null {
+  if (metric.deterministic || Math.min(a.length, b.length) < 2) return null;
   return paired ? pairedDifference(a.map((value, i) => [b[i]!, value])) : welchDifference(b, a);
 }
 
@@ -225,6 +243,10 @@ function idOf({ part, metric }: MetricPair): string {
 
 function differencesOf(a: readonly number[], b: readonly number[]): number[] {
   return a.map((value, i) => b[i]! - value);
+}
+
+function largestOf(differences: readonly number[]): number {
+  return differences.reduce((largest, difference) => Math.max(largest, Math.abs(difference)), 0);
 }
 
 function isConstant(values: readonly number[]): boolean {

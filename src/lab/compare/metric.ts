@@ -15,7 +15,10 @@ export interface Metric {
   readonly unit: string | null;
   readonly description: string;
   readonly margin: Margin;
-  /** Arithmetic on settings and seed, with no events between: under the same seed any difference is one, and none is luck. */
+  /**
+   * Arithmetic on settings and seed, with no events between: under the same seed any difference is one, and none is luck. It has no
+   * interval, and under two seeds there is nothing to compare.
+   */
   readonly deterministic?: true;
 }
 
@@ -29,10 +32,10 @@ export interface MetricValues {
 }
 
 export interface KindMetrics {
-  /** What a replication is: a run, a repeat, a prompt. */
+  /** What a replication is: a run, a repeat, a prompt; of what is worked out case by case, a case. */
   readonly replication: string;
-  /** The setting that says how many there are. */
-  readonly replicationSetting: string;
+  /** The setting that says how many there are; of a kind that is worked out, none. */
+  readonly replicationSetting?: string;
   readonly metrics: readonly Metric[];
   /** From the text of rows.csv; throws TableError for rows of another schema. */
   readonly valuesOf: (rowsCsv: string) => MetricValues[];

@@ -120,7 +120,7 @@ ${shown("unchanged", "Unchanged, and not identical")}
 ${
   identical.length > 0 &&
   html`<details class="screen-only"><summary>${identical.length} identical in every pair</summary>
-<p>${identical[0]!.reason.replace("identical", "Each is identical")}.</p>
+<p>${[...new Set(identical.map(({ reason }) => reason))].map((reason) => `${reason[0]!.toUpperCase()}${reason.slice(1)}. `)}</p>
 <ul>${identical.map(({ id, description }) => html`<li><code>${breakable(id)}</code>: ${description}</li>\n`)}</ul></details>`
 }
 </section>`;
@@ -152,7 +152,13 @@ function textColumns(names: readonly string[]): Column[] {
   return names.map((name) => ({ name, type: "text", unit: null, description: name }));
 }
 
-function methodSection({ paired, replication }: Comparison): Html {
+function methodSection({ paired, exact, replication }: Comparison): Html {
+  if (exact)
+    return html`<section aria-labelledby="method">
+<h2 id="method">How it is judged</h2>
+<p>Every metric follows from settings and seed, so there is nothing to estimate and nothing to test: <em>changed</em> is what differs by more than
+its margin in any ${replication}, <em>unchanged</em> the rest. Margins: <code>docs/compare.md</code>.</p>
+</section>`;
   const [interval, test] = paired
     ? ["Student's, of the paired differences", "random signs of the paired differences"]
     : ["Welch's", "permutations of the two samples"];

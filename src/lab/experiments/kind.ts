@@ -30,6 +30,6 @@ export interface ExperimentKind {
   run(experiment: Experiment, environment: RunEnvironment): Promise<KindResult>;
   /** The outcome from the text of rows.csv; throws TableError for rows of another schema. */
   outcomeOf(rowsCsv: string, seed: string): Promise<ExperimentOutcome>;
-  /** What `camelid compare` compares two runs by; without it, they cannot be compared. */
-  metrics?(): Promise<KindMetrics>;
+  /** What `camelid compare` compares two runs by. */
+  metrics(): Promise<KindMetrics>;
 }

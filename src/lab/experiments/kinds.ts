@@ -24,6 +24,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { fromCsv } = await import("../results/table.ts");
       return breakEvenOutcome(fromCsv(rowsCsv, breakEvenRowsTable([])));
     },
+    metrics: async () => (await import("./break-even/metrics.ts")).breakEvenMetrics,
   },
   detection: {
     settings: attackSettings,
@@ -38,6 +39,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { detectionOutcome } = await import("../figures/detection/outcome.ts");
       return detectionOutcome(attackRowsOf(rowsCsv), seed);
     },
+    metrics: async () => (await import("./attack/metrics.ts")).attackMetrics,
   },
   "false-accept": {
     settings: attackSettings,
@@ -52,6 +54,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { falseAcceptOutcome } = await import("../figures/false-accept/outcome.ts");
       return falseAcceptOutcome(attackRowsOf(rowsCsv), seed);
     },
+    metrics: async () => (await import("./attack/metrics.ts")).attackMetrics,
   },
   "false-reject": {
     settings: attackSettings,
@@ -66,6 +69,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { falseRejectOutcome } = await import("../figures/false-reject/outcome.ts");
       return falseRejectOutcome(attackRowsOf(rowsCsv), seed);
     },
+    metrics: async () => (await import("./attack/metrics.ts")).attackMetrics,
   },
   "figure-1": {
     settings: figure1Settings,
@@ -89,6 +93,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { fromCsv } = await import("../results/table.ts");
       return disputesOutcome(fromCsv(rowsCsv, disputeRowsTable([])));
     },
+    metrics: async () => (await import("./disputes/metrics.ts")).disputesMetrics,
   },
   network: {
     settings: networkSettings,
@@ -111,6 +116,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { fromCsv } = await import("../results/table.ts");
       return outsourcedOutcome(fromCsv(rowsCsv, outsourcedRowsTable([])));
     },
+    metrics: async () => (await import("./outsourced/metrics.ts")).outsourcedMetrics,
   },
   population: {
     settings: populationSettings,
@@ -122,6 +128,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { fromCsv } = await import("../results/table.ts");
       return populationOutcome(fromCsv(rowsCsv, populationRowsTable([])));
     },
+    metrics: async () => (await import("./population/metrics.ts")).populationMetrics,
   },
   "security-frontier": {
     settings: securityFrontierSettings,
@@ -133,6 +140,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { fromCsv } = await import("../results/table.ts");
       return securityFrontierOutcome(fromCsv(rowsCsv, frontierRowsTable([])));
     },
+    metrics: async () => (await import("./security-frontier/metrics.ts")).securityFrontierMetrics,
   },
   "token-cost": {
     settings: tokenCostSettings,
@@ -143,6 +151,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { fromCsv } = await import("../results/table.ts");
       return tokenCostOutcome(fromCsv(rowsCsv, tokenCostRowsTable([])));
     },
+    metrics: async () => (await import("./token-cost/metrics.ts")).tokenCostMetrics,
   },
   "verification-cost": {
     settings: verificationCostSettings,
@@ -157,6 +166,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { fromCsv } = await import("../results/table.ts");
       return verificationCostOutcome(fromCsv(rowsCsv, costRowsTable([])), seed);
     },
+    metrics: async () => (await import("./verification-cost/metrics.ts")).verificationCostMetrics,
   },
   "verifiers-dilemma": {
     settings: verifiersDilemmaSettings,
@@ -168,6 +178,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { fromCsv } = await import("../results/table.ts");
       return verifiersDilemmaOutcome(fromCsv(rowsCsv, dilemmaRowsTable([])));
     },
+    metrics: async () => (await import("./verifiers-dilemma/metrics.ts")).verifiersDilemmaMetrics,
   },
   "where-it-fails": {
     settings: attackSettings,
@@ -179,5 +190,6 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       const { fromCsv } = await import("../results/table.ts");
       return whereItFailsOutcome(fromCsv(rowsCsv, whereRowsTable([])), seed);
     },
+    metrics: async () => (await import("./where-it-fails/metrics.ts")).whereItFailsMetrics,
   },
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { judge, LEVEL, type MetricPair } from "../../../src/lab/compare/judge.ts";
+import { judge, LEVEL, type MetricPair, tooManyMetrics } from "../../../src/lab/compare/judge.ts";
 import { type Stream, Streams } from "../../../src/sim/streams.ts";
 
 const streams = new Streams("judge");
@@ -11,6 +11,7 @@ function pair(name: string, a: readonly number[], b: readonly number[], change: 
     paired: true,
     a,
     b,
+    oneSided: 0,
     margin: 1,
     ...change,
   };
@@ -155,4 +156,20 @@ describe("twenty metrics at once", () => {
     expect(of("changed")).toEqual(["m0", "m1", "m2"]);
     expect(of("unchanged").length).toBe(17);
   });
+});
+
+test("too many tests at once can never be decided, and no number of replications is promised", () => {
+  const scattered = (name: string) =>
+    pair(
+      name,
+      times(18, (i) => i),
+      times(18, (i) => i + (i % 2 ? 1 : -2)),
+      { margin: 0.1 },
+    );
+  const judged = judge(
+    times(600, (i) => i).map((i) => scattered(String(i))),
+    new Streams("1"),
+  );
+  for (const { verdict, reason, replicationsNeeded } of judged)
+    expect([verdict, reason, replicationsNeeded]).toEqual(["undecided", tooManyMetrics, null]);
 });

@@ -49,7 +49,7 @@ export async function runGrid(
     return rows.rows.length === 0 ? [] : [{ values: combinations[i]!.values, rows }];
   });
   return {
-    outcome: gridOutcome(parts, await kind.metrics?.(), results[0]!.outcome.verdicts),
+    outcome: gridOutcome(parts, await kind.metrics(), results[0]!.outcome.verdicts),
     facts: results[0]!.facts,
     headline: [`${combinations.length} combinations of ${Object.keys(combinations[0]!.values).join(", ")}`],
     forgetJournal: () => {

@@ -34,6 +34,11 @@ export function metricsByFactor(means: readonly GridMean[], combinations: readon
       ? [{ panel: panelOf(one), x, group, mean: one.mean, low: one.low, high: one.high }]
       : [];
   });
+  // A layer without any value would have no extent to scale.
+  const hasIntervals = points.some(({ low }) => low !== null);
+  const sampling = hasIntervals
+    ? "Mean over replications with its 95 % interval (Student); every combination ran on the same random draws."
+    : "Nothing was replicated, so no interval can be given; every combination ran on the same random draws.";
   const numeric = combinations.every((values) => typeof values[factor!] === "number");
   const title = `What changes with ${factor}`;
   const words = shown.map((own) => {
@@ -51,11 +56,7 @@ export function metricsByFactor(means: readonly GridMean[], combinations: readon
       $schema: "https://vega.github.io/schema/vega-lite/v6.json",
       title: {
         text: wrapText(title, widthPx - 16, 14, true),
-        subtitle: wrapText(
-          `${scope}Mean over replications with its 95 % interval (Student); every combination ran on the same random draws. No published claim speaks of it.`,
-          widthPx - 16,
-          10.5,
-        ),
+        subtitle: wrapText(`${scope}${sampling} No published claim speaks of it.`, widthPx - 16, 10.5),
       },
       data: { values: points },
       facet: {
@@ -107,11 +108,15 @@ export function metricsByFactor(means: readonly GridMean[], combinations: readon
               },
             },
           },
-          {
-            transform: [{ filter: "isValid(datum.low)" }],
-            mark: { type: "rule", strokeWidth: 1.2 },
-            encoding: { y: { field: "low", type: "quantitative" }, y2: { field: "high" } },
-          },
+          ...(hasIntervals
+            ? [
+                {
+                  transform: [{ filter: "isValid(datum.low)" }],
+                  mark: { type: "rule" as const, strokeWidth: 1.2 },
+                  encoding: { y: { field: "low", type: "quantitative" as const }, y2: { field: "high" } },
+                },
+              ]
+            : []),
           {
             mark: { type: "point", filled: true, size: 26, opacity: 1 },
             encoding: { y: { field: "mean", type: "quantitative" } },

@@ -10,17 +10,17 @@ import { gridMeans, gridSummaryTable } from "./summary.ts";
 const SHOWN = 60;
 
 /**
- * What a run that varies settings says: the rows, and where its kind declares metrics, their means in every combination. A published claim
+ * What a run that varies settings says: the rows, and the means of its kind's metrics in every combination. A published claim
  * is about one protocol, so there are verdicts only where there is one combination.
  */
 export function gridOutcome(
   parts: readonly GridPart[],
-  metrics: KindMetrics | undefined,
+  metrics: KindMetrics,
   verdicts: readonly ClaimVerdict[],
 ): ExperimentOutcome {
   const combinations = parts.map(({ values }) => values);
   const factors = Object.keys(combinations[0]!);
-  const means = metrics === undefined ? [] : gridMeans(parts, metrics);
+  const means = gridMeans(parts, metrics);
   const summary = gridSummaryTable(means, combinations);
   const figure = means.length === 0 ? undefined : metricsByFactor(means, combinations);
   return {

@@ -13,7 +13,7 @@ export interface GridMean {
   readonly unit: string | null;
   readonly replications: number;
   readonly mean: number;
-  /** Ends of the 95 % interval; null for one replication, which says nothing of its spread. */
+  /** Ends of the 95 % interval; null for one replication, which says nothing of its spread, and for what is worked out. */
   readonly low: number | null;
   readonly high: number | null;
 }
@@ -25,11 +25,9 @@ export function gridMeans(parts: readonly GridPart[], { valuesOf }: KindMetrics)
       const known = [...replications.values()].filter((value) => value !== null);
       if (known.length === 0) return [];
       const { value: mean, low, high } = meanOverRuns(known);
-      const finite = (end: number) => (Number.isFinite(end) ? end : null);
-      const { name, unit } = metric;
-      return [
-        { values, part, metric: name, unit, replications: known.length, mean, low: finite(low), high: finite(high) },
-      ];
+      const { name, unit, deterministic } = metric;
+      const end = (value: number) => (deterministic || !Number.isFinite(value) ? null : value);
+      return [{ values, part, metric: name, unit, replications: known.length, mean, low: end(low), high: end(high) }];
     }),
   );
 }
@@ -41,7 +39,11 @@ export function gridSummaryTable(means: readonly GridMean[], combinations: reado
     textColumn("unit", "of the mean and its interval; empty for counts and pure numbers"),
     numberColumn("replications", null, "values behind the mean"),
     numberColumn("mean", null, "over the replications"),
-    numberColumn("low", null, "lower end of the 95 % interval (Student); empty for one replication"),
+    numberColumn(
+      "low",
+      null,
+      "lower end of the 95 % interval (Student); empty for one replication, and for what is worked out exactly",
+    ),
     numberColumn("high", null, "upper end"),
   ];
   const factors = factorColumns(combinations, own);

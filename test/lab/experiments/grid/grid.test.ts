@@ -100,3 +100,12 @@ test("one combination keeps the verdicts of its kind", async () => {
   const { folder } = await run(["factors.checkBudget=[1]"], "one");
   expect(readJson<Manifest>(join(folder, "manifest.json")).verdicts.map(({ claim }) => claim)).toContain("C13");
 });
+
+test("one replication of each combination is drawn without intervals, and without a complaint", async () => {
+  const { folder, warnings } = await run(["factors.checkBudget=[1,3]", "runs=1"], "unreplicated");
+  expect(warnings).toEqual([]);
+  const spec = readFileSync(join(folder, "figures/metrics-by-factor.vl.json"), "utf8");
+  expect(spec).toContain("Nothing was replicated");
+  expect(spec).not.toContain('"type": "rule"');
+  expect(tableOf(folder, "summary.csv").every(({ low, high }) => low === null && high === null)).toBe(true);
+});
