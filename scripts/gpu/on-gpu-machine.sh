@@ -51,7 +51,7 @@ fi
 
 step "Figure 1: verify against generate"
 if [ -n "$tiny" ]; then
-  camelid run experiments/figure-1-gpu.yaml --gpu "$gpu" --out "$out" --set 'models=[{file: models/tales-draft-f16.gguf}]' --set 'tokens=[1,10]' --set repeats=1
+  camelid run experiments/figure-1-gpu.yaml --gpu "$gpu" --out "$out" --set 'models=[{file: models/tales-draft-f16.gguf}]' --set 'tokens=[1,10]' --set 'together={jobs: [2], tokens: [10]}' --set repeats=1
   echo "tiny: the other experiments are left out"
   exit 0
 fi

@@ -50,6 +50,17 @@ const sampling = z
   })
   .describe("how generation picks its tokens");
 
+const together = z
+  .strictObject({
+    jobs: z
+      .array(z.int().min(2).max(64))
+      .min(1)
+      .refine(distinct, "expected each number once")
+      .describe("how many jobs at once: a list of whole numbers"),
+    tokens: lengths,
+  })
+  .describe("jobs generated in lock step, and their outputs verified in one pass, besides each alone");
+
 /** Settings of experiments of kind `figure-1`: time to generate against time to verify, by tokens generated. */
 export const figure1Settings = z.strictObject({
   models: z
@@ -70,6 +81,7 @@ export const figure1Settings = z.strictObject({
       tokens: z.int().min(1).describe("how many tokens of a prompt are used"),
     })
     .describe("where prompts come from"),
+  together: together.optional(),
   sampling,
   checkBudget: z.int().min(1).max(10_000).describe("integrity positions per verification (k)"),
   ...gpuSettings,

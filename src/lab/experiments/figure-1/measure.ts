@@ -9,16 +9,16 @@
 import type { InferenceContext } from "../../../inference/context.ts";
 import { generate } from "../../../inference/generate.ts";
 import type { LanguageModel } from "../../../inference/language-model.ts";
-import { type RecomputeForm, recompute } from "../../../inference/recompute.ts";
+import { type RecomputeForm, recompute, recomputeTogether } from "../../../inference/recompute.ts";
 import { score } from "../../../inference/score.ts";
 import { readTextFile } from "../../../inference/text-file.ts";
 import { timed } from "../../../inference/timing.ts";
 import { judgeRastic } from "../../../protocol/rastic/judge.ts";
-import { planRastic } from "../../../protocol/rastic/plan.ts";
+import { planRastic, type RasticPlan } from "../../../protocol/rastic/plan.ts";
 import type { Stream, Streams } from "../../../sim/streams.ts";
 import { ExperimentFileError } from "../../experiment-file.ts";
 import type { Figure1Form, Figure1Settings } from "../../experiment-file-figure-1.ts";
-import type { Figure1Row } from "../../figures/figure-1/measurement.ts";
+import { type Figure1Row, isAlone, jobsAtOnce, type TogetherForm } from "../../figures/figure-1/measurement.ts";
 import type { ModelFile } from "../model-files.ts";
 
 export interface MeasureJob {
@@ -44,8 +44,20 @@ interface Claim {
 type Measured = Pick<Figure1Row, "wallMs" | "decodedTokens" | "checkedPositions" | "accepted">;
 
 /** How many measurements these settings make. */
-export function figure1Cells({ models, tokens, forms, repeats }: Figure1Settings): number {
-  return models.reduce((sum, model) => sum + (model.tokens ?? tokens).length, 0) * forms.length * repeats;
+export function figure1Cells({ models, tokens, forms, together, repeats }: Figure1Settings): number {
+  const alone = models.reduce((sum, model) => sum + (model.tokens ?? tokens).length, 0) * forms.length;
+  return (alone + models.length * togetherCells(together).length) * repeats;
+}
+
+type Cell = Pick<Figure1Row, "form" | "outputTokens">;
+
+function togetherCells(together: Figure1Settings["together"]): Cell[] {
+  return (together?.jobs ?? []).flatMap((jobs) =>
+    together!.tokens.flatMap((outputTokens): Cell[] => [
+      { form: `generate x${jobs}`, outputTokens },
+      { form: `one-pass x${jobs}`, outputTokens },
+    ]),
+  );
 }
 
 export async function measureFigure1(job: MeasureJob): Promise<void> {
@@ -56,16 +68,20 @@ export async function measureFigure1(job: MeasureJob): Promise<void> {
   const contextTokens = settings.prompts.tokens + Math.max(longest, settings.prompts.tokens, warmUpTokens) + 1;
   const contexts: InferenceContext[] = [];
   for (let i = 0; i < checks; i++) contexts.push(await model.openContext({ contextTokens }));
+  const together = await openTogether(job);
   await warmUp(contexts, prompts[0]!, settings);
 
   const seen = new Set(job.finished.map(cellKey));
   for (let repeat = 0; repeat < settings.repeats; repeat++) {
     const name = `${file.name}/repeat/${repeat}`;
-    const cells = settings.forms.flatMap((form) => tokens.map((outputTokens) => ({ form, outputTokens })));
+    const cells: Cell[] = [
+      ...settings.forms.flatMap((form) => tokens.map((outputTokens) => ({ form, outputTokens }))),
+      ...togetherCells(settings.together),
+    ];
     const open = cells.filter((cell) => !seen.has(cellKey({ ...cell, model: file.name, repeat })));
     if (open.length === 0) continue;
 
-    const add = (form: Figure1Form, outputTokens: number, measured: Measured): void =>
+    const add = (form: Figure1Row["form"], outputTokens: number, measured: Measured): void =>
       job.onRow({
         model: file.name,
         ...(file.shape === undefined ? {} : { shape: file.shape }),
@@ -86,7 +102,7 @@ export async function measureFigure1(job: MeasureJob): Promise<void> {
           checkedPositions: 0,
           accepted: null,
         });
-    const verifications = open.filter(({ form }) => form !== "generate");
+    const verifications = open.filter(isVerificationAlone);
     streams.of(`${name}/order`).shuffle(verifications);
     for (const { form, outputTokens: n } of verifications) {
       signal?.throwIfAborted();
@@ -94,8 +110,75 @@ export async function measureFigure1(job: MeasureJob): Promise<void> {
       // The same draws for every form: within a repeat all of them check the same positions.
       add(form, n, await measureForm(form, contexts, cut, settings, streams.fresh(`${name}/verifier/${n}`)));
     }
+    for (const jobs of settings.together?.jobs ?? []) {
+      const own = open.filter((cell) => jobsAtOnce(cell) === jobs);
+      if (own.length === 0) continue;
+      const claims = Array.from({ length: jobs }, (_, i) => ({
+        promptTokens: prompts[streams.of(`${name}/together/prompt/${i}`).below(prompts.length)]!,
+        sampling: settings.sampling,
+        seed: streams.of(`${name}/together/seed/${i}`).below(2 ** 32),
+      }));
+      const verifier = streams.fresh(`${name}/together/${jobs}/verifier`);
+      for (const [form, n, measured] of await measureTogether(together!, claims, own, settings, verifier, signal))
+        add(form, n, measured);
+    }
   }
-  for (const context of contexts) await context.close();
+  for (const context of together === null ? contexts : [...contexts, together]) await context.close();
+}
+
+/** As many sequences as jobs are ever measured together; null where none are. */
+async function openTogether({ model, settings }: MeasureJob): Promise<InferenceContext | null> {
+  if (settings.together === undefined) return null;
+  const sequences = Math.max(...settings.together.jobs);
+  const contextTokens = settings.prompts.tokens + Math.max(...settings.together.tokens) + 2;
+  return model.openContext({ contextTokens, sequences, batchTokens: sequences * contextTokens });
+}
+
+/** Generates all claims in lock step to the greatest length, then verifies them in one pass at every length. */
+async function measureTogether(
+  context: InferenceContext,
+  claims: readonly Omit<Claim, "outputTokens">[],
+  cells: readonly Cell[],
+  { checkBudget }: Figure1Settings,
+  verifier: Stream,
+  signal: AbortSignal | undefined,
+): Promise<(readonly [TogetherForm, number, Measured])[]> {
+  const lengths = [...new Set(cells.map(({ outputTokens }) => outputTokens))];
+  const { outputs, reachedMs } = await timedGenerations(context, claims, Math.max(...lengths), signal);
+  const measured: (readonly [TogetherForm, number, Measured])[] = [];
+  for (const { form, outputTokens: n } of cells) {
+    signal?.throwIfAborted();
+    if (form.startsWith("generate")) {
+      const decodedTokens = claims.reduce((sum, { promptTokens }) => sum + promptTokens.length + n - 1, 0);
+      measured.push([
+        form as TogetherForm,
+        n,
+        { wallMs: reachedMs[n - 1]!, decodedTokens, checkedPositions: 0, accepted: null },
+      ]);
+      continue;
+    }
+    const cut = claims.map((claim, i) => ({ ...claim, outputTokens: outputs[i]!.slice(0, n) }));
+    const plans = cut.map((claim) => planOf(claim, checkBudget, verifier));
+    const { referenceTokens, timing } = await recomputeTogether(
+      context,
+      cut.map((claim, i) => ({ ...claim, sequenceIndices: indicesOf(plans[i]!) })),
+    );
+    measured.push([
+      form as TogetherForm,
+      n,
+      {
+        wallMs: timing.wallMs,
+        decodedTokens: timing.tokens,
+        checkedPositions: plans.reduce((sum, plan) => sum + plan.checks.length, 0),
+        accepted: plans.every((plan, i) => isAccepted(plan, referenceTokens[i]!)),
+      },
+    ]);
+  }
+  return measured;
+}
+
+function isVerificationAlone(cell: Cell): cell is Cell & { readonly form: Exclude<Figure1Form, "generate"> } {
+  return cell.form !== "generate" && isAlone(cell);
 }
 
 function cellKey({
@@ -107,19 +190,34 @@ function cellKey({
   return `${model}/${form}/${outputTokens}/${repeat}`;
 }
 
-/** Generates to the greatest length, past any end token; `reachedMs[i]` is when token i was there. */
+/** One claim's, of the same. */
 async function timedGeneration(
   context: InferenceContext,
   claim: Omit<Claim, "outputTokens">,
   tokenLimit: number,
   signal: AbortSignal | undefined,
 ): Promise<{ outputTokens: readonly number[]; reachedMs: readonly number[] }> {
+  const { outputs, reachedMs } = await timedGenerations(context, [claim], tokenLimit, signal);
+  return { outputTokens: outputs[0]!, reachedMs };
+}
+
+/** Generates to the greatest length, past any end token; `reachedMs[i]` is when token i of all of them was there. */
+async function timedGenerations(
+  context: InferenceContext,
+  claims: readonly Omit<Claim, "outputTokens">[],
+  tokenLimit: number,
+  signal: AbortSignal | undefined,
+): Promise<{ outputs: readonly (readonly number[])[]; reachedMs: readonly number[] }> {
   const reachedMs: number[] = [];
+  const counts = claims.map(() => 0);
   const startMs = performance.now();
-  const onToken = () => reachedMs.push(performance.now() - startMs);
-  const request = { ...claim, tokenLimit, ignoreEndToken: true };
-  const [completion] = await generate(context, [request], { onToken, ...(signal ? { signal } : {}) });
-  return { outputTokens: completion!.outputTokens, reachedMs };
+  const onToken = (claim: number) => {
+    // In lock step no claim is ever more than a token ahead: the last one's time stays.
+    reachedMs[counts[claim]!++] = performance.now() - startMs;
+  };
+  const requests = claims.map((claim) => ({ ...claim, tokenLimit, ignoreEndToken: true }));
+  const completions = await generate(context, requests, { onToken, ...(signal ? { signal } : {}) });
+  return { outputs: completions.map(({ outputTokens }) => outputTokens), reachedMs };
 }
 
 async function measureForm(
@@ -162,22 +260,34 @@ async function rastic(
   checkBudget: number,
   verifier: Stream,
 ): Promise<Measured> {
-  const { promptTokens, outputTokens } = claim;
+  const plan = planOf(claim, checkBudget, verifier);
+  const sequenceIndices = indicesOf(plan);
+  const { referenceTokens, timing } = await recompute(form, contexts, { ...claim, sequenceIndices });
+  return {
+    wallMs: timing.wallMs,
+    decodedTokens: timing.tokens,
+    checkedPositions: sequenceIndices.length,
+    accepted: isAccepted(plan, referenceTokens),
+  };
+}
+
+function planOf({ promptTokens, outputTokens }: Claim, checkBudget: number, verifier: Stream): RasticPlan {
   const randomness = Uint8Array.from({ length: 32 }, () => verifier.below(256));
   // Generation went on past end tokens, so for the verifier, too, there are none.
   const terms = { inputTokens: promptTokens, outputTokens, endTokens: [], tokenLimit: outputTokens.length };
   const plan = planRastic("blog", checkBudget, terms, randomness);
   if (!plan.ok) throw new Error(plan.refusal.message);
-  const sequenceIndices = plan.value.checks.map(({ sequenceIndex }) => sequenceIndex);
-  const { referenceTokens, timing } = await recompute(form, contexts, { ...claim, sequenceIndices });
-  const verdict = judgeRastic(plan.value, referenceTokens);
+  return plan.value;
+}
+
+function indicesOf({ checks }: RasticPlan): number[] {
+  return checks.map(({ sequenceIndex }) => sequenceIndex);
+}
+
+function isAccepted(plan: RasticPlan, referenceTokens: ReadonlyMap<number, number>): boolean {
+  const verdict = judgeRastic(plan, referenceTokens);
   if (!verdict.ok) throw new Error(verdict.refusal.message);
-  return {
-    wallMs: timing.wallMs,
-    decodedTokens: timing.tokens,
-    checkedPositions: sequenceIndices.length,
-    accepted: verdict.value.verdict === "accepted",
-  };
+  return verdict.value.verdict === "accepted";
 }
 
 const warmUpTokens = 8;

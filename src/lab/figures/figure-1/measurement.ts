@@ -4,12 +4,15 @@ import type { TableOf } from "../../results/table.ts";
 /** The forms of verification that figures and claims compare: the published one first. */
 export const comparedForms: readonly Figure1Form[] = ["prototype", "prefix-sharing", "concurrent", "one-pass"];
 
+/** Several jobs at once: generated in lock step, or their outputs verified in one pass. */
+export type TogetherForm = `${"generate" | "one-pass"} x${number}`;
+
 /** One timed call: one model, one form, one length, one repeat. */
 export interface Figure1Row {
   readonly model: string;
   /** The named shape of a synthesised model. */
   readonly shape?: string;
-  readonly form: Figure1Form;
+  readonly form: Figure1Form | TogetherForm;
   readonly outputTokens: number;
   readonly promptTokens: number;
   readonly repeat: number;
@@ -17,8 +20,17 @@ export interface Figure1Row {
   /** Tokens given to llama.cpp, all passes together. */
   readonly decodedTokens: number;
   readonly checkedPositions: number;
-  /** Whether the honest completion passed; null for forms that compare nothing. */
+  /** Whether the honest completion passed, or all of them; null for forms that compare nothing. */
   readonly accepted: boolean | null;
+}
+
+export function isAlone<Row extends Pick<Figure1Row, "form">>(row: Row): row is Row & { readonly form: Figure1Form } {
+  return !row.form.includes(" x");
+}
+
+/** How many jobs a row's call was for. */
+export function jobsAtOnce({ form }: Pick<Figure1Row, "form">): number {
+  return Number(/ x(\d+)$/.exec(form)?.[1] ?? 1);
 }
 
 export function figure1RowsTable(rows: readonly Figure1Row[]): TableOf<Figure1Row> {
@@ -37,7 +49,8 @@ export function figure1RowsTable(rows: readonly Figure1Row[]): TableOf<Figure1Ro
         name: "form",
         type: "text",
         unit: null,
-        description: "what was timed: generation, bare reading, or a form of verification",
+        description:
+          "what was timed: generation, bare reading, or a form of verification; x8: eight jobs at once, in one call",
       },
       { name: "outputTokens", type: "number", unit: "tokens", description: "length of the completion" },
       { name: "promptTokens", type: "number", unit: "tokens", description: "length of the prompt before it" },

@@ -5,27 +5,39 @@ import { claimC4 } from "../../claims/c4-concurrency.ts";
 import { claimC11 } from "../../claims/c11-determinism.ts";
 import type { ExperimentOutcome } from "../../results/outcome.ts";
 import { timesOf } from "./digest.ts";
-import { type Figure1Row, figure1RowsTable } from "./measurement.ts";
+import { type Figure1Row, figure1RowsTable, isAlone } from "./measurement.ts";
 import { ratioByTokens } from "./ratio-by-tokens.ts";
 import { figure1SummaryTable, summarizeFigure1 } from "./summary.ts";
+import { timeByJobs } from "./time-by-jobs.ts";
 import { timeByTokens } from "./time-by-tokens.ts";
+import { summarizeTogether, togetherTable } from "./together.ts";
 
-/** What the measured times of an experiment of kind `figure-1` say: verdicts on C1, C3, C4 and C11, two figures, rows and summary. */
+/**
+ * What the measured times of an experiment of kind `figure-1` say: verdicts on C1, C3, C4 and C11 from jobs alone, two figures, rows
+ * and summary; and where jobs were measured together, what that gains.
+ */
 export function figure1Outcome(rows: readonly Figure1Row[], seed: string): ExperimentOutcome {
   const streams = new Streams(seed);
   const drawsFor = (name: string) => streams.fresh(`statistics/${name}`);
-  const summary = summarizeFigure1(rows, drawsFor);
+  const alone = rows.filter(isAlone);
+  const summary = summarizeFigure1(alone, drawsFor);
+  const together = summarizeTogether(rows, drawsFor);
+  const byJobs = timeByJobs(together);
   const models = [...new Set(rows.map(({ model }) => model))];
   return {
     title: "Figure 1 measured again: time to generate, time to verify",
     verdicts: [
       ...models.map((model) => claimC3(summary, model)),
       ...models.map((model) => claimC1(summary, model)),
-      ...models.map((model) => claimC4(rows, model)),
-      ...models.map((model) => claimC11(rows, model)),
+      ...models.map((model) => claimC4(alone, model)),
+      ...models.map((model) => claimC11(alone, model)),
     ],
-    figures: [timeByTokens(summary), ratioByTokens(summary)],
-    tables: [figure1RowsTable(rows), figure1SummaryTable(summary)],
+    figures: [timeByTokens(summary), ratioByTokens(summary), ...(byJobs === null ? [] : [byJobs])],
+    tables: [
+      figure1RowsTable(rows),
+      figure1SummaryTable(summary),
+      ...(together.length === 0 ? [] : [togetherTable(together)]),
+    ],
     digests: models.map((model) => timesOf(summary, model)),
   };
 }

@@ -2,7 +2,7 @@ import type { Figure1Form } from "../../experiment-file-figure-1.ts";
 import type { TableOf } from "../../results/table.ts";
 import { median, medianInterval } from "../../statistics/median.ts";
 import { type Draws, medianRatioInterval, type Pair } from "../../statistics/median-ratio.ts";
-import type { Figure1Row } from "./measurement.ts";
+import { type Figure1Row, isAlone } from "./measurement.ts";
 
 /** All repeats of one model, form and length in one row. */
 export interface Figure1Summary {
@@ -24,7 +24,7 @@ export interface Figure1Summary {
 }
 
 /**
- * Medians with 95 % intervals, and for each form the ratio of generation to it.
+ * Medians with 95 % intervals, and for each form the ratio of generation to it; of jobs alone.
  *
  * @param drawsFor opens the random stream of a name; the bootstrap of each ratio has its own
  */
@@ -32,7 +32,9 @@ export function summarizeFigure1(
   rows: readonly Figure1Row[],
   drawsFor: (stream: string) => Draws,
 ): readonly Figure1Summary[] {
-  const cells = Map.groupBy(rows, ({ model, form, outputTokens }) => cellKey(model, form, outputTokens));
+  const cells = Map.groupBy(rows.filter(isAlone), ({ model, form, outputTokens }) =>
+    cellKey(model, form, outputTokens),
+  );
   return [...cells.values()].map((cell) => {
     const { model, form, outputTokens, checkedPositions } = cell[0]!;
     const time = medianInterval(cell.map(({ wallMs }) => wallMs));
