@@ -1,7 +1,7 @@
 /** One JSON Schema for experiment files of every kind: an editor with a YAML language server completes and checks with it. */
 import { z } from "zod";
-import { experimentHead, type SettingsSchema } from "./experiment-file.ts";
-import { factorKeys } from "./factors.ts";
+import { experimentHead, presetHeadKeys, type SettingsSchema } from "./experiment-file.ts";
+import { figureNames, gridFigureNames } from "./figures/figure-names.ts";
 
 type Node = z.core.JSONSchema.JSONSchema;
 
@@ -28,16 +28,26 @@ export function experimentFileSchema(kinds: Readonly<Record<string, SettingsSche
     definitions: Object.fromEntries(
       names
         .filter((name) => definitionOf(name) === name)
-        .map((name) => [name, fileOfKind(head, schemaOf(kinds[name]!))]),
+        .map((name) => {
+          const sharing = names.filter((other) => definitionOf(other) === name);
+          return [name, fileOfKind(headOf(head, sharing), schemaOf(kinds[name]!))];
+        }),
     ),
   };
+}
+
+/** With the names of the figures that runs of these kinds draw. */
+function headOf(head: Node, kinds: readonly string[]): Node {
+  const names = [...new Set([...kinds.flatMap((kind) => figureNames[kind] ?? []), ...gridFigureNames])];
+  const figures = { ...(head.properties!["figures"] as Node), items: { type: "string" as const, enum: names } };
+  return { ...head, properties: { ...head.properties, figures } };
 }
 
 function fileOfKind(head: Node, settings: Node): Node {
   const preset = {
     type: "object" as const,
     properties: Object.fromEntries(
-      Object.entries({ ...settings.properties, ...pick(head, Object.keys(factorKeys)) }).map(([key, node]) => [
+      Object.entries({ ...settings.properties, ...pick(head, presetHeadKeys) }).map(([key, node]) => [
         key,
         inPart(node as Node),
       ]),

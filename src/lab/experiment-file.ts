@@ -3,6 +3,7 @@ import { z } from "zod";
 import { readTextFile } from "../inference/text-file.ts";
 import { type Layer, ProblemList } from "./experiment-file-problems.ts";
 import { combinationName, combinationsOf, type FactorValues, factorKeys } from "./factors.ts";
+import { figureNames, gridFigureNames } from "./figures/figure-names.ts";
 
 /** What every experiment file starts with, whatever it measures. Its other keys are the settings of its kind. */
 export const experimentHead = z.strictObject({
@@ -29,12 +30,23 @@ export const experimentHead = z.strictObject({
     })
     .prefault({})
     .describe("its place in camelid reproduce"),
+  figures: figuresOf([...new Set([...Object.values(figureNames).flat(), ...gridFigureNames])]),
   ...factorKeys,
   presets: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .default({})
     .describe("named partial settings, each laid over the file's own"),
 });
+
+function figuresOf(names: readonly string[]) {
+  return z
+    .array(z.enum(names))
+    .optional()
+    .describe("which of its figures a run draws; all of them unless given, none if empty");
+}
+
+/** What a preset may lay over besides settings of the kind. */
+export const presetHeadKeys: readonly string[] = ["figures", ...Object.keys(factorKeys)];
 
 /** The settings that experiments of one kind take: a strict zod object, with `.refine` for combinations that cannot be. */
 export type SettingsSchema = z.ZodObject;
@@ -46,6 +58,8 @@ export interface Experiment {
   readonly claims: readonly string[];
   readonly seed: string;
   readonly reproduce: { readonly order: number; readonly needs?: "gpu" | undefined };
+  /** Names of the figures that its runs draw; absent where they draw all. */
+  readonly figures?: readonly string[] | undefined;
   /** Settings after preset and overrides, valid under the kind's schema. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Present where settings are varied: the experiment runs once for each combination. */
@@ -128,10 +142,15 @@ export function parseExperiment(
   if (kind !== undefined) problems.addUnknownKeys([], Object.keys(content), knownKeys);
 
   const own: Layer = { content, at: [] };
-  const check = (layers: readonly Layer[]) => {
+  const presets = isRecord(content["presets"]) ? content["presets"] : {};
+  const canVary =
+    Object.values(presets).some((preset) => isRecord(preset) && preset["factors"] !== undefined) ||
+    overrides.some((override) => override.startsWith("factors"));
+  const check = (layers: readonly Layer[], isWhole = false) => {
     const merged = layers.map((layer) => layer.content).reduce(overlay);
-    const headResult = experimentHead.safeParse(pick(merged, Object.keys(experimentHead.shape)));
-    if (!headResult.success) problems.addIssues(headResult.error.issues, experimentHead, merged, layers);
+    const headSchema = headOf(kindName, canVary && !isWhole ? "perhaps" : merged["factors"] !== undefined);
+    const headResult = headSchema.safeParse(pick(merged, Object.keys(experimentHead.shape)));
+    if (!headResult.success) problems.addIssues(headResult.error.issues, headSchema, merged, layers);
     if (kind === undefined) return { head: headResult.data, settings: undefined };
     const settingsResult = kind.safeParse(pick(merged, Object.keys(kind.shape)));
     if (!settingsResult.success) problems.addIssues(settingsResult.error.issues, kind, merged, layers);
@@ -139,12 +158,11 @@ export function parseExperiment(
   };
   check([own]);
 
-  const presets = isRecord(content["presets"]) ? content["presets"] : {};
   const presetLayer = (name: string): Layer => ({ content: presets[name] as Layer["content"], at: ["presets", name] });
   for (const name of Object.keys(presets).filter((name) => isRecord(presets[name]))) {
     const layer = presetLayer(name);
     if (kind === undefined) continue;
-    const known = [...Object.keys(kind.shape), ...Object.keys(factorKeys)];
+    const known = [...Object.keys(kind.shape), ...presetHeadKeys];
     problems.addUnknownKeys(["presets", name], Object.keys(layer.content), known);
     check([own, { ...layer, content: pick(layer.content, known) }]);
   }
@@ -158,7 +176,7 @@ export function parseExperiment(
     const layer = overrideLayer(override, content, { settable, kind }, problems);
     if (layer) chosen.push(layer);
   }
-  const resolved = check(chosen);
+  const resolved = check(chosen, true);
   const combinations = resolved.head && kind ? varied(kind, chosen, resolved.head, problems) : undefined;
   if (!problems.empty || !resolved.head || !resolved.settings) throw new ExperimentFileError(problems.lines());
   const { presets: _, factors: __, combine: ___, ...known } = resolved.head;
@@ -168,6 +186,16 @@ export function parseExperiment(
     ...(combinations ? { combinations } : {}),
     given: { file, text, preset: preset ?? null, overrides },
   };
+}
+
+/**
+ * The head of a file, which names only figures that runs of its kind draw. One that varies settings draws others, so of a layer that another
+ * may add factors to, both are let pass.
+ */
+function headOf(kind: string, varied: boolean | "perhaps"): typeof experimentHead {
+  const own = Object.hasOwn(figureNames, kind) ? figureNames[kind]! : [];
+  const names = [...(varied === true ? [] : own), ...(varied === false ? [] : gridFigureNames)];
+  return experimentHead.extend({ figures: figuresOf(names) });
 }
 
 /** The settings of every combination of factors; what is wrong with one is said where the factor stands. */

@@ -6,7 +6,7 @@ import { gridOutcome } from "./figures/grid/outcome.ts";
 import { gridPartsOf } from "./figures/grid/rows.ts";
 import { ResultsError } from "./results/atomic-file.ts";
 import type { Manifest } from "./results/manifest.ts";
-import type { ExperimentOutcome } from "./results/outcome.ts";
+import { type ExperimentOutcome, withFigures } from "./results/outcome.ts";
 import { describeSoftware } from "./results/provenance.ts";
 import { readRun } from "./results/read-run.ts";
 import { TableError, toCsv } from "./results/table.ts";
@@ -47,8 +47,17 @@ export async function redrawRun(folder: string): Promise<RedrawnRun> {
   };
 }
 
-/** What a run's rows say, of one that varies settings too. Throws TableError. */
+/** What a run's rows say, with the figures that it draws. Throws TableError. */
 export async function outcomeOf(
+  kind: ExperimentKind,
+  manifest: Pick<Manifest, "experiment" | "tables">,
+  rowsCsv: string,
+): Promise<ExperimentOutcome> {
+  return withFigures(await wholeOutcomeOf(kind, manifest, rowsCsv), manifest.experiment.figures);
+}
+
+/** With every figure, of a run that varies settings too. Throws TableError. */
+export async function wholeOutcomeOf(
   kind: ExperimentKind,
   { experiment, tables }: Pick<Manifest, "experiment" | "tables">,
   rowsCsv: string,

@@ -92,8 +92,8 @@ presets:
       "t.yaml:8:3 bias.tails: is missing; expected a number",
       "t.yaml:8:10 bias.heads: expected at most 1, found 2",
       "t.yaml:9:3 bias.tials: unknown key; did you mean tails?; known here: heads, tails",
-      "t.yaml:10:1 face: unknown key; did you mean faces?; known here: name, kind, question, claims, seed, reproduce, factors, combine, presets, coins, bias, faces",
-      "t.yaml:12:11 presets.quick.coin: unknown key; did you mean coins?; known here: coins, bias, faces, factors, combine",
+      "t.yaml:10:1 face: unknown key; did you mean faces?; known here: name, kind, question, claims, seed, reproduce, figures, factors, combine, presets, coins, bias, faces",
+      "t.yaml:12:11 presets.quick.coin: unknown key; did you mean coins?; known here: coins, bias, faces, figures, factors, combine",
       "t.yaml:14:12 presets.long.coins: expected at most 9, found 10",
     ]);
   });
@@ -110,7 +110,7 @@ presets:
   test("overrides are checked like the file and named in the message", () => {
     const overrides = ["coins=0", "bias.tails=x", "bais.tails=0", "bias.tail=0", "kind=figure-1", "faces.3=x", "coins"];
     expect(problemsOf(toss, { overrides })).toEqual([
-      "--set bais.tails=0 bais: unknown key; did you mean bias?; known here: name, question, claims, seed, reproduce, factors, combine, coins, bias, faces",
+      "--set bais.tails=0 bais: unknown key; did you mean bias?; known here: name, question, claims, seed, reproduce, figures, factors, combine, coins, bias, faces",
       "--set kind=figure-1 kind: can only be changed in the file",
       "--set faces.3=x: 3: there is no list here to take an item of",
       "--set coins: expected path=value, for instance repeats=3",
@@ -151,6 +151,27 @@ presets:
     const problems = problemsOf(text);
     expect(problems[0]).toContain(start);
     expect(problems.join("\n").split("\n")).toHaveLength(problems.length);
+  });
+
+  test("chooses figures of its kind; another name is answered, where it stands, with those that there are", () => {
+    const text = readFileSync("experiments/figure-1.yaml", "utf8");
+    const lines = text.split("\n");
+    const place = lines.indexOf("kind: figure-1") + 2;
+    const choosing = (figures: string) => lines.toSpliced(place - 1, 0, `figures: ${figures}`).join("\n");
+    const chosen = (figures: string, choices: ExperimentChoices = {}) =>
+      parseExperiment("t.yaml", choosing(figures), kinds, choices).figures;
+    expect(parseExperiment("t.yaml", text, kinds).figures).toBe(undefined);
+    expect(chosen("[time-by-tokens]")).toEqual(["time-by-tokens"]);
+    expect(chosen("[time-by-tokens]", { overrides: ["figures=[]"] })).toEqual([]);
+    expect(problemsOf(choosing("[time-by-tokens, ratio-by-token]"))).toEqual([
+      `t.yaml:${place}:27 figures.1: expected one of time-by-tokens, ratio-by-tokens, found "ratio-by-token"; did you mean ratio-by-tokens?`,
+    ]);
+    // A run that varies settings draws one of its own.
+    const factors = { overrides: ["factors.checkBudget=[1,2]"] };
+    expect(chosen("[metrics-by-factor]", factors)).toEqual(["metrics-by-factor"]);
+    expect(problemsOf(choosing("[time-by-tokens]"), factors)).toEqual([
+      `t.yaml:${place}:11 figures.0: expected "metrics-by-factor", found "time-by-tokens"`,
+    ]);
   });
 
   test("a file that is not there is named", () => {

@@ -13,19 +13,21 @@ import { madeUpRows, smallModel } from "./figures/figure-1/made-up-rows.ts";
 const scratch = scratchFolder();
 const experiment = readExperiment("experiments/figure-1.yaml", { "figure-1": figure1Settings }, { preset: "quick" });
 
+const outcome = figure1Outcome(madeUpRows([smallModel]), experiment.seed);
+const facts = {
+  startedAt: new Date("2026-01-31T12:00:00Z"),
+  endedAt: new Date("2026-01-31T12:03:00Z"),
+  loadAverage: [0.1, 1] as const,
+  commandLine: ["run", "experiments/figure-1.yaml"],
+  models: [{ name: "small", root: "ab".repeat(32), bytes: 1 }],
+  numerics: null,
+};
 const drawn = join(scratch, "drawn");
 let runs = 0;
 let folder: string;
 beforeAll(async () => {
   mkdirSync(drawn);
-  await writeRun(drawn, experiment, figure1Outcome(madeUpRows([smallModel]), experiment.seed), {
-    startedAt: new Date("2026-01-31T12:00:00Z"),
-    endedAt: new Date("2026-01-31T12:03:00Z"),
-    loadAverage: [0.1, 1] as const,
-    commandLine: ["run", "experiments/figure-1.yaml"],
-    models: [{ name: "small", root: "ab".repeat(32), bytes: 1 }],
-    numerics: null,
-  });
+  await writeRun(drawn, experiment, outcome, facts);
 });
 beforeEach(() => {
   folder = join(scratch, `run-${runs++}`);
@@ -51,6 +53,18 @@ test("the same program draws every file as it was, byte for byte", async () => {
   const { files, unchanged } = await redrawRun(folder);
   expect(unchanged).toBe(true);
   expect(new Set(files)).toEqual(new Set(before.keys()));
+  expect(contents()).toEqual(before);
+});
+
+test("figures that the experiment file did not choose are not drawn, now or again", async () => {
+  folder = join(scratch, "chosen");
+  mkdirSync(folder);
+  await writeRun(folder, { ...experiment, figures: ["ratio-by-tokens"] }, outcome, facts);
+  const before = contents();
+  expect([...before.keys()].filter((path) => path.endsWith(".png"))).toEqual([
+    join(folder, "figures/ratio-by-tokens.png"),
+  ]);
+  expect((await redrawRun(folder)).unchanged).toBe(true);
   expect(contents()).toEqual(before);
 });
 

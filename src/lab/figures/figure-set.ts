@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { makeFolder } from "../../inference/make-folder.ts";
 import { experimentKinds } from "../experiments/kinds.ts";
+import { wholeOutcomeOf } from "../redraw-run.ts";
 import { asResultsError, writeFileAtomically } from "../results/atomic-file.ts";
 import type { Manifest } from "../results/manifest.ts";
 import type { ExperimentOutcome } from "../results/outcome.ts";
@@ -60,10 +61,10 @@ export async function drawFigureSet(resultsFolder: string, referenceFolder: stri
   await draw(figure1AsPublished(), { experiment: "published", run: "", preset: null, startedAt: null, commit: null });
   for (const { folder, manifest, rowsCsv } of newestRuns(resultsFolder, referenceFolder, problems)) {
     const { experiment, startedAt, software } = manifest;
-    const { name, kind, seed, given } = experiment;
+    const { name, kind, given } = experiment;
     let outcome: ExperimentOutcome;
     try {
-      outcome = await experimentKinds[kind]!.outcomeOf(rowsCsv, seed);
+      outcome = await wholeOutcomeOf(experimentKinds[kind]!, manifest, rowsCsv);
     } catch (error) {
       problems.push(`${folder}: ${(error as Error).message}`);
       continue;

@@ -54,7 +54,7 @@ export function renderReport({ outcome, drawings, manifest }: ReportContent): st
 ${verdictSection(outcome.verdicts)}
 <section aria-labelledby="figures">
 <h2 id="figures">Figures</h2>
-${drawings.map(figureElement)}
+${drawings.length === 0 ? html`<p>None were drawn.</p>` : drawings.map(figureElement)}
 </section>
 ${tableSection(outcome)}
 ${repeatSection(manifest)}

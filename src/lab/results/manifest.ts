@@ -56,6 +56,8 @@ export interface Manifest {
     readonly seed: string;
     readonly given: Experiment["given"];
     readonly resolved: Experiment["settings"];
+    /** Names of the figures that it draws; absent where all are. */
+    readonly figures?: readonly string[];
     /** Values of the factors, for each combination that it ran; absent where nothing is varied. */
     readonly combinations?: readonly FactorValues[];
   };
@@ -87,7 +89,7 @@ export interface Manifest {
 export type ManifestHead = Omit<Manifest, "verdicts" | "tables" | "warnings" | "files">;
 
 export function manifestHead(experiment: Experiment, facts: RunFacts): ManifestHead {
-  const { name, kind, question, claims, seed, given, settings, combinations } = experiment;
+  const { name, kind, question, claims, seed, figures, given, settings, combinations } = experiment;
   return {
     format: "camelid-run/1",
     experiment: {
@@ -96,6 +98,7 @@ export function manifestHead(experiment: Experiment, facts: RunFacts): ManifestH
       question,
       claims,
       seed,
+      ...(figures ? { figures } : {}),
       given,
       resolved: settings,
       ...(combinations ? { combinations: combinations.map(({ values }) => values) } : {}),

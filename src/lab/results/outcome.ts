@@ -14,5 +14,11 @@ export interface ExperimentOutcome {
   readonly digests: readonly Digest[];
 }
 
+/** With the figures that an experiment file chose; all of them unless it did. */
+export function withFigures(outcome: ExperimentOutcome, names: readonly string[] | undefined): ExperimentOutcome {
+  if (names === undefined) return outcome;
+  return { ...outcome, figures: outcome.figures.filter(({ name }) => names.includes(name)) };
+}
+
 /** A small table for people, without a file of its own. */
 export type Digest = Omit<Table, "file">;

@@ -8,7 +8,7 @@ import { drawForReport, renderReport } from "../report/report.ts";
 import type { SideFile } from "../runner/side-files.ts";
 import { asResultsError, writeFileAtomically } from "./atomic-file.ts";
 import { type Manifest, type ManifestHead, manifestHead, type RunFacts } from "./manifest.ts";
-import type { ExperimentOutcome } from "./outcome.ts";
+import { type ExperimentOutcome, withFigures } from "./outcome.ts";
 import { toCsv } from "./table.ts";
 
 /**
@@ -29,7 +29,7 @@ export async function writeRun(
   const copied = Object.fromEntries(
     sideFiles.map(({ name, path }) => [name, writeInto(folder, name, readFileSync(path))]),
   );
-  return writeRunFiles(folder, outcome, manifestHead(experiment, facts), copied);
+  return writeRunFiles(folder, withFigures(outcome, experiment.figures), manifestHead(experiment, facts), copied);
 }
 
 /**

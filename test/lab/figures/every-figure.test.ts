@@ -3,6 +3,8 @@ import { compile, type TopLevelSpec } from "vega-lite";
 import { beforeAll, describe, expect, test } from "vitest";
 import { experimentKinds } from "../../../src/lab/experiments/kinds.ts";
 import { type Drawing, drawFigure, type Figure } from "../../../src/lab/figures/figure.ts";
+import { figure1AsPublished } from "../../../src/lab/figures/figure-1/as-published.ts";
+import { figureNames } from "../../../src/lab/figures/figure-names.ts";
 import { publishedClaim } from "../../../src/lab/published/claims.ts";
 import { figuresOf } from "./every-figure.ts";
 
@@ -91,6 +93,11 @@ describe.each(Object.keys(experimentKinds))("every figure of %s", (kind) => {
       ),
     );
   };
+
+  test("is one that an experiment file may choose, and there are no others to choose", () => {
+    const drawn = figures.map(({ name }) => name).filter((name) => name !== figure1AsPublished().name);
+    expect(drawn.toSorted()).toEqual([...figureNames[kind]!].sort());
+  });
 
   test("is drawn without a warning, wide and narrow, and no wider than asked", () => {
     const wrong = problems((_, atDesk, onPhone) =>
