@@ -2,9 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { EXPECTED_ON, expectedCost } from "./expected-costs.ts";
 import type { Experiment } from "./experiment-file.ts";
 import { experimentKinds } from "./experiments/kinds.ts";
-import { listRuns } from "./results/list-runs.ts";
+import { type FoundRun, listRuns } from "./results/list-runs.ts";
 import type { Manifest } from "./results/manifest.ts";
 import { resultOf } from "./run-experiment.ts";
 import { OnlyPlanned, type PlannedPart, Sweep } from "./runner/sweep.ts";
@@ -16,8 +17,7 @@ export interface DryRun {
   /** Cells that would be run now: not finished before, and not left out by `--only`. */
   readonly toRun: number;
   readonly workers: number;
-  /** Null where nothing tells: no cell of this experiment was timed here. */
-  readonly estimate: Estimate | null;
+  readonly estimate: Estimate;
 }
 
 export interface Estimate {
@@ -29,23 +29,30 @@ export interface Estimate {
 
 export interface DryRunOptions {
   readonly resultsFolder: string;
+  /** Runs that are kept with the code. */
+  readonly referenceFolder: string;
   readonly signal: AbortSignal;
   readonly workers?: number;
   readonly only?: (cell: string) => boolean;
 }
 
 /**
- * The cells of an experiment, which of them are finished, and what the others will take, by the times of finished cells of this very run, else
- * of the last run of this experiment. Writes nothing under the results folder. Errors: as a run's, before its first cell.
+ * The cells of an experiment, which of them are finished, and what the others will take, by the times of finished cells of this very run; else
+ * of the last run of this experiment, a reference run of it, or what its kind is known to take. Writes nothing under the results folder. Errors: as a run's, before its first cell.
  */
 export async function dryRun(experiment: Experiment, options: DryRunOptions): Promise<DryRun> {
   const kind = experimentKinds[experiment.kind]!;
-  const { resultsFolder, only = () => true } = options;
+  const { only = () => true } = options;
   if (kind.measuresTime || !("inference" in kind.settings.shape)) {
     const settings = experiment.combinations?.map((one) => one.settings) ?? [experiment.settings];
     const counts = await Promise.all(settings.map(async (one) => (await kind.cells?.(one)) ?? 0));
     const cells = counts.reduce((sum, count) => sum + count, 0);
-    return { parts: [], toRun: cells, workers: 1, estimate: fromLastRun(experiment, resultsFolder, cells, cells, 1) };
+    return {
+      parts: [],
+      toRun: cells,
+      workers: 1,
+      estimate: fromElsewhere(experiment, options, { toRun: cells, planned: cells, workers: 1 }),
+    };
   }
   const parts = await planOf(experiment, options);
   const planned = parts.reduce((sum, { cells }) => sum + cells.length, 0);
@@ -53,7 +60,7 @@ export async function dryRun(experiment: Experiment, options: DryRunOptions): Pr
   const toRun = parts.flatMap(({ cells }) => cells.filter(({ name, finished }) => !finished && only(name))).length;
   const workers = Math.max(1, Math.min(options.workers ?? availableParallelism(), toRun));
   if (finishedMs.length === 0)
-    return { parts, toRun, workers, estimate: fromLastRun(experiment, resultsFolder, toRun, planned, workers) };
+    return { parts, toRun, workers, estimate: fromElsewhere(experiment, options, { toRun, planned, workers }) };
   const bytes = parts.reduce((sum, { finishedBytes }) => sum + finishedBytes, 0);
   const estimate = {
     seconds: (toRun * mean(finishedMs)) / 1000 / workers,
@@ -80,21 +87,73 @@ async function planOf(
   return sweep.plan;
 }
 
-function fromLastRun(
-  { name, settings }: Experiment,
-  resultsFolder: string,
-  toRun: number,
-  planned: number,
-  workers: number,
-): Estimate | null {
-  if (!existsSync(resultsFolder)) return null;
-  const runs = listRuns(resultsFolder).runs.filter(({ manifest }) => manifest.experiment.name === name);
-  const last = runs.toSorted((a, b) => Date.parse(a.manifest.startedAt) - Date.parse(b.manifest.startedAt)).at(-1);
-  if (last === undefined) return null;
-  const { folder, manifest } = last;
+interface Work {
+  readonly toRun: number;
+  readonly planned: number;
+  readonly workers: number;
+}
+
+function fromElsewhere(
+  experiment: Experiment,
+  { resultsFolder, referenceFolder }: DryRunOptions,
+  work: Work,
+): Estimate {
+  return (
+    fromLastRun(experiment, resultsFolder, work) ??
+    fromReference(experiment, referenceFolder, work) ??
+    fromExpectation(experiment, work)
+  );
+}
+
+function fromLastRun({ name, settings }: Experiment, resultsFolder: string, work: Work): Estimate | undefined {
+  const last = runsOf(name, resultsFolder).at(-1);
+  if (last === undefined) return undefined;
+  return fromRun(last, work, sameSettings(last, settings) ? "" : ", which had other settings");
+}
+
+/** With other settings it says less than its kind: reference runs need no model, since their transcripts are kept with them. */
+function fromReference(
+  { name, kind, settings }: Experiment,
+  referenceFolder: string,
+  work: Work,
+): Estimate | undefined {
+  const { measuresTime } = experimentKinds[kind]!;
+  const alike = runsOf(name, referenceFolder).filter((run) => measuresTime || sameSettings(run, settings));
+  const last = alike.at(-1);
+  return last === undefined ? undefined : fromRun(last, work, ` on ${last.manifest.machine.cpu}`);
+}
+
+function fromExpectation({ kind }: Experiment, { toRun, planned, workers }: Work): Estimate {
+  const { secondsPerCell, bytesPerCell, bytesOnce } = expectedCost(kind);
+  // What has no cells is one piece of work.
+  return {
+    seconds: ((toRun || 1) * secondsPerCell) / workers,
+    bytes: Math.round(bytesOnce + (planned || 1) * bytesPerCell),
+    source: EXPECTED_ON,
+  };
+}
+
+function runsOf(name: string, resultsFolder: string): FoundRun[] {
+  if (!existsSync(resultsFolder)) return [];
+  return listRuns(resultsFolder)
+    .runs.filter(({ manifest }) => manifest.experiment.name === name)
+    .toSorted((a, b) => Date.parse(a.manifest.startedAt) - Date.parse(b.manifest.startedAt));
+}
+
+/** But for where answers come from: the estimate is without transcripts. */
+function sameSettings({ manifest }: FoundRun, settings: Experiment["settings"]): boolean {
+  const rest = ({ inference: _, store: __, ...others }: Experiment["settings"]) => others;
+  return isDeepStrictEqual(rest(JSON.parse(JSON.stringify(settings))), rest(manifest.experiment.resolved));
+}
+
+/** Undefined for one that was written before runs recorded it, or a run without cells. */
+function fromRun(
+  { folder, manifest }: FoundRun,
+  { toRun, planned, workers }: Work,
+  remark: string,
+): Estimate | undefined {
   const { count, seconds } = cellsOf(folder, manifest);
-  if (count === 0) return null; // written before runs recorded it, or a run without cells
-  const same = isDeepStrictEqual(JSON.parse(JSON.stringify(settings)), manifest.experiment.resolved);
+  if (count === 0) return undefined;
   const files = Object.entries(manifest.files);
   const bytesOf = (growing: boolean) =>
     files
@@ -103,7 +162,7 @@ function fromLastRun(
   return {
     seconds: (toRun * seconds) / count / workers,
     bytes: Math.round(bytesOf(false) + (planned * bytesOf(true)) / count),
-    source: `${folder}${same ? "" : ", which had other settings"}`,
+    source: `${folder}${remark}`,
   };
 }
 

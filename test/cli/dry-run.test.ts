@@ -21,7 +21,7 @@ test("before anything has run, it names the cells, and nothing is written", asyn
     "  mixed, exclusive, run 0",
   ]);
   expect(out).toMatch(
-    /\ntime and disk: unknown, nothing of this experiment has run here; a cell run with --only tells\n$/,
+    /\ntime: about \d+s; disk: about [\d.]+ MB without transcripts; going by what the quick presets took .*: a rough guide\n$/,
   );
   expect(existsSync(results)).toBe(false);
 });
@@ -62,6 +62,16 @@ test.each(["figure-1", "verification-cost"])("counts the measurements of %s as a
   const out = await dry("run", `experiments/${name}.yaml`, ...sets, "--out", "results/reference");
   expect(out).toContain(`${name}: ${rows} measurements, one after the other\n`);
   expect(out).toContain(`; going by ${join(reference, run!)}\n`);
+});
+
+test("where nothing ran yet, goes by a reference run of the same measurements or settings; arithmetic has an estimate, too", async () => {
+  const nowhere = join(scratch, "nowhere");
+  const estimate = /\ntime: about \S.*; disk: about [\d.]+ MB without transcripts; going by (.*)\n$/;
+  const timed = await dry("run", "experiments/figure-1.yaml", "--preset", "quick", "--out", nowhere);
+  expect(estimate.exec(timed)?.[1]).toMatch(/^results\/reference\/figure-1\/\S+ on \S/);
+  const computed = await dry("run", "experiments/token-cost.yaml", "--out", nowhere);
+  expect(computed).toMatch(/^token-cost: one piece of arithmetic, no cells\n/);
+  expect(estimate.exec(computed)?.[1]).toMatch(/: a rough guide$/);
 });
 
 test("what a run would refuse is refused", async () => {

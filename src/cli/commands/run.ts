@@ -7,7 +7,7 @@ import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors, UsageError } from "../errors.ts";
 import { type GpuChoice, gpuOptions, gpuOverrides, requireGpu } from "../gpu.ts";
 import { bold, runProgress, timeText } from "../progress.ts";
-import { bytesText, interruptible } from "../terminal.ts";
+import { bytesText, interruptible, referenceFolder } from "../terminal.ts";
 
 interface RunArguments {
   readonly experiment: string;
@@ -103,7 +103,7 @@ async function run(file: string, choices: Omit<RunArguments, "experiment">): Pro
     };
     if (choices["dry-run"]) {
       const { dryRun } = await import("../../lab/dry-run.ts");
-      return printDryRun(experiment.name, await dryRun(experiment, choice));
+      return printDryRun(experiment.name, await dryRun(experiment, { ...choice, referenceFolder }));
     }
     const progress = await runProgress();
     try {
@@ -148,11 +148,10 @@ function printDryRun(name: string, { parts, toRun, workers, estimate }: DryRun):
     if (more > 0) console.log(`  and ${more} more`);
     console.log(`workers: ${workers}`);
   }
-  if (toRun === 0) return;
+  if (toRun === 0 && all.length > 0) return;
+  const { seconds, bytes, source } = estimate;
   console.log(
-    estimate === null
-      ? "time and disk: unknown, nothing of this experiment has run here; a cell run with --only tells"
-      : `time: about ${timeText(estimate.seconds)}; disk: about ${bytesText(estimate.bytes)} without transcripts; going by ${estimate.source}`,
+    `time: about ${timeText(Math.max(1, seconds))}; disk: about ${bytesText(bytes)} without transcripts; going by ${source}`,
   );
 }
 
