@@ -65,11 +65,11 @@ function passed(redundant: readonly Cell[], alone: readonly Cell[]): string {
   if (shares.every((one) => one === 1)) return "";
   const nodes = redundant.flatMap((cell) => cell.nodes);
   const others = nodes.filter(({ followsProtocol }) => followsProtocol === false);
-  const part = (column: "members" | "paid") => Math.round((100 * sumOf(others, column)) / sumOf(nodes, column));
-  const [first, second] = shares.map((one) => `${Math.round(100 * one)} %`);
+  const part = (column: "members" | "paid") => share(sumOf(others, column) / sumOf(nodes, column));
+  const [first, second] = shares.map(share);
   return (
     `Of the outputs that were verified, ${first} passed with redundant work and ${second} with ${alone[0]!.scheduling} ` +
-    `acceptance: with redundant work the nodes that break the protocol, ${part("members")} % of all, won ${part("paid")} % of the ` +
+    `acceptance: with redundant work the nodes that break the protocol, ${part("members")} of all, won ${part("paid")} of the ` +
     "paid jobs, and times are those of outputs that passed. "
   );
 }
@@ -80,6 +80,13 @@ function waitRatio(ones: readonly Cell[], others: readonly Cell[]): Estimate | u
     return a === null || b === null ? [] : [[a, b] as const];
   });
   return pairs.length === 0 ? undefined : ratioOverRuns(pairs);
+}
+
+/** "70 %"; never "0 %" of something that happened, nor "100 %" of something that did not always. */
+function share(value: number): string {
+  if (Number.isNaN(value) || value === 0) return "none";
+  if (value < 0.005) return "under 1 %";
+  return value < 1 && value >= 0.995 ? "over 99 %" : `${Math.round(100 * value)} %`;
 }
 
 /** Where nothing at all was in vain, it ends at the bound for the share of jobs that have any work in vain. */
@@ -136,11 +143,13 @@ function interval({ value, low, high }: Estimate): string {
 
 function inVain(share: Estimate, cells: readonly Cell[]): string {
   if (share.value > 0) return percent(share);
+  if (paidJobs(cells) === 0) return "not known, as no job was paid";
   return `none (seen in 0 of ${paidJobs(cells)} paid jobs, so in under ${inWords(100 * share.high)} %)`;
 }
 
 function percent({ value, low, high }: Estimate): string {
-  const one = (share: number) => Math.round(100 * share);
+  // What was seen at all is above 0 %, in its interval's upper end too.
+  const one = (share: number) => (share > 0 && share < 0.01 ? inWords(100 * share) : Math.round(100 * share));
   const ends = Number.isFinite(high) ? ` [${one(Math.max(0, low))} to ${one(Math.min(1, high))}]` : "";
   return `${one(value)}${ends} %`;
 }

@@ -30,6 +30,18 @@ describe("C13", () => {
     expect(claimC13(cellsOf({ waits, vain }), "honest")).toMatchObject({ verdict: "fails" });
   });
 
+  test("calls a share that was seen no 0 %, however small, and one that could not be seen unknown", () => {
+    const vain = { ...madeUp.vain, central: 0.0004 };
+    const { sentence } = claimC13(cellsOf({ vain }), "honest");
+    expect(sentence).toMatch(/Under a central scheduler it is 0\.04 \[0\.\d+ to 0\.\d+\] %,/);
+    const unpaid = cellsOf().map((cell) =>
+      cell.scheduling === "central"
+        ? { ...cell, nodes: cell.nodes.map((row) => ({ ...row, paid: 0, vainDecodeTokens: 0, vainPrefillTokens: 0 })) }
+        : cell,
+    );
+    expect(claimC13(unpaid, "honest").sentence).toContain("it is not known, as no job was paid");
+  });
+
   test("is not decided by one run, nor without a scheduler", () => {
     expect(claimC13(cellsOf({ runs: 1 }), "honest").verdict).toBe("not decided");
     const without = cellsOf().filter(({ scheduling }) => scheduling !== "central");
