@@ -3,12 +3,12 @@
  *
  *   node bench/inference/cpu-kernels.ts [sapphirerapids icelake haswell ...]
  *
- * Each is tried in a process of its own, in a folder that holds it alone (src/inference/cpu-kernels). Linux x64 only.
+ * Each is tried in a process of its own, in a folder that holds it alone (src/inference/other-machines). Linux x64 only.
  */
 import { spawnSync } from "node:child_process";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { makeKernelFolder, removeKernelFolder } from "../../src/inference/cpu-kernels/kernel-folder.ts";
+import { makeKernelFolder, removeKernelFolder } from "../../src/inference/other-machines/kernel-folder.ts";
 
 const probe = `
 import { Backend } from "./src/inference/backend.ts";

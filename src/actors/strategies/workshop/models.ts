@@ -2,10 +2,10 @@
 import { resolve } from "node:path";
 import { Backend } from "../../../inference/backend.ts";
 import type { InferenceContext } from "../../../inference/context.ts";
-import { KernelProcess } from "../../../inference/cpu-kernels/kernel-process.ts";
 import { InferenceError } from "../../../inference/errors.ts";
 import type { LanguageModel } from "../../../inference/language-model.ts";
 import { type Gpu, type Numerics, referenceNumerics } from "../../../inference/numerics.ts";
+import { MachineProcess } from "../../../inference/other-machines/machine-process.ts";
 import { type Engine, engineOf } from "../../../inference/transcript.ts";
 import { type ContinuationRequest, continueOutputs } from "../../../inference/transcript-generation.ts";
 import { type GenerationShape, StrategyError } from "./strategy.ts";
@@ -50,7 +50,7 @@ export class ModelRoom {
   readonly #setup: InferenceSetup;
   readonly #models = new Map<string, Promise<LanguageModel>>();
   readonly #contexts = new Map<string, Promise<InferenceContext>>();
-  readonly #kernels = new Map<string, Promise<KernelProcess>>();
+  readonly #kernels = new Map<string, Promise<MachineProcess>>();
 
   private constructor(backend: Backend, engine: Engine, setup: InferenceSetup) {
     this.#backend = backend;
@@ -81,7 +81,7 @@ export class ModelRoom {
   }
 
   /**
-   * Generates where it is to be done: here, or in a process with other CPU kernels. Errors: as `continueOutputs` and KernelProcess;
+   * Generates where it is to be done: here, or in a process with other CPU kernels. Errors: as `continueOutputs` and MachineProcess;
    * `bad-request` for CPU kernels beside a GPU.
    */
   async generate(
@@ -92,8 +92,11 @@ export class ModelRoom {
     if (cpuKernels === null)
       return continueOutputs(await this.context(name, numerics, sequences), requests, { signal, shape });
     if (numerics.gpu !== "off")
-      throw new InferenceError("bad-request", `CPU kernels '${cpuKernels}' beside a GPU: leave one of them out`);
-    const process = await remembered(this.#kernels, cpuKernels, () => KernelProcess.open(cpuKernels));
+      throw new InferenceError(
+        "bad-request",
+        `CPU kernels '${cpuKernels}' beside a GPU: leave one of them out, or take an experiment of kind cross-hardware`,
+      );
+    const process = await remembered(this.#kernels, cpuKernels, () => MachineProcess.open({ cpuKernels }));
     const { contextTokens } = this.#setup;
     const modelPath = resolve(modelFile(this.#setup, name).path);
     return process.continueOutputs({ modelPath, contextTokens, sequences, numerics }, requests, { signal, shape });

@@ -5,8 +5,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { KernelProcess } from "../../../src/inference/cpu-kernels/kernel-process.ts";
 import { referenceNumerics } from "../../../src/inference/numerics.ts";
+import { MachineProcess } from "../../../src/inference/other-machines/machine-process.ts";
 import { greedy } from "../../../src/inference/sampling/sampling.ts";
 import { targetF16 } from "../../support/embedded-models.ts";
 import { scratchFolder } from "../../support/scratch.ts";
@@ -26,7 +26,7 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("another 
   });
 
   test("generate in a process of their own, and leave nothing behind", async () => {
-    const kernels = await KernelProcess.open("sse42");
+    const kernels = await MachineProcess.open({ cpuKernels: "sse42" });
     expect(readdirSync(folder)).toHaveLength(1);
     const [one, two] = await kernels.continueOutputs(context, [request, { ...request, tokenLimit: 5 }]);
     expect(one!.length).toBeGreaterThan(5);
@@ -49,13 +49,41 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("another 
     await expect(kernels.continueOutputs(context, [request])).rejects.toThrow(/kernels 'sse42' ended/);
   });
 
+  test("score what others wrote, and refuse a GPU that is not there or that kernels were chosen beside", async () => {
+    const [kernels, own] = await Promise.all([MachineProcess.open({ cpuKernels: "sse42" }), MachineProcess.open({})]);
+    const outputs = await kernels.continueOutputs(context, [request]);
+    const { promptTokens, tokenLimit, sampling, seed } = request;
+    const job = { modelRoot: "00", promptTokens, tokenLimit, sampling, seed };
+    const claim = { job, outputTokens: outputs[0]!, detail: "logits" } as const;
+    const scoring = { ...context, sequences: 1 };
+    const [[byKernels], [byOwn]] = [
+      await kernels.scoreClaims(scoring, [claim]),
+      await own.scoreClaims(scoring, [claim]),
+    ];
+    for (const evidence of [byKernels!, byOwn!]) {
+      expect(evidence.claimedLogits).toBeInstanceOf(Float32Array);
+      expect(evidence.referenceTokens).toEqual(Uint32Array.from(outputs[0]!));
+    }
+    // The same model, other additions: near, not equal.
+    const gaps = byKernels!.claimedLogits.map((logit, i) => Math.abs(logit - byOwn!.claimedLogits[i]!));
+    expect(Math.max(...gaps)).toBeGreaterThan(0);
+    expect(Math.max(...gaps)).toBeLessThan(0.1);
+    expect([kernels.engine.cpuKernels, own.engine.gpuDevices]).toEqual(["sse42", []]);
+    await Promise.all([kernels.close(), own.close()]);
+    expect(readdirSync(folder)).toEqual([]);
+    await expect(MachineProcess.open({ gpu: "metal" })).rejects.toMatchObject({ code: "gpu-absent" });
+    await expect(MachineProcess.open({ gpu: "cuda", cpuKernels: "haswell" })).rejects.toMatchObject({
+      code: "bad-request",
+    });
+  });
+
   test.each([
     ["the parent is killed", "SIGKILL", 1],
     ["parent and child are told to end", "SIGTERM", -1],
   ] as const)("their folder goes away even when %s", async (_, signal, group) => {
     const script =
-      'import { KernelProcess } from "./src/inference/cpu-kernels/kernel-process.ts";' +
-      'await KernelProcess.open("sse42"); console.log("open"); setInterval(() => {}, 1000);';
+      'import { MachineProcess } from "./src/inference/other-machines/machine-process.ts";' +
+      'await MachineProcess.open({ cpuKernels: "sse42" }); console.log("open"); setInterval(() => {}, 1000);';
     const parent = spawn(process.execPath, ["--input-type=module", "--eval", script], { detached: true });
     await once(parent.stdout, "data");
     expect(readdirSync(folder)).toHaveLength(1);
@@ -65,14 +93,14 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("another 
   });
 
   test("those that do not exist, or that this processor cannot run, are refused in one line", async () => {
-    await expect(KernelProcess.open("abacus")).rejects.toMatchObject({
+    await expect(MachineProcess.open({ cpuKernels: "abacus" })).rejects.toMatchObject({
       code: "kernels-absent",
       message: expect.stringMatching(/^CPU kernels 'abacus': expected one of .*haswell.*$/),
     });
     const flags = readFileSync("/proc/cpuinfo", "utf8");
     const beyond = flags.includes("avx512f") ? "sapphirerapids" : "skylakex";
     if (!flags.includes(beyond === "skylakex" ? "avx512f" : "amx_tile"))
-      await expect(KernelProcess.open(beyond)).rejects.toMatchObject({
+      await expect(MachineProcess.open({ cpuKernels: beyond })).rejects.toMatchObject({
         code: "kernels-absent",
         message: expect.stringMatching(/^CPU kernels '\w+' do not run on this machine's processor; take others/),
       });
@@ -81,5 +109,5 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("another 
 });
 
 test.runIf(process.platform !== "linux" || process.arch !== "x64")("elsewhere there is no choice", async () => {
-  await expect(KernelProcess.open("haswell")).rejects.toThrow(/can be chosen on Linux x64 .* only/);
+  await expect(MachineProcess.open({ cpuKernels: "haswell" })).rejects.toThrow(/can be chosen on Linux x64 .* only/);
 });
