@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { attackSettings } from "../../src/lab/experiment-file-attack.ts";
+import { crossHardwareSettings } from "../../src/lab/experiment-file-cross-hardware.ts";
 import { disputesSettings } from "../../src/lab/experiment-file-disputes.ts";
 import { figure1Forms, figure1Settings } from "../../src/lab/experiment-file-figure-1.ts";
 import { outsourcedSettings } from "../../src/lab/experiment-file-outsourced.ts";
@@ -41,6 +42,7 @@ const kinds = [
     tables: [attackRowsTable([]), acceptanceTable([]), costTable([])],
   },
   { kind: "false-reject", settings: null, tables: [variationTable([])] },
+  { kind: "cross-hardware", settings: crossHardwareSettings, tables: [] },
   { kind: "detection", settings: null, tables: [detectionTable([])] },
   { kind: "where-it-fails", settings: null, tables: [whereRowsTable([]), whereTable([])] },
   { kind: "disputes", settings: disputesSettings, tables: [disputeRowsTable([])] },

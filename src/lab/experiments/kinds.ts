@@ -1,4 +1,5 @@
 import { attackSettings } from "../experiment-file-attack.ts";
+import { crossHardwareSettings } from "../experiment-file-cross-hardware.ts";
 import { disputesSettings } from "../experiment-file-disputes.ts";
 import {
   breakEvenSettings,
@@ -25,6 +26,17 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
       return breakEvenOutcome(fromCsv(rowsCsv, breakEvenRowsTable([])));
     },
     metrics: async () => (await import("./break-even/metrics.ts")).breakEvenMetrics,
+  },
+  "cross-hardware": {
+    settings: crossHardwareSettings,
+    run: async (experiment, environment) =>
+      (await import("./cross-hardware/run.ts")).runCrossHardware(experiment, environment),
+    outcomeOf: async (rowsCsv, seed) => {
+      const { attackRowsOf } = await import("../figures/attack/measurement.ts");
+      const { falseRejectOutcome } = await import("../figures/false-reject/outcome.ts");
+      return falseRejectOutcome(attackRowsOf(rowsCsv), seed);
+    },
+    metrics: async () => (await import("./attack/metrics.ts")).attackMetrics,
   },
   detection: {
     settings: attackSettings,

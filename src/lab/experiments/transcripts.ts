@@ -37,7 +37,10 @@ export interface OpenTranscripts {
 }
 
 /** The models of the settings with their identities, the target first. Throws ModelFileError, ExperimentFileError. */
-export async function modelsOf(settings: TranscriptSettings, signal: AbortSignal): Promise<NamedModel[]> {
+export async function modelsOf(
+  settings: Pick<TranscriptSettings, "models" | "gpu" | "gpuLayers">,
+  signal: AbortSignal,
+): Promise<NamedModel[]> {
   const { models } = settings;
   gpuOf(settings);
   const names = ["target", ...Object.keys(models).filter((name) => name !== "target")];
@@ -128,7 +131,7 @@ function storePath({ name, settings }: Experiment, resultsFolder: string): strin
 }
 
 /** Room for prompts; openings are far shorter. */
-const PROMPT_MARGIN_TOKENS = 256;
+export const PROMPT_MARGIN_TOKENS = 256;
 
 /** The first lines of the prompt file that are not empty. Throws ExperimentFileError when there are too few. */
 export function promptLines({ file, count }: { readonly file: string; readonly count: number }): string[] {

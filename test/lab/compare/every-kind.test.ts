@@ -74,6 +74,7 @@ const samples: Readonly<Record<string, () => Sample | Promise<Sample>>> = {
       ({ profit }) => ({ profit: profit + 1 }),
       ["profit"],
     ),
+  "cross-hardware": () => attacks,
   detection: () => attacks,
   disputes: () =>
     sample<DisputeRow>(

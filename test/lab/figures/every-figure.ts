@@ -44,17 +44,16 @@ import { madeUpWhere } from "./where-it-fails/made-up-rows.ts";
 
 type Figures = readonly Figure[];
 
+const honestAttacks = madeUpAttacks.filter(({ kind }) => kind !== "cheat");
+
 /** Kinds whose figures can be drawn without a reference run. */
 const samples: Readonly<Record<string, () => Figures | Promise<Figures>>> = {
   "break-even": () => breakEvenOutcome(breakEvenRows(plays, terms as never)).figures,
+  "cross-hardware": () => falseRejectOutcome(honestAttacks, "1").figures,
   detection: () => detectionOutcome(madeUpAttacks, "1").figures,
   disputes: () => disputesOutcome(madeUpDisputes()).figures,
   "false-accept": () => falseAcceptOutcome(madeUpAttacks, "1").figures,
-  "false-reject": () =>
-    falseRejectOutcome(
-      madeUpAttacks.filter(({ kind }) => kind !== "cheat"),
-      "1",
-    ).figures,
+  "false-reject": () => falseRejectOutcome(honestAttacks, "1").figures,
   "figure-1": () => [figure1AsPublished(), ...figure1Outcome(madeUpTimes([smallModel, largerModel]), "1").figures],
   network: () => networkOutcome(madeUpNetwork()).figures,
   outsourced: () => outsourcedOutcome(madeUpOutsourced()).figures,

@@ -46,7 +46,9 @@ function named(choices: readonly string[], { label, kind }: StandardStrategy): b
 }
 
 /** Every line that the settings use, evaluation first. Throws ExperimentFileError when there are too few. */
-export function attackPrompts({ prompts: { file, evaluation, calibration } }: AttackSettings): string[] {
+export function attackPrompts({
+  prompts: { file, evaluation, calibration },
+}: Pick<AttackSettings, "prompts">): string[] {
   const lines = allPrompts(file);
   if (lines.length < evaluation + calibration)
     throw new ExperimentFileError([

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { evidenceDetails } from "../inference/transcript.ts";
+import { gpuSettings } from "./experiment-file-gpu.ts";
+import { machineSettings } from "./experiment-file-hardware.ts";
+import { samplingSettings, transcriptSettings } from "./experiment-file-inference.ts";
+
+const { gpu, gpuLayers } = gpuSettings;
+
+const machine = z
+  .strictObject({
+    name: z.string().min(1).describe("what figures call it"),
+    gpu,
+    gpuLayers,
+    cpuKernels: z
+      .string()
+      .regex(/^\w+$/, "expected a kernel library as llama.cpp calls it, such as haswell")
+      .optional()
+      .describe(
+        "kernel library of a CPU family, such as haswell; the best that this processor runs unless given (Linux x64)",
+      ),
+  })
+  .refine(
+    ({ gpu: on = "off", cpuKernels }) => on === "off" || cpuKernels === undefined,
+    "expected either a gpu or cpuKernels",
+  )
+  .refine(
+    ({ gpu: on = "off", gpuLayers: layers }) => on === "off" || layers !== undefined,
+    "expected gpuLayers beside a gpu: 99 for all of a model's",
+  );
+
+/** Settings of experiments of kind `cross-hardware`: honest outputs of each machine, verified on each. */
+export const crossHardwareSettings = z.strictObject({
+  models: z
+    .strictObject({ target: z.string().min(1).describe("path of the GGUF file that jobs ask for") })
+    .describe("models by name: target"),
+  machines: z
+    .array(machine)
+    .min(2)
+    .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, "expected a name of its own for each")
+    .describe(
+      "who generates and who verifies: everybody's outputs are verified by everybody. The first sets thresholds",
+    ),
+  prompts: z
+    .strictObject({
+      file: z.string().min(1).describe("path of a text file, one prompt a line"),
+      evaluation: z.int().min(2).describe("how many of its first lines are judged"),
+      calibration: z.int().min(0).describe("how many of the lines after them set the thresholds"),
+    })
+    .describe("where prompts come from"),
+  tokenLimit: z.int().min(2).max(4096).describe("tokens to generate at most"),
+  samplings: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).describe("what figures call it"),
+        ...samplingSettings.shape,
+        seeds: z.int().min(1).max(100).describe("jobs for each prompt, with seeds of their own"),
+        detail: z
+          .enum(evidenceDetails)
+          .describe("logits; or distribution, which adds rank and entropy at five times the cost"),
+      }),
+    )
+    .min(1)
+    .describe("how tokens are picked, one set of jobs each"),
+  sequences: transcriptSettings.sequences,
+  hardware: machineSettings.describe("whose time and energy model work is priced in"),
+});
+export type CrossHardwareSettings = z.output<typeof crossHardwareSettings>;
+export type CrossMachine = CrossHardwareSettings["machines"][number];

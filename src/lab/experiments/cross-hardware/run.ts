@@ -1,0 +1,26 @@
+import { referenceNumerics } from "../../../inference/numerics.ts";
+import type { Experiment } from "../../experiment-file.ts";
+import type { CrossHardwareSettings } from "../../experiment-file-cross-hardware.ts";
+import type { AttackRow } from "../../figures/attack/measurement.ts";
+import { falseRejectOutcome } from "../../figures/false-reject/outcome.ts";
+import { runCells } from "../../runner/cells.ts";
+import { verdictLines } from "../attack/headline.ts";
+import { attackIdentity } from "../attack/run.ts";
+import type { KindResult, RunEnvironment } from "../kind.ts";
+import { modelsOf } from "../transcripts.ts";
+import { type CrossCell, crossCells } from "./plan.ts";
+
+/** Runs an experiment of kind `cross-hardware`: every machine's honest outputs, held by every machine against every scheme. */
+export async function runCrossHardware(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
+  const settings = experiment.settings as CrossHardwareSettings;
+  const models = await modelsOf(settings, environment.signal);
+  const { rows, forgetJournal } = await runCells<CrossCell, AttackRow>(experiment, environment, {
+    cells: crossCells(settings),
+    module: new URL("./worker.ts", import.meta.url),
+    identity: attackIdentity(models),
+  });
+  const outcome = falseRejectOutcome(rows, experiment.seed);
+  // Who computed is in the settings: each machine's own.
+  const facts = { models: models.map(({ name, root, bytes }) => ({ name, root, bytes })), numerics: referenceNumerics };
+  return { outcome, facts, headline: verdictLines(outcome), forgetJournal };
+}
