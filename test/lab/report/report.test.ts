@@ -40,6 +40,14 @@ const manifest: ReportContent["manifest"] = {
   warnings: [],
 };
 
+const highBars = {
+  $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+  data: { values: [{ x: 1, y: "a" }] },
+  height: 1600,
+  mark: "bar" as const,
+  encoding: { x: { field: "x", type: "quantitative" as const }, y: { field: "y", type: "nominal" as const } },
+};
+
 let page: string;
 beforeAll(async () => {
   page = renderReport({ outcome, drawings: await drawForReport(outcome.figures), manifest });
@@ -152,6 +160,38 @@ describe("the report page in Chromium, from a file, without a network", () => {
     await tab.emulateMedia({ media: "print" });
     expect(await tab.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(680);
     expect(await tab.locator(".vega-embed > details").first().isVisible()).toBe(false);
+    await context.close();
+  });
+
+  test("a tall figure and a table of many numbers fit it as well: none is cut, no number breaks", async () => {
+    const [figure] = outcome.figures;
+    const tall = { ...figure!, spec: (widthPx: number) => ({ ...highBars, width: widthPx - 60 }) };
+    const names = ["strategy", ...Array.from({ length: 13 }, (_, i) => `number${i}`)];
+    const wide = {
+      caption: "Many numbers",
+      columns: names.map((name) => ({ name, type: "number" as const, unit: "tokens", description: name })),
+      rows: [
+        Object.fromEntries(names.map((name, i) => [name, i === 0 ? "one token changed, rest regenerated" : 1234.5678])),
+      ],
+    };
+    const changed = { ...outcome, figures: [tall], digests: [wide] };
+    const file = join(folder, "tall.html");
+    writeFileSync(file, renderReport({ outcome: changed, drawings: await drawForReport(changed.figures), manifest }));
+    const context = await browser.newContext({ offline: true, viewport: { width: 680, height: 1000 } });
+    const tab = await context.newPage();
+    await tab.goto(pathToFileURL(file).href);
+    await tab.waitForSelector("body[data-figures]");
+    await tab.emulateMedia({ media: "print" });
+    expect(await tab.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(680);
+    // 297 mm less the margins and a heading.
+    expect((await tab.locator(".drawing svg.marks").boundingBox())!.height).toBeLessThan(900);
+    const lines =
+      await tab.evaluate(`[...document.querySelectorAll('[aria-label="Many numbers"] td.number')].map((cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getClientRects().length;
+    })`);
+    expect(lines).toEqual(Array(13).fill(1));
     await context.close();
   });
 
