@@ -1,5 +1,6 @@
 /** `--gpu` and `--gpu-layers` of the commands that run experiments: settings of the same names. */
 import type { Options } from "yargs";
+import type { Gpu } from "../inference/numerics.ts";
 
 const gpuChoices = ["off", "auto", "cuda", "vulkan", "metal"] as const;
 export type GpuChoice = (typeof gpuChoices)[number];
@@ -38,7 +39,7 @@ export async function requireGpu({ gpu, inference }: Readonly<Record<string, unk
 }
 
 /** The backend that llama.cpp opens for this choice. */
-export async function openedGpu(gpu: GpuChoice): Promise<GpuChoice> {
+export async function openedGpu(gpu: GpuChoice): Promise<Gpu> {
   const { Backend } = await import("../inference/backend.ts");
   const backend = await Backend.open(gpu);
   await backend.close();

@@ -27,6 +27,11 @@ export const experimentHead = z.strictObject({
         .literal("gpu")
         .optional()
         .describe("gpu: camelid reproduce leaves it out, and says so, where there is none"),
+      needsFile: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("camelid reproduce leaves it out, and says so, where this file is not there"),
     })
     .prefault({})
     .describe("its place in camelid reproduce"),
@@ -57,7 +62,11 @@ export interface Experiment {
   readonly question: string;
   readonly claims: readonly string[];
   readonly seed: string;
-  readonly reproduce: { readonly order: number; readonly needs?: "gpu" | undefined };
+  readonly reproduce: {
+    readonly order: number;
+    readonly needs?: "gpu" | undefined;
+    readonly needsFile?: string | undefined;
+  };
   /** Names of the figures that its runs draw; absent where they draw all. */
   readonly figures?: readonly string[] | undefined;
   /** Settings after preset and overrides, valid under the kind's schema. */

@@ -1,4 +1,5 @@
 /** `--gpu` of the commands that run experiments. */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readExperiment } from "../../src/lab/experiment-file.ts";
@@ -19,6 +20,30 @@ test.each(["figure-1", "verification-cost", "network", "false-reject"])(
     );
   },
 );
+
+test("a GPU that is asked for and absent stops a reproduction, whatever it would run", async () => {
+  const refused = await camelid("reproduce", "--only", "token-cost", "--gpu", absent, "--out", join(folder, "all"));
+  expect(refusalLine(refused)).toMatch(new RegExp(`^GPU backend '${absent}' was asked for`));
+});
+
+test("a profile without watts is refused in a line that says how to assume some, and results say that they are", async () => {
+  const file = join(folder, "no-watts.json");
+  const point = { batch: 1, depthTokens: 0, tokensPerSecond: 20, watts: null, joulesPerToken: null };
+  const profile = {
+    format: "camelid-hardware-profile/1",
+    name: "mine",
+    model: { name: "m" },
+    backend: {},
+    machine: {},
+  };
+  const points = { prefill: [{ ...point, tokensPerCall: 16 }], decode: [{ ...point, tokensPerCall: 1 }] };
+  writeFileSync(file, JSON.stringify({ ...profile, ...points, powerSource: "none" }));
+  const energy = ["run", "experiments/energy.yaml", "--set", `machines.0.calibrated=${file}`, "--out", folder];
+  expect(refusalLine(await camelid(...energy))).toBe(
+    `machines.0: ${file}: profile mine: nobody could read its power, and no watts are given; assume some: --set machines.0.watts=65`,
+  );
+  expect((await camelid(...energy, "--set", "machines.0.watts=65")).out).toMatch(/^mine, watts assumed: \$/);
+});
 
 test("a kind that runs no model knows no GPU", async () => {
   const refused = await camelid("run", "experiments/token-cost.yaml", "--gpu", "off");

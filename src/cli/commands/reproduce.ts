@@ -6,7 +6,7 @@ import type { ReproducePlan } from "../../lab/overview/plan.ts";
 import type { Overview } from "../../lab/overview/write-overview.ts";
 import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors } from "../errors.ts";
-import { openedGpu } from "../gpu.ts";
+import { type GpuChoice, gpuOptions, openedGpu } from "../gpu.ts";
 import { bold, runProgress } from "../progress.ts";
 import { interruptible, paragraph } from "../terminal.ts";
 
@@ -16,6 +16,7 @@ interface ReproduceArguments {
   readonly experiments: string;
   readonly out: string;
   readonly workers: number | undefined;
+  readonly gpu: GpuChoice;
 }
 
 export const reproduceCommand: CommandModule<unknown, ReproduceArguments> = {
@@ -48,6 +49,12 @@ export const reproduceCommand: CommandModule<unknown, ReproduceArguments> = {
         requiresArg: true,
         describe: "worker processes of experiments that measure no times; one for each core unless given",
       })
+      .option("gpu", {
+        ...gpuOptions.gpu,
+        default: "auto" as const,
+        describe:
+          "GPU backend of experiments that need one; asked for and absent is an error, auto takes one if there is one, off leaves them out",
+      })
       .check((given) => expectNumbers(given, { workers: { whole: true, least: 1, most: 256 } }))
       .example("$0 reproduce", "every experiment in its quick preset")
       .example("$0 reproduce --preset full", "the figures for a paper; leave it overnight")
@@ -58,12 +65,15 @@ export const reproduceCommand: CommandModule<unknown, ReproduceArguments> = {
   handler: (given) => reportErrors(() => reproduceAll(given)),
 };
 
-async function reproduceAll({ preset, only, experiments: folder, out, workers }: ReproduceArguments): Promise<void> {
+async function reproduceAll(given: ReproduceArguments): Promise<void> {
+  const { preset, only, experiments: folder, out, workers } = given;
   const { experimentKinds } = await import("../../lab/experiments/kinds.ts");
   const { reproducePlan } = await import("../../lab/overview/plan.ts");
   const { reproduce } = await import("../../lab/overview/reproduce.ts");
   const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
-  const plan = await reproducePlan(folder, schemas, { preset, only, hasGpu });
+  // Asked for and absent fails at once, whichever experiments there are.
+  const asked = given.gpu === "auto" ? undefined : await openedGpu(given.gpu);
+  const plan = await reproducePlan(folder, schemas, { preset, only, gpu: async () => asked ?? openedGpu("auto") });
 
   let progress: Awaited<ReturnType<typeof runProgress>> | undefined;
   let started = 0;
@@ -105,10 +115,6 @@ function sayOverview({ leftOut }: ReproducePlan, { claims, experiments, folder }
     `camelid: failed: ${unfinished.map(({ name }) => name).join(", ")}; the same command tries again only those`,
   );
   process.exitCode = 1;
-}
-
-async function hasGpu(): Promise<boolean> {
-  return (await openedGpu("auto")) !== "off";
 }
 
 function sayEnd(

@@ -46,8 +46,7 @@ export function calibratedMachine(
 ): PricedMachine {
   const { name, model, decode, prefill } = profile;
   const watts = given.watts ?? decode.find(({ batch }) => batch === 1)?.watts ?? null;
-  if (watts === null)
-    throw new MachineError(`profile ${name}: nobody could read its power; give machines an entry with watts`);
+  if (watts === null) throw new MachineError(`profile ${name}: nobody could read its power, and no watts are given`);
   const widest = prefill.toSorted((a, b) => b.tokensPerCall - a.tokensPerCall)[0];
   if (widest === undefined) throw new MachineError(`profile ${name}: no prefill rate in it; calibrate again`);
   return {

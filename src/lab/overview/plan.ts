@@ -1,6 +1,7 @@
-import { globSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { Gpu } from "../../inference/numerics.ts";
 import { readTextFile } from "../../inference/text-file.ts";
 import { type Experiment, ExperimentFileError, readExperiment, type SettingsSchema } from "../experiment-file.ts";
 
@@ -23,8 +24,8 @@ export interface PlanChoices {
   readonly preset: string;
   /** Names of experiments; all of them unless given. */
   readonly only?: readonly string[] | undefined;
-  /** Whether llama.cpp finds a GPU; asked only if an experiment needs one. */
-  readonly hasGpu: () => Promise<boolean>;
+  /** The GPU backend for experiments that need one, "off" where there is none; asked only if an experiment needs one. */
+  readonly gpu: () => Promise<Gpu>;
 }
 
 /**
@@ -35,7 +36,7 @@ export interface PlanChoices {
 export async function reproducePlan(
   folder: string,
   kinds: Readonly<Record<string, SettingsSchema>>,
-  { preset, only, hasGpu }: PlanChoices,
+  { preset, only, gpu }: PlanChoices,
 ): Promise<ReproducePlan> {
   const files = globSync("*.yaml", { cwd: folder }).sort();
   if (files.length === 0) throw new ExperimentFileError([`${folder}: no experiment file (*.yaml) in there`]);
@@ -53,13 +54,22 @@ export async function reproducePlan(
   const leftOut = new Map(
     chosen.filter(({ name }) => !withPreset.has(name)).map(({ name }) => [name, `has no preset '${preset}'`]),
   );
+  for (const { name, reproduce } of chosen)
+    if (reproduce.needsFile !== undefined && !existsSync(reproduce.needsFile) && !leftOut.has(name))
+      leftOut.set(name, `needs ${reproduce.needsFile}, which is not there; its experiment file says how it is made`);
   const onGpu = chosen.filter(({ name, reproduce }) => reproduce.needs === "gpu" && !leftOut.has(name));
-  if (onGpu.length > 0 && !(await hasGpu()))
+  const found = onGpu.length > 0 ? await gpu() : "off";
+  if (found === "off")
     for (const { name } of onGpu)
-      leftOut.set(name, "needs a GPU, and llama.cpp finds none here ('camelid doctor' says why)");
+      leftOut.set(name, "needs a GPU, and llama.cpp uses none here ('camelid doctor' says why, or --gpu is off)");
+  // The file names some backend; what runs, and stands in the results, is the one that was found.
+  const onFound = (experiment: Experiment) =>
+    onGpu.includes(experiment)
+      ? readExperiment(experiment.given.file, kinds, { preset, overrides: [`gpu=${found}`] })
+      : experiment;
   return {
     preset,
-    experiments: chosen.filter(({ name }) => !leftOut.has(name)),
+    experiments: chosen.filter(({ name }) => !leftOut.has(name)).map(onFound),
     leftOut: chosen.flatMap(({ name, question }) => {
       const reason = leftOut.get(name);
       return reason === undefined ? [] : [{ name, question, reason }];

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ExperimentFileError } from "../../../src/lab/experiment-file.ts";
@@ -10,7 +10,7 @@ import { writeExperiments } from "./experiments.ts";
 const scratch = scratchFolder();
 const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
 const plan = (folder: string, choices: Partial<PlanChoices> = {}) =>
-  reproducePlan(folder, schemas, { preset: "quick", hasGpu: async () => false, ...choices });
+  reproducePlan(folder, schemas, { preset: "quick", gpu: async () => "off", ...choices });
 
 async function problemsOf(folder: string, choices: Partial<PlanChoices> = {}): Promise<readonly string[]> {
   const error = await plan(folder, choices).catch((thrown: unknown) => thrown);
@@ -25,7 +25,8 @@ describe("what reproduce is to do", () => {
     { name: "a-usual" },
     { name: "first", more: "reproduce: { order: 1 }" },
     { name: "thorough", presets: "full" },
-    { name: "on-a-gpu", more: "reproduce: { order: 5, needs: gpu }" },
+    { name: "on-a-gpu", more: "gpu: cuda\nreproduce: { order: 5, needs: gpu }" },
+    { name: "of-a-file", more: `reproduce: { order: 6, needsFile: ${join(scratch, "profile.json")} }` },
   ]);
 
   test("experiments run in the order that their files ask for, then by name, in the preset", async () => {
@@ -34,26 +35,37 @@ describe("what reproduce is to do", () => {
     expect(experiments.map(({ settings }) => settings["repeats"])).toEqual([2, 2, 2, 2]);
   });
 
-  test("one without the preset is left out, and one that needs a GPU where there is none, both with the reason", async () => {
+  test("what lacks the preset, a GPU or a file is left out with the reason", async () => {
     const { leftOut } = await plan(folder);
     expect(leftOut.map(({ name, reason }) => [name, reason])).toEqual([
-      ["on-a-gpu", expect.stringMatching(/needs a GPU, and llama\.cpp finds none/)],
+      ["on-a-gpu", expect.stringMatching(/needs a GPU, and llama\.cpp uses none/)],
+      [
+        "of-a-file",
+        `needs ${join(scratch, "profile.json")}, which is not there; its experiment file says how it is made`,
+      ],
       ["thorough", "has no preset 'quick'"],
     ]);
-    const { experiments } = await plan(folder, { hasGpu: async () => true });
-    expect(experiments.map(({ name }) => name)).toContain("on-a-gpu");
+    writeFileSync(join(scratch, "profile.json"), "{}");
+    expect((await plan(folder)).experiments.map(({ name }) => name)).toContain("of-a-file");
+    rmSync(join(scratch, "profile.json"));
+  });
+
+  test("where there is a GPU, what needs one runs on it, whichever its file names", async () => {
+    const { experiments } = await plan(folder, { gpu: async () => "vulkan" });
+    expect(experiments.find(({ name }) => name === "on-a-gpu")?.settings["gpu"]).toBe("vulkan");
+    expect(experiments.find(({ name }) => name === "first")?.settings["gpu"]).toBeUndefined();
   });
 
   test("only some run when asked; nobody looks for a GPU that none of them needs", async () => {
-    const hasGpu = () => Promise.reject(new Error("looked"));
-    const { experiments, leftOut } = await plan(folder, { only: ["last", "first"], hasGpu });
+    const gpu = () => Promise.reject(new Error("looked"));
+    const { experiments, leftOut } = await plan(folder, { only: ["last", "first"], gpu });
     expect(experiments.map(({ name }) => name)).toEqual(["first", "last"]);
     expect(leftOut).toEqual([]);
   });
 
   test("a name or preset that nobody has is refused with those there are", async () => {
     expect(await problemsOf(folder, { only: ["frist"] })).toEqual([
-      "--only frist: expected some of a-usual, b-usual, first, last, on-a-gpu, thorough",
+      "--only frist: expected some of a-usual, b-usual, first, last, of-a-file, on-a-gpu, thorough",
     ]);
     expect(await problemsOf(folder, { preset: "slow" })).toEqual([`--preset slow: no experiment in ${folder} has it`]);
   });

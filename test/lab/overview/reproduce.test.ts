@@ -20,7 +20,7 @@ interface Told {
 
 async function reproduced(name: string, experiments: readonly SmallExperiment[]): Promise<Told> {
   const folder = writeExperiments(join(scratch, name, "experiments"), experiments);
-  const plan = await reproducePlan(folder, schemas, { preset: "quick", hasGpu: async () => false });
+  const plan = await reproducePlan(folder, schemas, { preset: "quick", gpu: async () => "off" });
   const ended: OverviewExperiment[] = [];
   const overview = await reproduce(plan, {
     resultsFolder: join(scratch, name, "results"),

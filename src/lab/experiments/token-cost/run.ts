@@ -1,6 +1,6 @@
 import type { HardwareProfile } from "../../../inference/calibrate.ts";
 import { calibratedMachine, type PricedMachine, publishedMachine } from "../../economics/priced-machines.ts";
-import { tokenCost } from "../../economics/token-cost.ts";
+import { MachineError, tokenCost } from "../../economics/token-cost.ts";
 import { type Experiment, ExperimentFileError } from "../../experiment-file.ts";
 import type { TokenCostSettings } from "../../experiment-file-token-cost.ts";
 import type { TokenCostRow } from "../../figures/token-cost/measurement.ts";
@@ -23,11 +23,17 @@ export async function runTokenCost(experiment: Experiment): Promise<KindResult> 
 }
 
 function machinesOf({ machines }: TokenCostSettings): PricedMachine[] {
-  const priced = machines.map((machine) => {
+  const priced = machines.map((machine, i) => {
     if ("published" in machine)
       return publishedMachine(publishedMachines.find(({ name }) => name === machine.published)!, machine);
     const profile: HardwareProfile = readHardwareProfile(machine.calibrated);
-    return calibratedMachine(profile, machine);
+    try {
+      return calibratedMachine(profile, machine);
+    } catch (error) {
+      if (!(error instanceof MachineError)) throw error;
+      const remedy = `assume some: --set machines.${i}.watts=65`;
+      throw new ExperimentFileError([`machines.${i}: ${machine.calibrated}: ${error.message}; ${remedy}`]);
+    }
   });
   const twice = priced.find(({ name }, i) => priced.findIndex((other) => other.name === name) < i);
   if (twice !== undefined)
