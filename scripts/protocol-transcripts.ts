@@ -1,9 +1,9 @@
 /**
- * Writes the transcripts that the full presets of disputes and outsourced need, and no others, as one file to be committed.
+ * Writes the transcripts that the full presets of disputes, outsourced and network need, and no others, as one file to be committed.
  *
  *   node scripts/protocol-transcripts.ts [STORE] [FILE]
  *
- * STORE is the store of finished runs (results/protocol/transcripts.sqlite unless given), FILE
+ * STORE is the store of finished runs (results/protocol/transcripts.sqlite unless given; run network with --set store= that one), FILE
  * results/reference/protocol/transcripts.ctrf. No model is opened: what the store lacks is an error.
  */
 import { mkdirSync, statSync } from "node:fs";
@@ -13,6 +13,7 @@ import { TranscriptStore } from "../src/inference/transcript-store/store.ts";
 import { exportTranscripts } from "../src/inference/transcript-store/transcript-file.ts";
 import { readExperiment } from "../src/lab/experiment-file.ts";
 import type { DisputesSettings } from "../src/lab/experiment-file-disputes.ts";
+import type { NetworkSettings } from "../src/lab/experiment-file-network.ts";
 import type { OutsourcedSettings } from "../src/lab/experiment-file-outsourced.ts";
 import { scenarios } from "../src/lab/experiments/disputes/scenarios.ts";
 import { strategyOf } from "../src/lab/experiments/disputes/world-of.ts";
@@ -39,11 +40,15 @@ await take("outsourced", ({ tokenLimit, outputs }: OutsourcedSettings) => ({
   tokenLimit,
   strategies: outputs.map(({ strategy, parameters }) => ({ name: strategy, parameters: parameters as never })),
 }));
+await take("network", ({ jobs, nodes }: NetworkSettings) => ({
+  tokenLimit: jobs.tokenLimit,
+  strategies: nodes.map(({ strategy, parameters }) => ({ name: strategy, parameters })),
+}));
 mkdirSync(dirname(file), { recursive: true });
 const count = exportTranscripts(needed, file);
 console.log(`${file}: ${count} transcripts, ${statSync(file).size} bytes`);
 
-async function take<Settings extends DisputesSettings | OutsourcedSettings>(
+async function take<Settings extends DisputesSettings | OutsourcedSettings | NetworkSettings>(
   kind: string,
   wanted: (settings: Settings) => { readonly tokenLimit: number; readonly strategies: readonly StrategyChoice[] },
 ): Promise<void> {
