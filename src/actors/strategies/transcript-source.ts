@@ -203,7 +203,7 @@ export class TranscriptSource {
       new ClaimWorkshop(setup, room, async (text) => (await this.#promptTokens(text))!),
     );
     const workshop = await this.#workshop;
-    const tasks = missing.map((one): ClaimTask => {
+    const taskOf = (one: Identified): ClaimTask => {
       const { identity, key, strategy, parameters } = one;
       return {
         identity,
@@ -226,10 +226,20 @@ export class TranscriptSource {
           done(key, transcript);
         },
       };
-    });
+    };
     const together = jobsPerSequence * setup.sequences;
-    for (let first = 0; first < tasks.length; first += together)
-      await workshop.run(tasks.slice(first, first + together), signal);
+    for (let left = [...missing]; left.length > 0; left = this.#stillMissing(left, done))
+      await workshop.run(left.splice(0, together).map(taskOf), signal);
+  }
+
+  /** Another process that shares the store may have been at the same work: what it finished meanwhile is taken from there. */
+  #stillMissing(left: readonly Identified[], done: (key: string, transcript: Transcript) => void): Identified[] {
+    const { mode, store } = this.#options;
+    return left.filter(({ key }) => {
+      const stored = mode === "live" ? undefined : store.get(key);
+      if (stored !== undefined) done(key, stored);
+      return stored === undefined;
+    });
   }
 
   /** From the store, else from the target's vocabulary; null in store-only mode when the store does not know the text. */

@@ -75,6 +75,23 @@ describe("a transcript source", () => {
     }
   });
 
+  test("what another process stored while a batch was computed is taken from the store, not computed again", async () => {
+    const wanted = Array.from({ length: 8 }, (_, i) => ({ ...request(0), tokenLimit: 1, seed: i }));
+    const setup = { ...embeddedSetup, sequences: 1 };
+    const others = TranscriptStore.open(join(folder, "others.sqlite"));
+    const expected = await source("recorded", { store: others, setup }).obtain(wanted);
+    const store = TranscriptStore.open(join(folder, "shared.sqlite"));
+    let computed = 0;
+    const add = store.add.bind(store);
+    store.add = (transcript) => {
+      computed++;
+      add(transcript);
+      if (computed === 1) for (const one of others.transcripts()) add(one); // the other process has just finished
+    };
+    expect(await source("recorded", { store, setup }).obtain(wanted)).toEqual(expected);
+    expect(computed).toBe(6); // a batch that is under way goes on
+  });
+
   test("and so on another machine, from the committed file, in byte for byte the same words", async () => {
     const file = join(folder, "committed.ctrf");
     exportTranscripts(TranscriptStore.open(path), file);
