@@ -43,7 +43,7 @@ export interface DryRunOptions {
 export async function dryRun(experiment: Experiment, options: DryRunOptions): Promise<DryRun> {
   const kind = experimentKinds[experiment.kind]!;
   const { only = () => true } = options;
-  if (kind.measuresTime || !("inference" in kind.settings.shape)) {
+  if (kind.measuresTime) {
     const settings = experiment.combinations?.map((one) => one.settings) ?? [experiment.settings];
     const counts = await Promise.all(settings.map(async (one) => (await kind.cells?.(one)) ?? 0));
     const cells = counts.reduce((sum, count) => sum + count, 0);
@@ -70,7 +70,7 @@ export async function dryRun(experiment: Experiment, options: DryRunOptions): Pr
   return { parts, toRun, workers, estimate };
 }
 
-/** Has the kind make its plan, in a folder that goes away again. */
+/** Has the kind make its plan, or if it has no cells do its arithmetic, in a folder that goes away again. */
 async function planOf(
   experiment: Experiment,
   { resultsFolder, signal, only }: DryRunOptions,

@@ -17,6 +17,7 @@ export const EXPECTED_ON = "what the quick presets took on two cores of a server
 const outputsOfAttacks = 12;
 const byKind: Readonly<Record<string, ExpectedCost>> = {
   "break-even": { secondsPerCell: outputsOfAttacks, bytesPerCell: 380_000, bytesOnce: 2_300_000 },
+  "cross-hardware": { secondsPerCell: 3.6, bytesPerCell: 9_000, bytesOnce: 2_100_000 },
   detection: { secondsPerCell: outputsOfAttacks, bytesPerCell: 30_000, bytesOnce: 3_800_000 },
   disputes: { secondsPerCell: 0.6, bytesPerCell: 3_600, bytesOnce: 1_800_000 },
   "false-accept": { secondsPerCell: outputsOfAttacks, bytesPerCell: 24_000, bytesOnce: 3_700_000 },

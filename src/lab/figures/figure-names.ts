@@ -1,6 +1,7 @@
 /** The figures that runs of each kind draw: what `figures` in an experiment file may choose from. */
 export const figureNames: Readonly<Record<string, readonly string[]>> = {
   "break-even": ["break-even-curve", "gain-over-honest", "honest-losses"],
+  "cross-hardware": ["matrix", "flips", "margins-of-flips"],
   detection: ["cost-and-benefit", "areas", "roc-curves"],
   disputes: ["wrongness", "time-to-decision"],
   "false-accept": ["matrix", "against-published", "by-check-budget"],
