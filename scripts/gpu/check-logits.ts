@@ -9,7 +9,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { Backend } from "../../src/inference/backend.ts";
+import { reportErrors, UsageError } from "../../src/cli/errors.ts";
+import { Backend, type BackendDescription } from "../../src/inference/backend.ts";
 import { generate } from "../../src/inference/generate.ts";
 import type { LanguageModel } from "../../src/inference/language-model.ts";
 import { modelIdentity } from "../../src/inference/model-file.ts";
@@ -26,28 +27,40 @@ const { values } = parseArgs({
   options: { gpu: { type: "string", default: "off" }, write: { type: "boolean", default: false } },
 });
 
-const backend = await Backend.open(values.write ? "off" : (values.gpu as Gpu));
-try {
-  const model = await backend.loadModel(modelFile);
-  const { root } = await modelIdentity(modelFile);
-  if (values.write) {
+await reportErrors(() => (values.write ? writeReference() : check(values.gpu as Gpu)));
+
+async function writeReference(): Promise<void> {
+  await withModel("off", async (model, root, { engineRelease, cpuKernels }) => {
     const prompt = readFileSync("models/prompts.txt", "utf8").split("\n")[0]!;
     const claim = await continuation(model, prompt);
     const positions = await logitsOf(model, claim);
-    const { engineRelease, cpuKernels } = await backend.describe();
     const reference: ReferenceLogits = { model: root, engineRelease, cpuKernels, ...claim, positions };
     writeFileSync(referenceFile, `${JSON.stringify(reference, null, 1)}\n`);
-  } else {
+  });
+}
+
+async function check(gpu: Gpu): Promise<void> {
+  await withModel(gpu, async (model, root, { gpuDevices, cpuKernels }) => {
     const reference = JSON.parse(readFileSync(referenceFile, "utf8")) as ReferenceLogits;
     if (reference.model !== root)
-      throw new Error(`${referenceFile}: made of another model than ${modelFile}; make it again with --write`);
+      throw new UsageError(`${referenceFile}: made of another model than ${modelFile}; make it again with --write`);
     const comparison = compareLogits(reference.positions, await logitsOf(model, reference));
-    const { gpu, gpuDevices, cpuKernels } = await backend.describe();
     console.log(`${gpu === "off" ? `CPU, ${cpuKernels} kernels` : gpuDevices.join(", ")}: ${inWords(comparison)}`);
     if (!comparison.agrees) process.exitCode = 1;
+  });
+}
+
+async function withModel(
+  gpu: Gpu,
+  work: (model: LanguageModel, root: string, description: BackendDescription) => Promise<void>,
+): Promise<void> {
+  const backend = await Backend.open(gpu);
+  try {
+    const { root } = await modelIdentity(modelFile);
+    await work(await backend.loadModel(modelFile), root, await backend.describe());
+  } finally {
+    await backend.close();
   }
-} finally {
-  await backend.close();
 }
 
 type Claim = Pick<ReferenceLogits, "promptTokens" | "outputTokens">;

