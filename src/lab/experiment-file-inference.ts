@@ -39,6 +39,12 @@ export const worldFileSettings = {
     .nullable()
     .default(null)
     .describe("path of a file of transcripts (.ctrf) that are taken into the store first; null for none"),
+  check: z
+    .boolean()
+    .optional()
+    .describe(
+      "false: do not check the invariants (coins conserved, no stake slashed without cause, ...) while a network runs",
+    ),
   eventLog: z.boolean().default(false).describe("write every event of every network, as JSON lines"),
   trace: z.boolean().default(false).describe("write a Chrome trace of every network: who was busy with what, when"),
 };

@@ -18,6 +18,7 @@ interface RunArguments {
   readonly workers: number | undefined;
   readonly only: string | undefined;
   readonly inference: string | undefined;
+  readonly check: boolean;
   readonly "dry-run": boolean;
   readonly gpu: GpuChoice | undefined;
   readonly "gpu-layers": number | undefined;
@@ -58,6 +59,11 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
         requiresArg: true,
         describe: "where answers come from: the store and models, models, or the store alone; instead of the file's",
       })
+      .option("check", {
+        type: "boolean",
+        default: true,
+        describe: "check a network's invariants while it runs; --no-check does not",
+      })
       .option("dry-run", {
         type: "boolean",
         default: false,
@@ -87,6 +93,7 @@ async function run(file: string, choices: Omit<RunArguments, "experiment">): Pro
     ...choices.set,
     ...(seed === undefined ? [] : [`seed=${seed}`]),
     ...(inference === undefined ? [] : [`inference=${inference}`]),
+    ...(choices.check ? [] : ["check=false"]),
     ...(await gpuOverrides(choices)),
   ];
   const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));

@@ -33,7 +33,7 @@ export const openWorker: OpenWorker<CellOfDisputes, DisputeRow> = async (experim
         const files = openWorldFiles(settings, (name) => context.file(`prompt-${prompt.number}-${name}`));
         const world = new World(worldOfDispute(settings, experiment.seed, given, models), {
           answer,
-          check: true,
+          check: settings.check ?? true,
           ...files.options,
         });
         try {

@@ -25,7 +25,7 @@ export const openWorker: OpenWorker<CellOfWorld, NetworkRow> = async (experiment
       const files = openWorldFiles(settings, (name) => context.file(name));
       const world = openRecordedWorld(
         worldSettings(settings, experiment.seed, cell, models, prompts),
-        { answer, check: true, ...files.options },
+        { answer, check: settings.check ?? true, ...files.options },
         { file: context.file(playbackFile), cell: context.name },
       );
       try {

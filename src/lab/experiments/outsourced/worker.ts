@@ -75,7 +75,7 @@ async function verified(
   const files = openWorldFiles(settings, (name) => context.file(`share-${share}-asked-${asked}-${name}`));
   const world = new World(worldOfOutsourcing(settings, experiment.seed, combination, models, prompts), {
     answer,
-    check: true,
+    check: settings.check ?? true,
     ...files.options,
   });
   try {

@@ -67,6 +67,10 @@ test("the same run again, with one worker and with two, writes the same bytes", 
   expect(await filesOf(2)).toEqual(once);
 }, 120_000);
 
+test("checking the invariants changes nothing in what it watches", async () => {
+  expect(await filesOf(2, "check=false")).toEqual(once);
+}, 120_000);
+
 test("another run number is another history, and another seed gives other rows", async () => {
   const logs = [...once].filter(([name]) => name.endsWith("/events.jsonl")).map(([, hash]) => hash);
   expect(new Set(logs).size).toBe(logs.length);
