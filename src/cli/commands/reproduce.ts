@@ -2,7 +2,6 @@ import { styleText } from "node:util";
 import type { CommandModule } from "yargs";
 import { type ClaimRow, type ClaimStatus, numberInWords } from "../../lab/overview/claims-table.ts";
 import type { OverviewExperiment } from "../../lab/overview/manifest.ts";
-import type { ReproducePlan } from "../../lab/overview/plan.ts";
 import type { Overview } from "../../lab/overview/write-overview.ts";
 import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors } from "../errors.ts";
@@ -95,7 +94,7 @@ async function reproduceAll(given: ReproduceArguments): Promise<void> {
           sayEnd(ended, error);
         },
       });
-      sayOverview(plan, overview);
+      sayOverview(overview);
     } catch (error) {
       progress?.end();
       if (signal.aborted) console.error("stopped; what was finished is kept, and the same command goes on");
@@ -104,8 +103,10 @@ async function reproduceAll(given: ReproduceArguments): Promise<void> {
   });
 }
 
-function sayOverview({ leftOut }: ReproducePlan, { claims, experiments, folder }: Overview): void {
-  for (const { name, reason } of leftOut) console.log(`\n${bold(name)}\n${paragraph(`left out: ${reason}`)}`);
+function sayOverview({ claims, experiments, folder }: Overview): void {
+  for (const { name, state, reason, elsewhere, headline, run } of experiments)
+    if (state === "left out") console.log(`\n${bold(name)}\n${paragraph(`left out: ${reason}`)}`);
+    else if (elsewhere) console.log(`\n${bold(name)}\n${paragraph(`${headline[0]}: ${run}`)}`);
   console.log(`\n${bold("The published claims")}`);
   console.log(claimsText(claims));
   console.log(`\n${bold(`${folder}/index.html`)}   the page: every claim, its verdicts, figures, runs`);

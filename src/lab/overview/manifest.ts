@@ -14,6 +14,8 @@ export interface OverviewExperiment {
   readonly seconds: number | null;
   /** It was done when the command began, by the same command that was stopped. */
   readonly finishedBefore: boolean;
+  /** It was no part of the command: a run on a GPU, or of what this machine lacks, that was found among the results. */
+  readonly elsewhere?: true;
 }
 
 /** Everything needed to repeat an overview, and to find the runs behind it. `manifest.json` holds it. */

@@ -18,6 +18,8 @@ export interface LeftOut {
   readonly name: string;
   readonly question: string;
   readonly reason: string;
+  /** For want of a GPU or a file. */
+  readonly lacks: boolean;
 }
 
 export interface PlanChoices {
@@ -72,7 +74,7 @@ export async function reproducePlan(
     experiments: chosen.filter(({ name }) => !leftOut.has(name)).map(onFound),
     leftOut: chosen.flatMap(({ name, question }) => {
       const reason = leftOut.get(name);
-      return reason === undefined ? [] : [{ name, question, reason }];
+      return reason === undefined ? [] : [{ name, question, reason, lacks: withPreset.has(name) }];
     }),
   };
 }

@@ -12,6 +12,7 @@ import { RunLock } from "../run-lock.ts";
 import type { CellFailure } from "../runner/sweep.ts";
 import type { OverviewExperiment } from "./manifest.ts";
 import { OVERVIEW, type ReproducePlan } from "./plan.ts";
+import { runsFromElsewhere } from "./runs-from-elsewhere.ts";
 import { type Overview, writeOverview } from "./write-overview.ts";
 
 export interface ReproduceEnvironment {
@@ -55,16 +56,18 @@ export async function reproduce(plan: ReproducePlan, environment: ReproduceEnvir
       await environment.onStart(experiment);
       ended.push(await runOnce(experiment, journal, environment));
     }
-    const leftOut = plan.leftOut.map(({ name, question, reason }) => ({
-      ...unrun(name, question),
-      state: "left out" as const,
-      reason,
-    }));
+    const elsewhere = runsFromElsewhere(resultsFolder, [
+      ...ended.map((one) => ({ ...one, lacks: false })),
+      ...plan.leftOut.filter(({ lacks }) => lacks).map((one) => ({ ...one, run: null })),
+    ]);
+    const leftOut = plan.leftOut
+      .filter(({ name }) => !elsewhere.some((one) => one.name === name))
+      .map(({ name, question, reason }) => ({ ...unrun(name, question), state: "left out" as const, reason }));
     const overview = await writeOverview({
       ...environment,
       preset,
       startedAt,
-      experiments: [...ended, ...leftOut],
+      experiments: [...ended, ...elsewhere, ...leftOut],
       computed: computedVerdicts(),
     });
     if (ended.every(({ state }) => state === "done")) journal.remove();
@@ -92,7 +95,8 @@ async function runOnce(
     const preset = given.preset === null ? [] : ["--preset", given.preset];
     const out = resultsFolder === "results" ? [] : ["--out", resultsFolder];
     // What repeats this run alone.
-    const commandLine = ["run", given.file, ...preset, ...out];
+    const overrides = given.overrides.flatMap((override) => ["--set", override]);
+    const commandLine = ["run", given.file, ...preset, ...overrides, ...out];
     const { folder, headline, warnings, failures } = await runExperiment(experiment, {
       resultsFolder,
       signal,

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { experimentKinds } from "../../../src/lab/experiments/kinds.ts";
@@ -41,6 +41,48 @@ const runsOf = (name: string, experiment: string) => {
 };
 const manifestOf = (folder: string) =>
   JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as OverviewManifest;
+
+describe("runs that a GPU made", () => {
+  test("are taken in by a machine without one, newest first, and say that they are not of this command", async () => {
+    const all = [{ name: "here" }, { name: "there", more: "gpu: cuda\nreproduce: { needs: gpu }" }];
+    const [{ ended }] = [await reproduced("elsewhere", all)];
+    expect(ended.map(({ name }) => name)).toEqual(["here"]);
+    // As carried here from a machine with a GPU: the run of this one, under other names.
+    const results = join(scratch, "elsewhere", "results");
+    const carried = (experiment: string, started: string, gpu: string, partial?: object) => {
+      const to = join(results, experiment, `${started.replaceAll(/[-:]/g, "")}-carried`);
+      cpSync(ended[0]!.run!, to, { recursive: true });
+      const manifest = JSON.parse(readFileSync(join(to, "manifest.json"), "utf8")) as Manifest;
+      const { resolved } = manifest.experiment;
+      writeFileSync(
+        join(to, "manifest.json"),
+        JSON.stringify({
+          ...manifest,
+          startedAt: started,
+          ...(partial === undefined ? {} : { partial }),
+          numerics: { ...manifest.numerics, gpuDevices: ["Some GPU"] },
+          experiment: { ...manifest.experiment, name: experiment, resolved: { ...resolved, gpu } },
+        }),
+      );
+      return to;
+    };
+    carried("there", "2001-01-01T00:00:00Z", "cuda");
+    const newest = carried("there", "2002-01-01T00:00:00Z", "vulkan");
+    carried("there", "2003-01-01T00:00:00Z", "cuda", { planned: 2, finished: 1, missing: ["x"], failures: [] });
+    carried("there", "2004-01-01T00:00:00Z", "off");
+    const beside = carried("here", "2001-01-01T00:00:00Z", "cuda");
+
+    const { overview } = await reproduced("elsewhere", all);
+    const told = overview.experiments.map(({ name, state, run, elsewhere }) => [name, state, run, elsewhere ?? false]);
+    expect(told.slice(1)).toEqual([
+      ["here on a GPU", "done", beside, true],
+      ["there", "done", newest, true],
+    ]);
+    expect(overview.experiments[2]!.headline[0]).toMatch(/^not of this command: made 2002-01-01 on Some GPU, /);
+    const judged = overview.claims.find(({ claim }) => claim === "C3")!.judged.map(({ experiment }) => experiment);
+    expect(new Set(judged)).toEqual(new Set(["here", "here on a GPU", "there"]));
+  });
+});
 
 describe("all experiments, and one page about them", () => {
   const all = [{ name: "a-first" }, { name: "b-broken", model: "models/nowhere.gguf" }, { name: "c-last" }];
