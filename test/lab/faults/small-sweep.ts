@@ -25,6 +25,11 @@ export function sweepInto(results: string, ...more: string[]): string[] {
   return ["run", "experiments/network.yaml", "--preset", "quick", ...sets, "--out", results, ...more];
 }
 
+/** The same without figures, where what is drawn at the end is not the question. */
+export function undrawnSweepInto(results: string, ...more: string[]): string[] {
+  return sweepInto(results, "--set", "figures=[]", ...more);
+}
+
 /** The names of its finished runs. */
 export function runsIn(results: string): string[] {
   const folder = join(results, "network");

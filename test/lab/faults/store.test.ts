@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { camelid, ended, start } from "../../cli/camelid.ts";
 import { scratchFolder } from "../../inference/gguf/scratch.ts";
-import { rowsIn, runsIn, sweepInto } from "./small-sweep.ts";
+import { rowsIn, runsIn, undrawnSweepInto } from "./small-sweep.ts";
 
 // Whole runs in processes of their own: long on a machine that has more to do.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 const scratch = scratchFolder();
 const store = join(scratch, "transcripts.sqlite");
 const withStore = (results: string, ...more: string[]) =>
-  sweepInto(join(scratch, results), "--set", `store=${store}`, ...more);
+  undrawnSweepInto(join(scratch, results), "--set", `store=${store}`, ...more);
 let rows: string;
 
 beforeAll(async () => {
