@@ -1,5 +1,5 @@
 /** `--gpu` of the commands that run experiments. */
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readExperiment } from "../../src/lab/experiment-file.ts";
@@ -20,6 +20,20 @@ test.each(["figure-1", "verification-cost", "network", "false-reject"])(
     );
   },
 );
+
+test.each([
+  [
+    "a machine of cross-hardware",
+    ["run", "experiments/cross-hardware.yaml", "--preset", "gpu", "--set", `machines.1.gpu=${absent}`],
+  ],
+  ["side B of a comparison", ["compare", "experiments/figure-1.yaml", "--preset", "quick", "--b", `gpu=${absent}`]],
+  ["both sides", ["compare", "experiments/figure-1.yaml", "--preset", "quick", "--b", "repeats=2", "--gpu", absent]],
+])("a GPU that %s asks for and that is absent stops it before anything runs", async (_, command) => {
+  const out = join(folder, "asked");
+  const refused = await camelid(...command, "--out", out);
+  expect(refusalLine(refused)).toMatch(new RegExp(`^GPU backend '${absent}' was asked for`));
+  expect(existsSync(out)).toBe(false);
+});
 
 test("a GPU that is asked for and absent stops a reproduction, whatever it would run", async () => {
   const refused = await camelid("reproduce", "--only", "token-cost", "--gpu", absent, "--out", join(folder, "all"));

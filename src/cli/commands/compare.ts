@@ -7,6 +7,7 @@ import type { Sides } from "../../lab/compare/sides.ts";
 import type { StoredRun } from "../../lab/results/read-run.ts";
 import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors, UsageError } from "../errors.ts";
+import { gpuOptions, gpuOverrides, requireGpu } from "../gpu.ts";
 import { bold, runProgress } from "../progress.ts";
 import { interruptible, paragraph, table } from "../terminal.ts";
 
@@ -21,6 +22,7 @@ const running = {
   seed: { type: "string", requiresArg: true, describe: "root seed of both, instead of the file's" },
   replications: { type: "number", requiresArg: true, describe: "replications of each side, instead of the file's" },
   workers: { type: "number", requiresArg: true, describe: "worker processes; one for each core unless given" },
+  ...gpuOptions,
 } as const satisfies Record<string, Options>;
 
 const own = {
@@ -49,6 +51,7 @@ export const compareCommand: CommandModule<unknown, Arguments> = {
         expectNumbers(given, {
           replications: { whole: true, least: 1 },
           workers: { whole: true, least: 1, most: 256 },
+          "gpu-layers": { whole: true, least: 0 },
         }),
       )
       .example("$0 compare results/network/BEFORE results/network/AFTER", "two finished runs")
@@ -123,10 +126,12 @@ async function runBoth(given: Arguments): Promise<RunSides> {
     ...set,
     ...(seed === undefined ? [] : [`seed=${seed}`]),
     ...(replications === undefined ? [] : [`${replicationSetting}=${replications}`]),
+    ...(await gpuOverrides(given)),
   ];
   const side = (settings: readonly string[]) =>
     readExperiment(first, schemas, { preset, overrides: [...shared, ...settings] });
   const experiments = { a: side(given.a), b: side(given.b) };
+  for (const { settings } of Object.values(experiments)) await requireGpu(settings);
   return interruptible(async (signal) => {
     const progress = await runProgress();
     let now = "A";
