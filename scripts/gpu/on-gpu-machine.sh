@@ -5,8 +5,8 @@
 #   bash scripts/gpu/on-gpu-machine.sh measure FOLDER OUT [--gpu cuda|off] [--preset quick|full|tiny] [--seconds N]
 #
 # unpack: the archives of scripts/gpu/bundle.ts, together or one after the other, into FOLDER outside the work tree.
-# measure: OUT takes a few files, results.tar.gz among them, also after a failure. With --seconds it stops in time; the same command goes
-# on where it stopped, and tries again what failed. Exit code: 1 if a step failed, 2 for a mistake in the command, 3 if time was up.
+# measure: OUT takes a few files, results.tar.gz among them, also after a failure. With --seconds it stops then, half a minute later at
+# most; the same command goes on where it stopped, and tries again what failed. Exit code: 1 if a step failed, 2 for a mistake in the command, 3 if time was up.
 # --preset tiny is a small part of everything on the smallest model: the test of this script.
 set -euo pipefail
 
