@@ -20,6 +20,7 @@ export function repeatsInWords(cells: readonly { repeats: number; intervalConfid
   const counts = cells.map(({ repeats }) => repeats);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
   const least = Math.floor(100 * Math.min(...cells.map(({ intervalConfidence }) => intervalConfidence)));
+  if (least === 0) return "One measurement each: no interval.";
   const count = fewest === most ? `${fewest}` : `${fewest} to ${most}`;
   const coverage = least >= 95 ? "95 % intervals" : `their ranges (which cover the true median with ${least} %)`;
   return `Medians of ${count} ${most === 1 ? "repeat" : "repeats"}, bars: ${coverage}.`;

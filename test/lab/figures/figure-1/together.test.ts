@@ -46,6 +46,16 @@ test("jobs measured together are in no figure about jobs alone", () => {
   expect(jobsAtOnce({ form: "one-pass x32" })).toBe(32);
 });
 
+test("one measurement each has no interval, and no coverage of 0 %", async () => {
+  const once = summarizeTogether(
+    rows.filter(({ repeat }) => repeat === 0),
+    cyclingDraws,
+  );
+  const { svg } = await drawFigure(timeByJobs(once)!);
+  expect(svg).toContain("One measurement each: no interval.");
+  expect(svg).not.toContain("0 %");
+});
+
 test("where none were measured together there is no figure; else it is drawn, wide and narrow", async () => {
   expect(timeByJobs(summarizeTogether(rows.filter(isAlone), cyclingDraws))).toBeNull();
   const figure = timeByJobs(summarizeTogether(rows, cyclingDraws))!;
