@@ -1,7 +1,7 @@
 import type { Streams } from "../../sim/streams.ts";
 import type { AttackRow } from "../figures/attack/measurement.ts";
-import { acceptanceEstimate } from "../statistics/acceptance-estimate.ts";
-import { byPrompt, labelsOf, withInterval } from "./of-rows.ts";
+import { inconsistentShare } from "../figures/where-it-fails/summary.ts";
+import { labelsOf, withInterval } from "./of-rows.ts";
 import { type ClaimVerdict, inPercent, numberOf } from "./verdict.ts";
 
 /** "Every token after it": nearly all will do. */
@@ -9,15 +9,18 @@ const NEARLY_ALL = 0.95;
 
 /**
  * C9: tampering with one token breaks every token after it (§2.5.6, blog). Judged on outputs of which one token was changed and
- * the rest left alone: how many of the positions behind it are no longer what the model says, given the changed text.
+ * the rest left alone: how many of all positions behind it are no longer what the model says, given the changed text.
  */
 export function claimC9(rows: readonly AttackRow[], sampling: string, streams: Streams): ClaimVerdict {
   const base = { claim: "C9", subject: sampling } as const;
   const broken = (labels: readonly string[]) => {
     const own = rows.filter((row) => labels.includes(row.strategy) && positionsBehind(row) > 0);
-    const shares = byPrompt(own, (row) => 1 - row.consistentAfter! / positionsBehind(row));
-    if (shares.length < 2) return null;
-    return acceptanceEstimate(shares, streams.fresh(`statistics/C9/${sampling}/${labels[0]}`));
+    if (new Set(own.map(({ prompt }) => prompt)).size < 2) return null;
+    const counts = own.map((row) => {
+      const positions = positionsBehind(row);
+      return { prompt: row.prompt, positions, inconsistent: positions - row.consistentAfter! };
+    });
+    return inconsistentShare(counts, streams, `C9/${sampling}/${labels[0]}`);
   };
   const left = broken(labelsOf("single-token-substitution", { regenerate: false }));
   const regenerated = broken(labelsOf("single-token-substitution", { regenerate: true }));

@@ -1,5 +1,6 @@
 /** What a scheme's verification of an output costs, beside generating it. */
-import { type Hardware, workUs } from "../../actors/hardware-profile.ts";
+import type { Hardware } from "../../actors/hardware-profile.ts";
+import { modelUs } from "../../actors/relative-cost.ts";
 import type { Scheme } from "../../protocol/schemes/scheme.ts";
 import { makeScheme, standardSchemes } from "../../protocol/schemes/schemes.ts";
 import { costOfAllPositions, type VerificationCost } from "../../protocol/schemes/verification-cost.ts";
@@ -28,7 +29,7 @@ function verificationCost(
   return judged.value.cost;
 }
 
-/** Mean cost of verifying these outputs once, the mean time of generating them being 1. */
+/** Mean cost of verifying these outputs once, the mean time of generating them being 1; the fixed cost of a request is in neither. */
 export function verificationOverGeneration(
   scheme: string,
   rows: readonly AttackRow[],
@@ -38,7 +39,7 @@ export function verificationOverGeneration(
   let [verifyUs, generateUs] = [0, 0];
   for (const row of rows) {
     const { prefillTokens, decodeTokens } = verificationCost(scheme, row);
-    verifyUs += workUs([{ modelRoot, prefillTokens, decodeTokens }], hardware);
+    verifyUs += modelUs([{ modelRoot, prefillTokens, decodeTokens }], hardware);
     generateUs += 1000 * row.workMs;
   }
   return verifyUs / generateUs;

@@ -45,7 +45,11 @@ export function summarizeWhere(rows: readonly WhereRow[], streams: Streams): Whe
 }
 
 /** Over all positions of the rows; clustered by prompt, exact over prompts where all or none are inconsistent. */
-export function inconsistentShare(rows: readonly WhereRow[], streams: Streams, name: string): Estimate {
+export function inconsistentShare(
+  rows: readonly Pick<WhereRow, "prompt" | "positions" | "inconsistent">[],
+  streams: Streams,
+  name: string,
+): Estimate {
   const prompts = [...Map.groupBy(rows, ({ prompt }) => prompt).values()].map((own) => ({
     positions: total(own, "positions"),
     inconsistent: total(own, "inconsistent"),
