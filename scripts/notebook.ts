@@ -10,5 +10,5 @@ import { executed, notebookText, readNotebook } from "./notebooks/notebook.ts";
 const named = process.argv.slice(2);
 for (const file of named.length > 0 ? named : globSync("notebooks/*.ipynb").toSorted()) {
   writeFileSync(file, notebookText(executed(file, readNotebook(file))));
-  console.log(file);
+  console.log(`${file}: what its cells showed is written into it`);
 }

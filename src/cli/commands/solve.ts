@@ -108,6 +108,11 @@ function solvedText({ sampling, prompts, cheats, yardstickKnown, solutions }: So
   return `${head}\n${bestText(best)}\n${table([header, ...rows], [1, 2, 3])}`;
 }
 
+/** Nothing seen is a bound, never 0 %. */
+function rejectedText({ value, low, high }: Solution["falseReject"]): string {
+  return value === 0 ? `under ${percent(high)}` : `${percent(value)} [${percent(low)} to ${percent(high)}]`;
+}
+
 function bestText(best: Solution): string {
   const { scheme, stakeRatio, leastVerifiedShare, binding, runnerUp, margin, verificationCost, falseReject } = best;
   const { value, low, high } = leastVerifiedShare;
@@ -115,7 +120,7 @@ function bestText(best: Solution): string {
     `  ${scheme}, stake ${stakeRatio} rewards, ${percent(high)} of jobs verified`,
     `  needed: ${percent(value)} [${percent(low)} to ${percent(high)}]; bound by ${binding}${runnerUp === null ? "" : `, then ${runnerUp}`}`,
     `  margin: honest work earns ${number(margin.value)} [${number(margin.low)} to ${number(margin.high)}] more than that cheat`,
-    `  price: verification ${percent(verificationCost)} of honest work; honest nodes rejected ${percent(falseReject.value)} [${percent(falseReject.low)} to ${percent(falseReject.high)}] of the time`,
+    `  price: verification ${percent(verificationCost)} of honest work; honest nodes rejected ${rejectedText(falseReject)} of the time`,
   ].join("\n");
 }
 

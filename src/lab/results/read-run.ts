@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { ResultsError } from "./atomic-file.ts";
@@ -17,6 +17,13 @@ export interface StoredRun {
 export function readRun(folder: string): StoredRun {
   const manifest = readManifest(folder);
   const rowsPath = join(folder, "rows.csv");
+  if (!existsSync(rowsPath)) {
+    const { given } = manifest.experiment;
+    const preset = given?.preset ? ` --preset ${given.preset}` : "";
+    throw new ResultsError(
+      `${rowsPath}: is not kept here; run the experiment again${given ? ` (camelid run ${given.file}${preset})` : ""} and name that run`,
+    );
+  }
   const rowsCsv = read(rowsPath);
   if (createHash("sha256").update(rowsCsv).digest("hex") !== manifest.files["rows.csv"]?.sha256)
     throw new ResultsError(

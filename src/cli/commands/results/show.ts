@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import type { Manifest } from "../../../lab/results/manifest.ts";
 import { reportErrors } from "../../errors.ts";
@@ -43,7 +45,11 @@ function text(folder: string, manifest: Manifest): string {
     paragraph(sentence, 2),
   ]);
   const sizes = table(
-    Object.entries(files).map(([file, { bytes }]) => [`  ${file}`, bytesText(bytes)]),
+    Object.entries(files).map(([file, { bytes }]) => [
+      `  ${file}`,
+      bytesText(bytes),
+      existsSync(join(folder, file)) ? "" : "not kept here",
+    ]),
     [1],
   );
   return [
