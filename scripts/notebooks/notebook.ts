@@ -29,8 +29,16 @@ interface Shown {
   readonly svg?: string;
 }
 
+/** Throws Error, in one line that names the file, for one that is no notebook. */
 export function readNotebook(file: string): Notebook {
-  return JSON.parse(readFileSync(file, "utf8")) as Notebook;
+  let notebook: Partial<Notebook>;
+  try {
+    notebook = JSON.parse(readFileSync(file, "utf8")) as Partial<Notebook>;
+  } catch (error) {
+    throw new Error(`${file}: expected a notebook (${(error as Error).message.split("\n")[0]})`);
+  }
+  if (!Array.isArray(notebook?.cells)) throw new Error(`${file}: expected a notebook, with a list of cells`);
+  return notebook as Notebook;
 }
 
 /** As Jupyter writes it: one space a level, a line feed at the end. */

@@ -35,8 +35,8 @@ export const attackSettings = z
     prompts: z
       .strictObject({
         file: z.string().min(1).describe("path of a text file, one prompt a line"),
-        evaluation: z.int().min(2).describe("how many of its first lines are judged"),
-        calibration: z.int().min(0).describe("how many of the lines after them set the thresholds"),
+        evaluation: z.int().min(2).max(100_000).describe("how many of its first lines are judged"),
+        calibration: z.int().min(0).max(100_000).describe("how many of the lines after them set the thresholds"),
       })
       .describe("where prompts come from"),
     tokenLimit: z.int().min(2).max(4096).describe("tokens to generate at most"),

@@ -8,7 +8,12 @@ const { gpu, gpuLayers } = gpuSettings;
 
 const machine = z
   .strictObject({
-    name: z.string().min(1).describe("what figures call it"),
+    name: z
+      .string()
+      .min(1)
+      .max(60)
+      .regex(/^[ -~\u00a0-\uffff]+$/, "expected one line of printable characters")
+      .describe("what figures call it"),
     gpu,
     gpuLayers,
     cpuKernels: z
@@ -43,8 +48,8 @@ export const crossHardwareSettings = z.strictObject({
   prompts: z
     .strictObject({
       file: z.string().min(1).describe("path of a text file, one prompt a line"),
-      evaluation: z.int().min(2).describe("how many of its first lines are judged"),
-      calibration: z.int().min(0).describe("how many of the lines after them set the thresholds"),
+      evaluation: z.int().min(2).max(100_000).describe("how many of its first lines are judged"),
+      calibration: z.int().min(0).max(100_000).describe("how many of the lines after them set the thresholds"),
     })
     .describe("where prompts come from"),
   tokenLimit: z.int().min(2).max(4096).describe("tokens to generate at most"),

@@ -59,6 +59,10 @@ const together = z
       .describe("how many jobs at once: a list of whole numbers"),
     tokens: lengths,
   })
+  .refine(
+    ({ jobs, tokens }) => Math.max(...jobs) ** 2 * Math.max(...tokens) <= 200_000_000,
+    "expected fewer jobs or shorter outputs: jobs x jobs x tokens at most 200 million",
+  )
   .describe("jobs generated in lock step, and their outputs verified in one pass, besides each alone");
 
 /** Settings of experiments of kind `figure-1`: time to generate against time to verify, by tokens generated. */

@@ -46,7 +46,7 @@ test("a profile without watts is refused in a line that says how to assume some,
   const profile = {
     format: "camelid-hardware-profile/1",
     name: "mine",
-    model: { name: "m" },
+    model: { name: "m", root: "0".repeat(64), bytes: 1 },
     backend: {},
     machine: {},
   };

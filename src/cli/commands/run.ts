@@ -93,12 +93,13 @@ async function run(file: string, choices: Omit<RunArguments, "experiment">): Pro
     ...choices.set,
     ...(seed === undefined ? [] : [`seed=${seed}`]),
     ...(inference === undefined ? [] : [`inference=${inference}`]),
-    ...(choices.check ? [] : ["check=false"]),
     ...(await gpuOverrides(choices)),
   ];
   const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
-  const experiment = readExperiment(file, schemas, { preset, overrides });
-  checkChoices(experiment.kind, experimentKinds[experiment.kind]!, choices);
+  const read = (...more: string[]) => readExperiment(file, schemas, { preset, overrides: [...overrides, ...more] });
+  const asGiven = read();
+  checkChoices(asGiven.kind, experimentKinds[asGiven.kind]!, choices);
+  const experiment = choices.check ? asGiven : read("check=false");
   await requireGpu(experiment.settings);
 
   await interruptible(async (signal) => {
@@ -168,8 +169,13 @@ const shownCells = 20;
 function checkChoices(
   name: string,
   { measuresTime, settings }: ExperimentKind,
-  { workers = 1, only, inference }: Pick<RunArguments, "workers" | "only" | "inference">,
+  { workers = 1, only, inference, check }: Pick<RunArguments, "workers" | "only" | "inference" | "check">,
 ): void {
+  // `population` has a setting of that name that says which of its points are simulated.
+  if (!check && !("eventLog" in settings.shape))
+    throw new UsageError(
+      `--no-check: experiments of kind ${name} leave no network's invariants to choose; leave it out`,
+    );
   if (inference !== undefined && !("inference" in settings.shape))
     throw new UsageError(`--inference: experiments of kind ${name} use no recorded answers; leave it out`);
   if (!measuresTime) return;

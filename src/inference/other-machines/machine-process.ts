@@ -83,7 +83,7 @@ export class MachineProcess {
       );
     throw new InferenceError(
       "kernels-absent",
-      `CPU kernels '${cpuKernels}' do not run on this machine's processor; take others, or stored transcripts (--inference store-only)`,
+      `CPU kernels '${cpuKernels}' do not run on this machine's processor; take others, or where an experiment has them stored transcripts (--inference store-only)`,
       { cause: report },
     );
   }

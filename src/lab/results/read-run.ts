@@ -36,7 +36,9 @@ const partsUsed = z.object({
   format: z.literal("camelid-run/1"),
   experiment: z.object({ kind: z.string(), seed: z.string() }),
   software: z.object({}),
-  files: z.record(z.string(), z.object({ sha256: z.string() })),
+  verdicts: z.array(z.object({ claim: z.string() })),
+  // Names lead nowhere outside the run's folder.
+  files: z.record(z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$))/), z.object({ sha256: z.string() })),
 });
 
 /** Errors: ResultsError for a folder that holds no finished run. */

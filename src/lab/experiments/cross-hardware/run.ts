@@ -1,10 +1,12 @@
 import { referenceNumerics } from "../../../inference/numerics.ts";
+import { MachineProcess } from "../../../inference/other-machines/machine-process.ts";
 import type { Experiment } from "../../experiment-file.ts";
 import type { CrossHardwareSettings } from "../../experiment-file-cross-hardware.ts";
 import type { AttackRow } from "../../figures/attack/measurement.ts";
 import { falseRejectOutcome } from "../../figures/false-reject/outcome.ts";
 import { runCells } from "../../runner/cells.ts";
 import { verdictLines } from "../attack/headline.ts";
+import { attackPrompts } from "../attack/plan.ts";
 import { attackIdentity } from "../attack/run.ts";
 import type { KindResult, RunEnvironment } from "../kind.ts";
 import { modelsOf } from "../transcripts.ts";
@@ -14,6 +16,8 @@ import { type CrossCell, crossCells } from "./plan.ts";
 export async function runCrossHardware(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
   const settings = experiment.settings as CrossHardwareSettings;
   const models = await modelsOf(settings, environment.signal);
+  attackPrompts(settings);
+  await tryKernels(settings);
   const { rows, forgetJournal } = await runCells<CrossCell, AttackRow>(experiment, environment, {
     cells: crossCells(settings),
     module: new URL("./worker.ts", import.meta.url),
@@ -23,4 +27,10 @@ export async function runCrossHardware(experiment: Experiment, environment: RunE
   // Who computed is in the settings: each machine's own.
   const facts = { models: models.map(({ name, root, bytes }) => ({ name, root, bytes })), numerics: referenceNumerics };
   return { outcome, facts, headline: verdictLines(outcome), forgetJournal };
+}
+
+/** Kernels that are not there, or that this processor cannot run, are refused before anything is computed. Errors: `kernels-absent`. */
+async function tryKernels({ machines }: CrossHardwareSettings): Promise<void> {
+  for (const { cpuKernels } of machines)
+    if (cpuKernels !== undefined) await (await MachineProcess.open({ cpuKernels })).close();
 }

@@ -22,7 +22,7 @@ export async function runTokenCost(experiment: Experiment): Promise<KindResult> 
   };
 }
 
-function machinesOf({ machines }: TokenCostSettings): PricedMachine[] {
+function machinesOf({ machines, batches, outputTokens }: TokenCostSettings): PricedMachine[] {
   const priced = machines.map((machine, i) => {
     if ("published" in machine)
       return publishedMachine(publishedMachines.find(({ name }) => name === machine.published)!, machine);
@@ -36,6 +36,12 @@ function machinesOf({ machines }: TokenCostSettings): PricedMachine[] {
     }
   });
   const twice = priced.find(({ name }, i) => priced.findIndex((other) => other.name === name) < i);
+  const [batch, length] = [batches[0]!, outputTokens[0]!];
+  const without = priced.find((machine) => machine.rates(batch, length) === null);
+  if (without !== undefined)
+    throw new ExperimentFileError([
+      `machines: ${without.name} has no rate for ${batch} sequences at once, the first of batches; calibrate it with --batches ${batch}, or put another number first`,
+    ]);
   if (twice !== undefined)
     throw new ExperimentFileError([
       `machines: ${twice.name} comes twice; give each machine once, under a name of its own`,
