@@ -36,7 +36,7 @@ console.log(`${importTranscripts(store, values.transcripts)} transcripts`);
 store.close();
 
 const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
-// Detection holds every cheat and every honest variation against every scheme, two seeds, one sampling.
+// Detection holds every cheat and every honest variation against every scheme, with two seeds; the first of its samplings is timed.
 const experiment = readExperiment("experiments/detection.yaml", schemas, {
   preset: "full",
   overrides: [`store=${path}`, "inference=store-only", "transcripts=null"],
@@ -46,6 +46,7 @@ const { signal } = new AbortController();
 const models = await modelsOf(settings, signal);
 const hardware = hardwareOf(settings.hardware, models);
 const texts = attackPrompts(settings);
+const cells = attackCells(settings).filter(({ input }) => input.sampling === 0);
 
 let fastest = Number.POSITIVE_INFINITY;
 for (let repeat = 0; repeat < Number(values.repeats); repeat++) {
@@ -55,7 +56,7 @@ for (let repeat = 0; repeat < Number(values.repeats); repeat++) {
     pool: publicPrompts(settings, texts),
   });
   const rows = [];
-  for (const { input } of attackCells(settings))
+  for (const { input } of cells)
     for (const claim of await claimsOf(transcripts.source, settings, experiment.seed, input, texts, signal))
       rows.push(attackRow(claim, hardware));
   await transcripts.close();
