@@ -17,6 +17,25 @@ const choice = z
   })
   .describe(`a standard strategy's label, "${everyCheat}" or "${everyHonestVariation}"`);
 
+/** Prompts whose outputs are judged, and others that set the thresholds. */
+export const judgedPrompts = z
+  .strictObject({
+    file: z.string().min(1).describe("path of a text file, one prompt a line"),
+    evaluation: z.int().min(2).max(100_000).describe("how many of its first lines are judged"),
+    calibration: z.int().min(0).max(100_000).describe("how many of the lines after them set the thresholds"),
+  })
+  .describe("where prompts come from");
+
+/** How the tokens of one set of jobs are picked. */
+export const judgedSampling = z.strictObject({
+  name: z.string().min(1).describe("what figures call it"),
+  ...samplingSettings.shape,
+  seeds: z.int().min(1).max(100).describe("jobs for each prompt, with seeds of their own"),
+  detail: z
+    .enum(evidenceDetails)
+    .describe("logits; or distribution, which adds rank and entropy at five times the cost"),
+});
+
 const { prompts: _, ...transcripts } = transcriptSettings;
 
 /**
@@ -32,13 +51,7 @@ export const attackSettings = z
       .nullable()
       .default(null)
       .describe("path of a file of transcripts (.ctrf) that are taken into the store first; null for none"),
-    prompts: z
-      .strictObject({
-        file: z.string().min(1).describe("path of a text file, one prompt a line"),
-        evaluation: z.int().min(2).max(100_000).describe("how many of its first lines are judged"),
-        calibration: z.int().min(0).max(100_000).describe("how many of the lines after them set the thresholds"),
-      })
-      .describe("where prompts come from"),
+    prompts: judgedPrompts,
     tokenLimit: z.int().min(2).max(4096).describe("tokens to generate at most"),
     strategies: z.array(choice).min(1).describe("who answers the jobs"),
     calibrateOn: z
@@ -47,13 +60,7 @@ export const attackSettings = z
       .describe("labels of the honest nodes whose outputs set the thresholds"),
     samplings: z
       .array(
-        z.strictObject({
-          name: z.string().min(1).describe("what figures call it"),
-          ...samplingSettings.shape,
-          seeds: z.int().min(1).max(100).describe("jobs for each prompt, with seeds of their own"),
-          detail: z
-            .enum(evidenceDetails)
-            .describe("logits; or distribution, which adds rank and entropy at five times the cost"),
+        judgedSampling.extend({
           leaveOut: z.array(choice).default([]).describe("strategies that are not run under it"),
         }),
       )

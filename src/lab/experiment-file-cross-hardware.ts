@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { evidenceDetails } from "../inference/transcript.ts";
+import { judgedPrompts, judgedSampling } from "./experiment-file-attack.ts";
 import { gpuSettings } from "./experiment-file-gpu.ts";
 import { machineSettings } from "./experiment-file-hardware.ts";
-import { samplingSettings, transcriptSettings } from "./experiment-file-inference.ts";
+import { transcriptSettings } from "./experiment-file-inference.ts";
 
 const { gpu, gpuLayers } = gpuSettings;
 
@@ -45,26 +45,12 @@ export const crossHardwareSettings = z.strictObject({
     .describe(
       "who generates and who verifies: everybody's outputs are verified by everybody. The first sets thresholds",
     ),
-  prompts: z
-    .strictObject({
-      file: z.string().min(1).describe("path of a text file, one prompt a line"),
-      evaluation: z.int().min(2).max(100_000).describe("how many of its first lines are judged"),
-      calibration: z.int().min(0).max(100_000).describe("how many of the lines after them set the thresholds"),
-    })
-    .describe("where prompts come from"),
+  prompts: judgedPrompts,
   tokenLimit: z.int().min(2).max(4096).describe("tokens to generate at most"),
   samplings: z
-    .array(
-      z.strictObject({
-        name: z.string().min(1).describe("what figures call it"),
-        ...samplingSettings.shape,
-        seeds: z.int().min(1).max(100).describe("jobs for each prompt, with seeds of their own"),
-        detail: z
-          .enum(evidenceDetails)
-          .describe("logits; or distribution, which adds rank and entropy at five times the cost"),
-      }),
-    )
+    .array(judgedSampling)
     .min(1)
+    .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, "expected a name of its own for each")
     .describe("how tokens are picked, one set of jobs each"),
   sequences: transcriptSettings.sequences,
   hardware: machineSettings.describe("whose time and energy model work is priced in"),

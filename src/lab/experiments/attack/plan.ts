@@ -19,17 +19,27 @@ export interface JobsOfPrompts {
 const PROMPTS_PER_CELL = 10;
 
 export function attackCells(settings: AttackSettings): Cell<JobsOfPrompts>[] {
-  const { evaluation, calibration } = settings.prompts;
-  return settings.samplings.flatMap(({ name }, sampling) =>
+  return cellsOfPrompts(settings).filter(
+    ({ input: { sampling, split } }) => strategiesOf(settings, sampling, split).length > 0,
+  );
+}
+
+/** All prompts under every sampling, those that set thresholds before those that are judged. */
+export function cellsOfPrompts({
+  samplings,
+  prompts: { evaluation, calibration },
+}: {
+  readonly samplings: readonly { readonly name: string }[];
+  readonly prompts: AttackSettings["prompts"];
+}): Cell<JobsOfPrompts>[] {
+  return samplings.flatMap(({ name }, sampling) =>
     (["calibration", "evaluation"] as const).flatMap((split) => {
       const first = split === "evaluation" ? 0 : evaluation;
       const numbers = Array.from({ length: split === "evaluation" ? evaluation : calibration }, (_, i) => first + i);
-      return inPieces(numbers, PROMPTS_PER_CELL)
-        .filter(() => strategiesOf(settings, sampling, split).length > 0)
-        .map((prompts) => ({
-          key: `${name}, ${split}, prompts ${prompts[0]! + 1} to ${prompts.at(-1)! + 1}`,
-          input: { sampling, split, prompts },
-        }));
+      return inPieces(numbers, PROMPTS_PER_CELL).map((prompts) => ({
+        key: `${name}, ${split}, prompts ${prompts[0]! + 1} to ${prompts.at(-1)! + 1}`,
+        input: { sampling, split, prompts },
+      }));
     }),
   );
 }

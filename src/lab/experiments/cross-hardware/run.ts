@@ -6,11 +6,10 @@ import type { AttackRow } from "../../figures/attack/measurement.ts";
 import { falseRejectOutcome } from "../../figures/false-reject/outcome.ts";
 import { runCells } from "../../runner/cells.ts";
 import { verdictLines } from "../attack/headline.ts";
-import { attackPrompts } from "../attack/plan.ts";
+import { attackPrompts, cellsOfPrompts, type JobsOfPrompts } from "../attack/plan.ts";
 import { attackIdentity } from "../attack/run.ts";
 import type { KindResult, RunEnvironment } from "../kind.ts";
 import { modelsOf } from "../transcripts.ts";
-import { type CrossCell, crossCells } from "./plan.ts";
 
 /** Runs an experiment of kind `cross-hardware`: every machine's honest outputs, held by every machine against every scheme. */
 export async function runCrossHardware(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
@@ -18,8 +17,8 @@ export async function runCrossHardware(experiment: Experiment, environment: RunE
   const models = await modelsOf(settings, environment.signal);
   attackPrompts(settings);
   await tryKernels(settings);
-  const { rows, forgetJournal } = await runCells<CrossCell, AttackRow>(experiment, environment, {
-    cells: crossCells(settings),
+  const { rows, forgetJournal } = await runCells<JobsOfPrompts, AttackRow>(experiment, environment, {
+    cells: cellsOfPrompts(settings),
     module: new URL("./worker.ts", import.meta.url),
     identity: attackIdentity(models),
   });

@@ -8,14 +8,14 @@ import type { Evidence, Transcript, TranscriptJob } from "../../../inference/tra
 import type { CrossHardwareSettings, CrossMachine } from "../../experiment-file-cross-hardware.ts";
 import type { AttackRow } from "../../figures/attack/measurement.ts";
 import type { OpenWorker } from "../../runner/cells.ts";
-import { attackPrompts, jobSeed } from "../attack/plan.ts";
+import { attackPrompts, type JobsOfPrompts, jobSeed } from "../attack/plan.ts";
 import { attackRow } from "../attack/rows.ts";
 import { hardwareOf } from "../hardware.ts";
 import { modelsOf, PROMPT_MARGIN_TOKENS } from "../transcripts.ts";
-import { type CrossCell, pairLabel, pairsOf } from "./plan.ts";
+import { pairLabel, pairsOf } from "./plan.ts";
 
 /** Every machine is a process of its own beside this one. */
-export const openWorker: OpenWorker<CrossCell, AttackRow> = async (experiment, { signal }) => {
+export const openWorker: OpenWorker<JobsOfPrompts, AttackRow> = async (experiment, { signal }) => {
   const settings = experiment.settings as CrossHardwareSettings;
   const texts = attackPrompts(settings);
   const models = await modelsOf(settings, signal);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readExperiment } from "../../../../src/lab/experiment-file.ts";
 import { crossHardwareSettings } from "../../../../src/lab/experiment-file-cross-hardware.ts";
-import { crossCells, pairsOf } from "../../../../src/lab/experiments/cross-hardware/plan.ts";
+import { cellsOfPrompts } from "../../../../src/lab/experiments/attack/plan.ts";
+import { pairsOf } from "../../../../src/lab/experiments/cross-hardware/plan.ts";
 import { experimentKinds } from "../../../../src/lab/experiments/kinds.ts";
 import type { AttackRow } from "../../../../src/lab/figures/attack/measurement.ts";
 import { toCsv } from "../../../../src/lab/results/table.ts";
@@ -24,7 +25,7 @@ describe("the plan", () => {
 
   test("each prompt is in one cell, and none both sets thresholds and is judged", () => {
     const { settings } = readExperiment(file, schemas, { preset: "full" });
-    const cells = crossCells(settings as never).filter(({ input }) => input.sampling === 0);
+    const cells = cellsOfPrompts(settings as never).filter(({ input }) => input.sampling === 0);
     const numbers = (split: string) =>
       cells.filter(({ input }) => input.split === split).flatMap(({ input }) => input.prompts);
     expect(numbers("evaluation")).toEqual(Array.from({ length: 100 }, (_, i) => i));
