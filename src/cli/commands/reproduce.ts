@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { CommandModule } from "yargs";
-import { type ClaimRow, type ClaimStatus, numberInWords } from "../../lab/overview/claims-table.ts";
+import { byMachineInWords, type ClaimRow, type ClaimStatus, numberInWords } from "../../lab/overview/claims-table.ts";
 import type { OverviewExperiment } from "../../lab/overview/manifest.ts";
 import type { Overview } from "../../lab/overview/write-overview.ts";
 import { expectNumbers } from "../argument-errors.ts";
@@ -103,10 +103,15 @@ async function reproduceAll(given: ReproduceArguments): Promise<void> {
   });
 }
 
-function sayOverview({ claims, experiments, folder }: Overview): void {
+function sayOverview({ claims, experiments, joined, folder }: Overview): void {
   for (const { name, state, reason, elsewhere, headline, run } of experiments)
     if (state === "left out") console.log(`\n${bold(name)}\n${paragraph(`left out: ${reason}`)}`);
     else if (elsewhere) console.log(`\n${bold(name)}\n${paragraph(`${headline[0]}: ${run}`)}`);
+  for (const { kind, machines, leftOut } of joined) {
+    console.log(`\n${bold(`By machine: ${kind}`)}`);
+    if (machines.length > 0) console.log(paragraph(`joined: ${machines.map(({ told }) => told).join("; ")}`));
+    for (const line of leftOut) console.log(paragraph(`not joined: ${line}`));
+  }
   console.log(`\n${bold("The published claims")}`);
   console.log(claimsText(claims));
   console.log(`\n${bold(`${folder}/index.html`)}   the page: every claim, its verdicts, figures, runs`);
@@ -142,21 +147,28 @@ const STATUS_STYLE: Readonly<Record<ClaimStatus, "green" | "red" | "yellow" | "g
   "not yet tested": "gray",
 };
 
+/** By this command, or by the runs that are joined. */
+function isTested({ status, byMachine }: ClaimRow): boolean {
+  return status !== "not yet tested" || byMachine.length > 0;
+}
+
 /** Each claim in two or three lines: what was published, what became of it, by which number. */
 function claimsText(claims: readonly ClaimRow[]): string {
-  const tested = claims.filter(({ status }) => status !== "not yet tested");
+  const tested = claims.filter(isTested);
   const blocks = tested.map((row) => {
     const status = styleText(["bold", STATUS_STYLE[row.status]], row.status, { stream: process.stdout });
     const { leading } = row;
     const number = leading?.number === undefined ? "" : `${numberInWords(row)} ${leading.number.what}; `;
     const from = [leading?.obtained, leading?.subject, leading?.experiment].filter(Boolean).join(", ");
+    const byMachine = byMachineInWords(row);
     return [
       `${row.claim.padEnd(4)} ${status}`,
       paragraph(`${row.text} (${row.source})`, 5),
-      paragraph(`${number}${from}`, 5),
+      ...(leading === undefined ? [] : [paragraph(`${number}${from}`, 5)]),
+      ...(byMachine === "" ? [] : [paragraph(`by machine: ${byMachine}`, 5)]),
     ].join("\n");
   });
-  const untested = claims.filter(({ status }) => status === "not yet tested").map(({ claim }) => claim);
+  const untested = claims.filter((row) => !isTested(row)).map(({ claim }) => claim);
   return [...blocks, ...(untested.length === 0 ? [] : [paragraph(`not yet tested: ${untested.join(", ")}`)])].join(
     "\n",
   );

@@ -17,5 +17,15 @@ export const figureNames: Readonly<Record<string, readonly string[]>> = {
   "where-it-fails": ["by-entropy", "by-position", "by-distance"],
 };
 
+/** Those that join runs of different hardware: an overview's, and no run's. */
+export const byMachineFigureNames: readonly string[] = [
+  "ratio-by-machine",
+  "time-by-machine",
+  "energy-by-machine",
+  "cost-by-machine",
+  "flips-by-machine",
+  "rejects-by-machine",
+];
+
 /** Those of a run that varies settings, whatever its kind. */
 export const gridFigureNames: readonly string[] = ["metrics-by-factor"];

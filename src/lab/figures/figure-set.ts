@@ -1,9 +1,11 @@
-import { globSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { makeFolder } from "../../inference/make-folder.ts";
+import { joinByMachine } from "../by-machine/join.ts";
 import { experimentKinds } from "../experiments/kinds.ts";
 import { wholeOutcomeOf } from "../redraw-run.ts";
 import { asResultsError, writeFileAtomically } from "../results/atomic-file.ts";
+import { type FoundRun, listRuns } from "../results/list-runs.ts";
 import type { Manifest } from "../results/manifest.ts";
 import type { ExperimentOutcome } from "../results/outcome.ts";
 import { readRun, type StoredRun } from "../results/read-run.ts";
@@ -31,7 +33,7 @@ interface FigureSource {
 
 /**
  * Draws the figures of every experiment into one folder: of its newest complete run among the results, or else among the reference
- * results; and beside them Figure 1 as it was published. The runs themselves stay as they are.
+ * results; and beside them Figure 1 as it was published, and what runs on different hardware come to in one figure. The runs themselves stay as they are.
  *
  * Errors: ResultsError when a file cannot be written.
  */
@@ -72,6 +74,13 @@ export async function drawFigureSet(resultsFolder: string, referenceFolder: stri
     const source = { experiment: name, run: folder, preset: given.preset, startedAt, commit: software.commit };
     for (const figure of outcome.figures) await draw(figure, source);
   }
+  // What is wrong with a run has been told above, if it was to be drawn.
+  const found = { runs: everyRun([resultsFolder, referenceFolder]), problems: [] };
+  for (const { machines, figures } of joinByMachine(found)) {
+    const run = machines.flatMap(({ runs }) => runs.map(({ folder }) => folder)).join("; ");
+    for (const figure of figures)
+      await draw(figure, { experiment: "by-machine", run, preset: null, startedAt: null, commit: null });
+  }
   write("figures.csv", toCsv(sourcesTable(sources)));
   return { files, problems };
 }
@@ -93,7 +102,7 @@ function newestRuns(resultsFolder: string, referenceFolder: string, problems: st
 function completeRuns(root: string, problems: string[]): StoredRun[] {
   return globSync("*/*/manifest.json", { cwd: root })
     .map((path) => join(root, dirname(path)))
-    .filter(isRun)
+    .filter((folder) => isRun(folder) && !isOfAnotherMachine(folder))
     .flatMap((folder) => {
       try {
         const run = readRun(folder);
@@ -115,6 +124,18 @@ function isRun(folder: string): boolean {
   }
 }
 
+/** A reference run that another machine made lies in a folder that says so, such as `figure-1-epyc`: it is in the joined figures alone. */
+function isOfAnotherMachine(folder: string): boolean {
+  const { experiment } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Manifest;
+  return basename(dirname(folder)).startsWith(`${experiment.name}-`);
+}
+
+/** Each once, though the reference results may lie among the others. */
+function everyRun(roots: readonly string[]): FoundRun[] {
+  const runs = roots.filter((root) => existsSync(root)).flatMap((root) => listRuns(root).runs);
+  return [...new Map(runs.map((run) => [resolve(run.folder), run])).values()];
+}
+
 function sourcesTable(rows: readonly FigureSource[]): TableOf<FigureSource> {
   const column = (name: keyof FigureSource, description: string) => ({
     name,
@@ -128,8 +149,11 @@ function sourcesTable(rows: readonly FigureSource[]): TableOf<FigureSource> {
     columns: [
       column("figure", "stem of its files"),
       column("title", "what it shows"),
-      column("experiment", "the experiment; published: nothing was run"),
-      column("run", "folder of the run"),
+      column(
+        "experiment",
+        "the experiment; published: nothing was run; by-machine: runs on different hardware, joined",
+      ),
+      column("run", "folder of the run, or of all that are joined"),
       column("preset", "preset of the run"),
       column("startedAt", "when the run started (UTC)"),
       column("commit", "commit of the program that ran it"),

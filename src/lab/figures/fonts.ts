@@ -17,6 +17,8 @@ export const bundledFonts = {
 interface TextItem {
   readonly fontSize?: number;
   readonly fontWeight?: string | number;
+  /** In pixels: what is longer is cut; 0 or absent, nothing is. */
+  readonly limit?: number;
 }
 
 /**
@@ -25,8 +27,10 @@ interface TextItem {
  */
 export function measureTextWithBundledFonts(): void {
   const { textMetrics } = vega as unknown as { textMetrics: { width: (item: TextItem, text: unknown) => number } };
-  textMetrics.width = (item, text) =>
-    textWidthPx(String(text ?? "").trim(), item.fontSize ?? 11, item.fontWeight === "bold");
+  textMetrics.width = (item, text) => {
+    const widthPx = textWidthPx(String(text ?? "").trim(), item.fontSize ?? 11, item.fontWeight === "bold");
+    return item.limit ? Math.min(widthPx, item.limit) : widthPx;
+  };
 }
 
 const EM_PX = 100;

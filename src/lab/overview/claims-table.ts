@@ -1,4 +1,4 @@
-import type { ClaimVerdict } from "../claims/verdict.ts";
+import type { ClaimNumber, ClaimVerdict } from "../claims/verdict.ts";
 import { publishedClaim, publishedClaims } from "../published/claims.ts";
 import type { TableOf } from "../results/table.ts";
 
@@ -10,6 +10,8 @@ export interface JudgedClaim extends ClaimVerdict {
   readonly experiment: string | null;
   /** The run's folder, relative to the overview's; null likewise. */
   readonly run: string | null;
+  /** The hardware that the run was made on; null where its numbers do not depend on it. */
+  readonly machine: string | null;
   /** The figure of that run that names the claim, relative to its folder; null where none does. */
   readonly figure: string | null;
 }
@@ -23,16 +25,35 @@ export interface ClaimRow {
   /** The verdict whose number stands for the claim: one that says what the status says, if there is one. */
   readonly leading: JudgedClaim | undefined;
   readonly judged: readonly JudgedClaim[];
+  /** Where runs on different hardware are joined: what the claim comes to on each, whatever its status here. */
+  readonly byMachine: readonly MachineStatus[];
 }
 
-/** All numbered claims in order, then the unnumbered ones that were judged, each with the verdicts on it. */
-export function claimRows(judged: readonly JudgedClaim[]): ClaimRow[] {
+interface MachineStatus {
+  readonly machine: string;
+  readonly status: ClaimStatus;
+}
+
+/**
+ * All numbered claims in order, then the unnumbered ones that were judged, each with the verdicts on it.
+ *
+ * @param onMachines verdicts of runs that are joined by machine
+ */
+export function claimRows(
+  judged: readonly JudgedClaim[],
+  onMachines: readonly (ClaimVerdict & { readonly machine: string })[] = [],
+): ClaimRow[] {
   const names = new Set([...Object.keys(publishedClaims), ...judged.map(({ claim }) => claim)]);
   return [...names].map((claim) => {
     const { text, source } = publishedClaim(claim) ?? { text: "", source: "unknown" };
     const own = judged.filter((verdict) => verdict.claim === claim);
     const status = statusOf(own);
-    return { claim, status, text, source, leading: leadingOf(own, status), judged: own };
+    const machines = Map.groupBy(
+      onMachines.filter((verdict) => verdict.claim === claim),
+      ({ machine }) => machine,
+    );
+    const byMachine = [...machines].map(([machine, verdicts]) => ({ machine, status: statusOf(verdicts) }));
+    return { claim, status, text, source, leading: leadingOf(own, status), judged: own, byMachine };
   });
 }
 
@@ -56,11 +77,17 @@ function leadingOf(verdicts: readonly JudgedClaim[], status: ClaimStatus): Judge
   return verdicts.toSorted((a, b) => rank(b) - rank(a))[0];
 }
 
+/** "AMD EPYC, haswell: refuted; NVIDIA X (cuda): partly". Empty where nothing is joined. */
+export function byMachineInWords({ byMachine }: ClaimRow): string {
+  return byMachine.map(({ machine, status }) => `${machine}: ${status}`).join("; ");
+}
+
 /** 11.1 [9.5 to 24]; 7.93e-12 (exact). Empty where no number stands for the claim. */
 export function numberInWords({ leading }: ClaimRow): string {
-  const number = leading?.number;
-  if (number === undefined) return "";
-  const { value, low, high } = number;
+  return leading?.number === undefined ? "" : claimNumberInWords(leading.number);
+}
+
+export function claimNumberInWords({ value, low, high }: ClaimNumber): string {
   const ends = low === null || high === null ? "" : ` [${short(low)} to ${short(high)}]`;
   return `${short(value)}${ends}`;
 }
@@ -86,6 +113,8 @@ interface ClaimRecord {
   readonly experiment: string | null;
   readonly run: string | null;
   readonly figure: string | null;
+  readonly machine: string | null;
+  readonly byMachine: string;
 }
 
 /** The table of claims as a file. */
@@ -118,22 +147,32 @@ export function claimsTable(rows: readonly ClaimRow[]): TableOf<ClaimRecord> {
       text("experiment", "the experiment it comes from; empty for arithmetic"),
       text("run", "that run's folder, seen from this one"),
       text("figure", "the figure of that run that shows it"),
+      text("machine", "the hardware that the number was measured on; empty where it does not depend on it"),
+      text(
+        "byMachine",
+        "where runs on different hardware are joined: what the claim comes to on each; by-machine.csv has the numbers",
+      ),
     ],
-    rows: rows.map(({ claim, status, text, source, leading, judged }) => ({
-      claim,
-      status,
-      text,
-      source,
-      verdicts: judged.length,
-      number: leading?.number?.value ?? null,
-      low: leading?.number?.low ?? null,
-      high: leading?.number?.high ?? null,
-      what: leading?.number?.what ?? null,
-      obtained: leading?.obtained ?? null,
-      subject: leading?.subject ?? null,
-      experiment: leading?.experiment ?? null,
-      run: leading?.run ?? null,
-      figure: leading?.figure ?? null,
-    })),
+    rows: rows.map((row) => {
+      const { claim, status, text, source, leading, judged } = row;
+      return {
+        claim,
+        status,
+        text,
+        source,
+        verdicts: judged.length,
+        number: leading?.number?.value ?? null,
+        low: leading?.number?.low ?? null,
+        high: leading?.number?.high ?? null,
+        what: leading?.number?.what ?? null,
+        obtained: leading?.obtained ?? null,
+        subject: leading?.subject ?? null,
+        experiment: leading?.experiment ?? null,
+        run: leading?.run ?? null,
+        figure: leading?.figure ?? null,
+        machine: leading?.machine ?? null,
+        byMachine: byMachineInWords(row),
+      };
+    }),
   };
 }

@@ -18,6 +18,13 @@ export interface OverviewExperiment {
   readonly elsewhere?: true;
 }
 
+/** Runs of one kind of experiment on different hardware that the overview's figures join; folders are relative to the overview's. */
+export interface OverviewJoined {
+  readonly kind: string;
+  readonly machines: readonly { readonly name: string; readonly told: string; readonly runs: readonly string[] }[];
+  readonly leftOut: readonly string[];
+}
+
 /** Everything needed to repeat an overview, and to find the runs behind it. `manifest.json` holds it. */
 export interface OverviewManifest {
   readonly format: "camelid-overview/1";
@@ -29,5 +36,7 @@ export interface OverviewManifest {
   readonly machine: Machine;
   /** `run` is relative to the overview's folder; `manifestSha256` is that of the run's manifest. */
   readonly experiments: readonly (OverviewExperiment & { readonly manifestSha256: string | null })[];
+  /** Absent where no runs on different hardware were joined. */
+  readonly joined?: readonly OverviewJoined[];
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
 }

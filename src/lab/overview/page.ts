@@ -1,11 +1,16 @@
+import type { Joined } from "../by-machine/joined.ts";
 import { type Html, html } from "../report/html.ts";
-import { circumstances, dataUri, inWords, renderPage, repeatCommands, verdictList } from "../report/page.ts";
-import { type ClaimRow, type ClaimStatus, type JudgedClaim, numberInWords } from "./claims-table.ts";
+import { circumstances, renderPage, repeatCommands, verdictList } from "../report/page.ts";
+import { byMachineSection } from "./by-machine-section.ts";
+import { byMachineInWords, type ClaimRow, type ClaimStatus, type JudgedClaim, numberInWords } from "./claims-table.ts";
+import { figureElement } from "./figure-element.ts";
 import type { OverviewExperiment, OverviewManifest } from "./manifest.ts";
 
 export interface OverviewPage {
   readonly claims: readonly ClaimRow[];
   readonly manifest: Omit<OverviewManifest, "files">;
+  /** Runs on different hardware, their folders relative to the overview's. */
+  readonly joined: readonly Joined[];
   /** Text of a file of a run, by its path relative to the overview's folder. */
   readonly pictureAt: (path: string) => string;
 }
@@ -19,7 +24,7 @@ const LOOK: Readonly<Record<ClaimStatus, { readonly mark: string; readonly style
 };
 
 /** The page about all experiments: every published claim with what became of it, the figures, what ran. */
-export function renderOverview({ claims, manifest, pictureAt }: OverviewPage): string {
+export function renderOverview({ claims, manifest, joined, pictureAt }: OverviewPage): string {
   return renderPage({
     title: "CamelidCoin's claims, put to the test",
     main: html`<header>
@@ -30,6 +35,7 @@ ${troubles(manifest.experiments)}
 </header>
 ${claimSection(claims)}
 ${verdictSection(claims)}
+${byMachineSection(joined, pictureAt)}
 ${figureSection(claims, pictureAt)}
 ${experimentSection(manifest.experiments)}
 ${repeatSection(manifest)}`,
@@ -93,7 +99,7 @@ function claimRow(row: ClaimRow): Html {
   return html`<tr><th scope="row">${name}</th>
 <td class="${style}"><span class="verdict"><span aria-hidden="true">${mark}</span> ${status}</span></td>
 <td>${text} <span class="source">(${source})</span></td>
-<td>${leading?.number && html`<strong>${numberInWords(row)}</strong> ${leading.number.what} <span class="source">(${[leading.obtained, leading.subject].filter(Boolean).join(", ")})</span>`}</td>
+<td>${leading?.number && html`<strong>${numberInWords(row)}</strong> ${leading.number.what} <span class="source">(${[leading.obtained, leading.subject, leading.machine].filter(Boolean).join(", ")})</span>`}${row.byMachine.length > 0 && html`${leading?.number && html`<br>`}<a href="#by-machine">By machine</a>: ${byMachineInWords(row)}`}</td>
 <td>${leading && fromWhere(leading)}</td></tr>\n`;
 }
 
@@ -115,9 +121,9 @@ ${places.map(([, verdicts]) => html`<p class="facts">${judgedWhere(verdicts[0]!)
 </section>`;
 }
 
-function judgedWhere({ experiment, run, obtained }: JudgedClaim): Html {
+function judgedWhere({ experiment, run, machine, obtained }: JudgedClaim): Html {
   if (run === null) return html`${obtained === "computed exactly" ? "By arithmetic" : "Tried by camelid itself"}`;
-  return html`From <a href="${run}/report.html">${experiment}</a>`;
+  return html`From <a href="${run}/report.html">${experiment}</a>${machine !== null && `, on ${machine}`}`;
 }
 
 /** Each figure once, whatever number of claims it shows. */
@@ -132,19 +138,10 @@ function figureSection(claims: readonly ClaimRow[], pictureAt: OverviewPage["pic
   if (shown.size === 0) return html``;
   return html`<section aria-labelledby="figures">
 <h2 id="figures">Figures</h2>
-${[...shown].map(([path, { claims: named, run, experiment }]) => {
-  const { title, description } = JSON.parse(pictureAt(`${path}.vl.json`)) as SpecificationHead;
-  return html`<figure>
-<div class="scroll picture" role="region" tabindex="0" aria-label="${[title.text].flat().join(" ")}"><img src="${dataUri(pictureAt(`${path}.svg`))}" alt="${[title.text].flat().join(" ")}"></div>
-<figcaption>${named.join(", ")}, from <a href="${run}/report.html">${experiment}</a>. ${inWords(description)}</figcaption>
-</figure>`;
-})}
+${[...shown].map(([path, { claims: named, run, experiment }]) =>
+  figureElement(path, pictureAt, html`${named.join(", ")}, from <a href="${run}/report.html">${experiment}</a>`),
+)}
 </section>`;
-}
-
-interface SpecificationHead {
-  readonly title: { readonly text: string | readonly string[] };
-  readonly description: string;
 }
 
 function experimentSection(experiments: readonly OverviewExperiment[]): Html {

@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { joinByMachine } from "../by-machine/join.ts";
 import { claimC2 } from "../claims/c2-uniform-guess.ts";
 import { claimC15 } from "../claims/c15-model-chunks.ts";
 import type { ClaimVerdict } from "../claims/verdict.ts";
 import type { Experiment } from "../experiment-file.ts";
 import type { RunProgress } from "../experiments/kind.ts";
 import { Journal } from "../journal.ts";
+import { listRuns } from "../results/list-runs.ts";
 import { runExperiment } from "../run-experiment.ts";
 import { RunLock } from "../run-lock.ts";
 import type { CellFailure } from "../runner/sweep.ts";
@@ -56,7 +58,8 @@ export async function reproduce(plan: ReproducePlan, environment: ReproduceEnvir
       await environment.onStart(experiment);
       ended.push(await runOnce(experiment, journal, environment));
     }
-    const elsewhere = runsFromElsewhere(resultsFolder, [
+    const found = listRuns(resultsFolder);
+    const elsewhere = runsFromElsewhere(found.runs, [
       ...ended.map((one) => ({ ...one, lacks: false })),
       ...plan.leftOut.filter(({ lacks }) => lacks).map((one) => ({ ...one, run: null })),
     ]);
@@ -69,6 +72,7 @@ export async function reproduce(plan: ReproducePlan, environment: ReproduceEnvir
       startedAt,
       experiments: [...ended, ...elsewhere, ...leftOut],
       computed: computedVerdicts(),
+      joined: joinByMachine(found),
     });
     if (ended.every(({ state }) => state === "done")) journal.remove();
     return overview;

@@ -1,6 +1,7 @@
 /** Runs that an overview takes in besides its own: a GPU made them, here or on another machine, or this one lacks what they need. */
-import { listRuns } from "../results/list-runs.ts";
+import type { FoundRun } from "../results/list-runs.ts";
 import type { Manifest } from "../results/manifest.ts";
+import { machineOf, usesGpu } from "../results/run-machine.ts";
 import type { OverviewExperiment } from "./manifest.ts";
 
 /** An experiment of the plan, as it ended here; `lacks` where it was left out for want of a GPU or a file. */
@@ -12,11 +13,11 @@ export interface EndedHere {
 }
 
 /**
- * Of each experiment that was left out for what this machine lacks, the newest whole run under the results folder; of the others the newest
+ * Of each experiment that was left out for what this machine lacks, the newest whole run among those found; of the others the newest
  * one on a GPU, beside what ran here. Runs with cells missing are not taken.
  */
-export function runsFromElsewhere(resultsFolder: string, ended: readonly EndedHere[]): OverviewExperiment[] {
-  const runs = listRuns(resultsFolder).runs.filter(({ manifest }) => manifest.partial === undefined);
+export function runsFromElsewhere(found: readonly FoundRun[], ended: readonly EndedHere[]): OverviewExperiment[] {
+  const runs = found.filter(({ manifest }) => manifest.partial === undefined);
   return ended.flatMap(({ name, question, run, lacks }) => {
     const newest = runs
       .filter(({ manifest }) => manifest.experiment.name === name && mayStandFor(manifest, lacks))
@@ -31,7 +32,7 @@ export function runsFromElsewhere(resultsFolder: string, ended: readonly EndedHe
       state: "done",
       reason: null,
       run: folder,
-      headline: [`not of this command: made ${manifest.startedAt.slice(0, 10)} on ${machineOf(manifest)}`],
+      headline: [`not of this command: made ${manifest.startedAt.slice(0, 10)} on ${machineOf(manifest).told}`],
       warnings: [],
       seconds: null,
       finishedBefore: true,
@@ -44,16 +45,4 @@ export function runsFromElsewhere(resultsFolder: string, ended: readonly EndedHe
 function mayStandFor(manifest: Manifest, lacks: boolean): boolean {
   const choosesGpu = "gpu" in manifest.experiment.resolved;
   return usesGpu(manifest) || (lacks && !choosesGpu);
-}
-
-/** Whether models ran on a GPU: all, or those of one of the machines that are compared. */
-function usesGpu({ experiment }: Manifest): boolean {
-  const { gpu, machines } = experiment.resolved as { gpu?: unknown; machines?: unknown };
-  const on = (choice: unknown) => choice !== undefined && choice !== "off";
-  return on(gpu) || (Array.isArray(machines) && machines.some((machine) => on((machine as { gpu?: unknown })?.gpu)));
-}
-
-function machineOf({ machine, numerics }: Manifest): string {
-  const devices = (numerics as { gpuDevices?: readonly string[] } | null)?.gpuDevices ?? [];
-  return [...devices, machine.cpu].join(", ");
 }

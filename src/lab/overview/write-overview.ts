@@ -1,14 +1,19 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { makeFolder } from "../../inference/make-folder.ts";
+import type { Joined } from "../by-machine/joined.ts";
+import { verdictsByMachineTable } from "../by-machine/verdicts-table.ts";
 import type { ClaimVerdict } from "../claims/verdict.ts";
+import { drawFigure, rasterize } from "../figures/figure.ts";
 import { writeFileAtomically } from "../results/atomic-file.ts";
 import type { Manifest } from "../results/manifest.ts";
 import { describeMachine, describeSoftware } from "../results/provenance.ts";
 import { createRunFolder } from "../results/run-folder.ts";
+import { describesHardware, machineOf } from "../results/run-machine.ts";
 import { toCsv } from "../results/table.ts";
 import { type ClaimRow, claimRows, claimsTable, type JudgedClaim } from "./claims-table.ts";
-import type { OverviewExperiment, OverviewManifest } from "./manifest.ts";
+import type { OverviewExperiment, OverviewJoined, OverviewManifest } from "./manifest.ts";
 import { renderOverview } from "./page.ts";
 import { OVERVIEW } from "./plan.ts";
 
@@ -20,30 +25,44 @@ export interface OverviewContent {
   readonly experiments: readonly OverviewExperiment[];
   /** Verdicts that need no experiment. */
   readonly computed: readonly ClaimVerdict[];
+  /** Runs on different hardware, side by side. */
+  readonly joined: readonly Joined[];
 }
 
 export interface Overview {
   readonly folder: string;
   readonly claims: readonly ClaimRow[];
   readonly experiments: readonly OverviewExperiment[];
+  readonly joined: readonly Joined[];
 }
 
-/** Writes `RESULTS/overview/WHEN-PRESET/`: the claims as a table, the page, and last the manifest. Throws ResultsError. */
+/** Writes `RESULTS/overview/WHEN-PRESET/`: the claims as a table, figures that join machines, the page, and last the manifest. Throws ResultsError. */
 export async function writeOverview(content: OverviewContent): Promise<Overview> {
-  const { resultsFolder, preset, commandLine, startedAt, experiments, computed } = content;
+  const { resultsFolder, preset, commandLine, startedAt, experiments, computed, joined } = content;
   const ended = new Date();
   const folder = createRunFolder(resultsFolder, OVERVIEW, { startedAt: ended, preset });
   const seenFromHere = (path: string | null) => (path === null ? null : relative(folder, path).replaceAll("\\", "/"));
   const judged: JudgedClaim[] = [
-    ...computed.map((verdict) => ({ ...verdict, experiment: null, run: null, figure: null })),
+    ...computed.map((verdict) => ({ ...verdict, experiment: null, run: null, machine: null, figure: null })),
     ...experiments.flatMap(({ name, run }) => (run === null ? [] : verdictsOf(name, run, seenFromHere(run)!))),
   ];
-  const claims = claimRows(judged);
+  const claims = claimRows(
+    judged,
+    joined.flatMap(({ verdicts }) => verdicts),
+  );
+  const joinedFromHere = joined.map((one) => ({
+    ...one,
+    machines: one.machines.map((machine) => ({
+      ...machine,
+      runs: machine.runs.map((run) => ({ ...run, folder: seenFromHere(run.folder)! })),
+    })),
+    verdicts: one.verdicts.map((verdict) => ({ ...verdict, run: seenFromHere(verdict.run)! })),
+  }));
 
   const files: Record<string, { bytes: number; sha256: string }> = {};
-  const write = (name: string, text: string) => {
-    writeFileAtomically(join(folder, name), text);
-    files[name] = { bytes: Buffer.byteLength(text), sha256: sha256(text) };
+  const write = (name: string, content: string | Uint8Array) => {
+    writeFileAtomically(join(folder, name), content);
+    files[name] = { bytes: Buffer.byteLength(content), sha256: sha256(content) };
   };
   const head: Omit<OverviewManifest, "files"> = {
     format: "camelid-overview/1",
@@ -53,6 +72,7 @@ export async function writeOverview(content: OverviewContent): Promise<Overview>
     endedAt: ended.toISOString(),
     software: describeSoftware(),
     machine: describeMachine(),
+    ...(joined.length === 0 ? {} : { joined: joinedFromHere.map(joinedRecord) }),
     experiments: experiments.map((experiment) => ({
       ...experiment,
       run: seenFromHere(experiment.run),
@@ -60,12 +80,36 @@ export async function writeOverview(content: OverviewContent): Promise<Overview>
     })),
   };
   write("claims.csv", toCsv(claimsTable(claims)));
+  const figures = joined.flatMap((one) => one.figures);
+  if (figures.length > 0) {
+    write("by-machine.csv", toCsv(verdictsByMachineTable(joinedFromHere)));
+    makeFolder(join(folder, "figures"));
+  }
+  for (const figure of figures) {
+    const { spec, svg } = await drawFigure(figure);
+    write(`figures/${figure.name}.vl.json`, `${JSON.stringify(spec, null, 2)}\n`);
+    write(`figures/${figure.name}.svg`, svg);
+    write(`figures/${figure.name}.png`, rasterize(svg));
+  }
   write(
     "index.html",
-    renderOverview({ claims, manifest: head, pictureAt: (path) => readFileSync(join(folder, path), "utf8") }),
+    renderOverview({
+      claims,
+      manifest: head,
+      joined: joinedFromHere,
+      pictureAt: (path) => readFileSync(join(folder, path), "utf8"),
+    }),
   );
   writeFileAtomically(join(folder, "manifest.json"), `${JSON.stringify({ ...head, files }, null, 2)}\n`);
-  return { folder, claims, experiments };
+  return { folder, claims, experiments, joined };
+}
+
+function joinedRecord({ kind, machines, leftOut }: Joined): OverviewJoined {
+  return {
+    kind,
+    machines: machines.map(({ name, told, runs }) => ({ name, told, runs: runs.map(({ folder }) => folder) })),
+    leftOut,
+  };
 }
 
 /** The verdicts of a run, each with the figure that names its claim. */
@@ -81,6 +125,7 @@ function verdictsOf(experiment: string, folder: string, seen: string): JudgedCla
     ...verdict,
     experiment,
     run: seen,
+    machine: describesHardware(manifest) ? machineOf(manifest).names[0] : null,
     figure: figures.find(({ names }) => names.includes(verdict.claim))?.stem ?? null,
   }));
 }

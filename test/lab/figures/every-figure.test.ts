@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { experimentKinds } from "../../../src/lab/experiments/kinds.ts";
 import { type Drawing, drawFigure, type Figure } from "../../../src/lab/figures/figure.ts";
 import { figure1AsPublished } from "../../../src/lab/figures/figure-1/as-published.ts";
-import { figureNames } from "../../../src/lab/figures/figure-names.ts";
+import { byMachineFigureNames, figureNames } from "../../../src/lab/figures/figure-names.ts";
 import { publishedClaim } from "../../../src/lab/published/claims.ts";
-import { figuresOf } from "./every-figure.ts";
+import { BY_MACHINE, figuresOf } from "./every-figure.ts";
 
 /** Words that name a unit, or what is counted, in the title of an axis. */
 const UNITS =
@@ -72,7 +72,7 @@ function inkShare(svg: string): number {
   return inked / (width * height);
 }
 
-describe.each(Object.keys(experimentKinds))("every figure of %s", (kind) => {
+describe.each([...Object.keys(experimentKinds), BY_MACHINE])("every figure of %s", (kind) => {
   let figures: readonly Figure[];
   let wide: Drawing[];
   let narrow: Drawing[];
@@ -96,7 +96,7 @@ describe.each(Object.keys(experimentKinds))("every figure of %s", (kind) => {
 
   test("is one that an experiment file may choose, and there are no others to choose", () => {
     const drawn = figures.map(({ name }) => name).filter((name) => name !== figure1AsPublished().name);
-    expect(drawn.toSorted()).toEqual([...figureNames[kind]!].sort());
+    expect(drawn.toSorted()).toEqual([...(figureNames[kind] ?? byMachineFigureNames)].sort());
   });
 
   test("is drawn without a warning, wide and narrow, and no wider than asked", () => {

@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { prototypeHardware } from "../../../src/actors/hardware-profile.ts";
+import { joinByMachine } from "../../../src/lab/by-machine/join.ts";
 import { readExperiment } from "../../../src/lab/experiment-file.ts";
 import { breakEvenRows } from "../../../src/lab/experiments/break-even/rows.ts";
 import { experimentKinds } from "../../../src/lab/experiments/kinds.ts";
@@ -24,7 +25,10 @@ import { securityFrontierOutcome } from "../../../src/lab/figures/security-front
 import { verificationCostOutcome } from "../../../src/lab/figures/verification-cost/outcome.ts";
 import { verifiersDilemmaOutcome } from "../../../src/lab/figures/verifiers-dilemma/outcome.ts";
 import { whereItFailsOutcome } from "../../../src/lab/figures/where-it-fails/outcome.ts";
+import { listRuns } from "../../../src/lab/results/list-runs.ts";
 import type { Manifest } from "../../../src/lab/results/manifest.ts";
+import { scratchFolder } from "../../support/scratch.ts";
+import { madeUpMachines } from "../by-machine/made-up-runs.ts";
 import {
   dilemmaSettings,
   plays,
@@ -44,10 +48,16 @@ import { madeUpWhere } from "./where-it-fails/made-up-rows.ts";
 
 type Figures = readonly Figure[];
 
+const scratch = scratchFolder();
+
 const honestAttacks = madeUpAttacks.filter(({ kind }) => kind !== "cheat");
+
+/** What joins runs of different hardware, of whatever kind. */
+export const BY_MACHINE = "runs by machine";
 
 /** Kinds whose figures can be drawn without a reference run. */
 const samples: Readonly<Record<string, () => Figures | Promise<Figures>>> = {
+  [BY_MACHINE]: () => joinByMachine(listRuns(madeUpMachines(scratch))).flatMap(({ figures }) => figures),
   "break-even": () => breakEvenOutcome(breakEvenRows(plays, terms as never)).figures,
   "cross-hardware": () => falseRejectOutcome(honestAttacks, "1").figures,
   detection: () => detectionOutcome(madeUpAttacks, "1").figures,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { read } from "vega";
 import { expect, test } from "vitest";
@@ -9,6 +9,8 @@ import { drawFigureSet } from "../../../src/lab/figures/figure-set.ts";
 import type { Manifest } from "../../../src/lab/results/manifest.ts";
 import { runExperiment } from "../../../src/lab/run-experiment.ts";
 import { scratchFolder } from "../../support/scratch.ts";
+import { figure1Run } from "../by-machine/made-up-runs.ts";
+import { smallModel } from "./figure-1/made-up-rows.ts";
 
 const scratch = scratchFolder();
 
@@ -73,4 +75,24 @@ test("the set has Figure 1 as published and each experiment's newest complete ru
   const damaged = await drawFigureSet(results, reference, join(scratch, "third"));
   expect(damaged.problems).toEqual([expect.stringMatching(/new\/rows\.csv: changed since it was measured/)]);
   expect(runsIn(join(scratch, "third"))).toEqual(["", folder("old")]);
+});
+
+test("runs of different hardware are joined, in figures of their own; another machine's reference run stands for no experiment", async () => {
+  const reference = join(scratch, "machines");
+  const xeon = figure1Run(reference, "xeon", [smallModel]);
+  const later = { cpu: "AMD EPYC", numerics: { cpuKernels: "haswell" }, startedAt: "2026-02-02T00:00:00.000Z" };
+  const epyc = join(reference, "figure-1-epyc", "epyc");
+  mkdirSync(join(reference, "figure-1-epyc"));
+  renameSync(figure1Run(reference, "epyc", [smallModel], later), epyc);
+  const into = join(scratch, "joined");
+  // The results folder may hold the reference results: each run counts once.
+  const { problems } = await drawFigureSet(join(scratch, "machines"), reference, into);
+  expect(problems).toEqual([]);
+  const drawn = sourcesIn(into).map(({ figure, run }) => [figure, run]);
+  expect(drawn.slice(1)).toEqual([
+    ["figure-1/time-by-tokens", xeon],
+    ["figure-1/ratio-by-tokens", xeon],
+    ["by-machine/ratio-by-machine", `${epyc}; ${xeon}`],
+    ["by-machine/time-by-machine", `${epyc}; ${xeon}`],
+  ]);
 });

@@ -5,7 +5,7 @@ import { publishedClaims } from "../../../src/lab/published/claims.ts";
 import { fromCsv, toCsv } from "../../../src/lab/results/table.ts";
 
 function judged(verdict: Verdict, more: Partial<JudgedClaim> = {}): JudgedClaim {
-  const where = { experiment: "e", run: "../../e/1", figure: null };
+  const where = { experiment: "e", run: "../../e/1", machine: null, figure: null };
   return { claim: "C3", subject: "a model", verdict, sentence: "So it is.", ...where, ...more };
 }
 

@@ -4,13 +4,16 @@ import { pathToFileURL } from "node:url";
 import { source as axe } from "axe-core";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { drawFigure } from "../../../src/lab/figures/figure.ts";
+import { joinByMachine } from "../../../src/lab/by-machine/join.ts";
+import { type Drawing, drawFigure } from "../../../src/lab/figures/figure.ts";
 import { figure1Outcome } from "../../../src/lab/figures/figure-1/outcome.ts";
 import { claimRows } from "../../../src/lab/overview/claims-table.ts";
 import type { OverviewExperiment } from "../../../src/lab/overview/manifest.ts";
 import { renderOverview } from "../../../src/lab/overview/page.ts";
+import { listRuns } from "../../../src/lab/results/list-runs.ts";
 import { launchBrowser } from "../../support/browser.ts";
 import { scratchFolder } from "../../support/scratch.ts";
+import { figure1Run, madeUpMachines } from "../by-machine/made-up-runs.ts";
 import { largerModel, madeUpRows, smallModel } from "../figures/figure-1/made-up-rows.ts";
 
 const scratch = scratchFolder();
@@ -30,18 +33,29 @@ const experiment = (more: Partial<OverviewExperiment>): OverviewExperiment => ({
   ...more,
 });
 
+// A machine that somebody named badly, and a run that is not comparable.
+const machines = madeUpMachines(join(scratch, "results"));
+figure1Run(machines, "odd", [smallModel], { cpu: "<b>&odd", resolved: { checkBudget: 9 } });
+const joined = joinByMachine(listRuns(machines));
+
 let page: string;
 beforeAll(async () => {
   const figure = outcome.figures[0]!;
   const { svg, spec } = await drawFigure(figure);
+  const joinedDrawings = new Map<string, Drawing>();
+  for (const each of joined.flatMap(({ figures }) => figures)) joinedDrawings.set(each.name, await drawFigure(each));
   const judged = outcome.verdicts.map((verdict) => ({
     ...verdict,
     experiment: "figure-1",
     run,
+    machine: "Some CPU, some kernels",
     figure: "figures/time-by-tokens",
   }));
   page = renderOverview({
-    claims: claimRows(judged),
+    claims: claimRows(
+      judged,
+      joined.flatMap(({ verdicts }) => verdicts),
+    ),
     manifest: {
       format: "camelid-overview/1",
       preset: "quick",
@@ -65,7 +79,11 @@ beforeAll(async () => {
         },
       ],
     },
-    pictureAt: (path) => (path.endsWith(".svg") ? svg : JSON.stringify(spec)),
+    joined,
+    pictureAt: (path) => {
+      const drawing = joinedDrawings.get(/^figures\/([a-z-]+-by-machine)\./.exec(path)?.[1] ?? "") ?? { svg, spec };
+      return path.endsWith(".svg") ? drawing.svg : JSON.stringify(drawing.spec);
+    },
   });
 });
 
@@ -86,8 +104,26 @@ describe("the page about all experiments", () => {
   });
 
   test("shows a figure once, however many claims it stands for", () => {
-    expect(page.match(/<img /g)).toHaveLength(1);
+    expect(page.match(/<img /g)).toHaveLength(1 + joined.flatMap(({ figures }) => figures).length);
     expect(page).toContain("<figcaption>C1, C3, C4, C11, from");
+  });
+});
+
+describe("results of different hardware on that page", () => {
+  test("each claim says what it comes to on each machine, and where its own number was measured", () => {
+    expect(page).toMatch(/By machine<\/a>: AMD EPYC 7B13, haswell: \w+; Intel Xeon, sapphirerapids: \w+; NVIDIA/);
+    expect(page).toContain("figure-1</a>, on Some CPU, some kernels:");
+  });
+
+  test("the joined figures stand below the hardware in full, above a table with a column for each machine", () => {
+    expect(page).toContain("<strong>AMD EPYC 7B13, haswell</strong>: AMD EPYC 7B13, 2 cores, haswell kernels, x64;");
+    expect(page).toContain("<figcaption>Joined: AMD EPYC 7B13, haswell; Intel Xeon, sapphirerapids; NVIDIA");
+    expect(page).toContain('<th scope="col">NVIDIA Some GPU 80GB (cuda)</th>');
+  });
+
+  test("what is not joined is named, with the reason", () => {
+    expect(page).toContain("&lt;b&gt;&amp;odd, 2 cores, sapphirerapids kernels, x64): other settings");
+    expect(page).toContain("checkBudget 9, not 1</li>");
   });
 });
 
@@ -112,7 +148,7 @@ describe("that page in Chromium, from a file, without a network", () => {
     tab.on("request", (request) => requests.push(request.url()));
     await tab.goto(url);
     expect(await tab.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-    expect((await tab.locator("figure img").boundingBox())!.height).toBeGreaterThan(300);
+    expect((await tab.locator("figure img").last().boundingBox())!.height).toBeGreaterThan(300);
     await tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
     await tab.evaluate(axe);
     const { violations } = (await tab.evaluate("axe.run()")) as { violations: { id: string; nodes: object[] }[] };

@@ -60,7 +60,7 @@ describe("runs that a GPU made", () => {
           ...manifest,
           startedAt: started,
           ...(partial === undefined ? {} : { partial }),
-          numerics: { ...manifest.numerics, gpuDevices: ["Some GPU"] },
+          numerics: { ...manifest.numerics, gpu, gpuDevices: gpu === "off" ? [] : ["Some GPU"] },
           experiment: { ...manifest.experiment, name: experiment, resolved: { ...resolved, gpu } },
         }),
       );
@@ -78,9 +78,24 @@ describe("runs that a GPU made", () => {
       ["here on a GPU", "done", beside, true],
       ["there", "done", newest, true],
     ]);
-    expect(overview.experiments[2]!.headline[0]).toMatch(/^not of this command: made 2002-01-01 on Some GPU, /);
+    expect(overview.experiments[2]!.headline[0]).toMatch(
+      /^not of this command: made 2002-01-01 on Some GPU \(vulkan\); /,
+    );
     const judged = overview.claims.find(({ claim }) => claim === "C3")!.judged.map(({ experiment }) => experiment);
     expect(new Set(judged)).toEqual(new Set(["here", "here on a GPU", "there"]));
+
+    // What ran here and what was carried here are the same measurement on two machines.
+    const [joined] = overview.joined;
+    const names = joined!.machines.map(({ name }) => name);
+    expect(names.length).toBe(3);
+    expect(names.slice(1)).toEqual(["Some GPU (cuda)", "Some GPU (vulkan)"].filter((name) => name !== names[0]));
+    const { files, joined: recorded } = manifestOf(overview.folder);
+    expect(Object.keys(files)).toEqual(expect.arrayContaining(["by-machine.csv", "figures/ratio-by-machine.svg"]));
+    for (const { runs } of recorded![0]!.machines)
+      for (const run of runs) expect(existsSync(join(overview.folder, run, "rows.csv"))).toBe(true);
+    expect(readFileSync(join(overview.folder, "by-machine.csv"), "utf8")).toContain("Some GPU (vulkan)");
+    const c3 = overview.claims.find(({ claim }) => claim === "C3")!;
+    expect(c3.byMachine.map(({ machine }) => machine)).toEqual(names);
   });
 });
 

@@ -1,5 +1,6 @@
 import { referenceNumerics } from "../../../inference/numerics.ts";
 import { MachineProcess } from "../../../inference/other-machines/machine-process.ts";
+import type { Engine } from "../../../inference/transcript.ts";
 import type { Experiment } from "../../experiment-file.ts";
 import type { CrossHardwareSettings } from "../../experiment-file-cross-hardware.ts";
 import type { AttackRow } from "../../figures/attack/measurement.ts";
@@ -16,20 +17,30 @@ export async function runCrossHardware(experiment: Experiment, environment: RunE
   const settings = experiment.settings as CrossHardwareSettings;
   const models = await modelsOf(settings, environment.signal);
   attackPrompts(settings);
-  await tryKernels(settings);
+  const engines = await describeMachines(settings);
   const { rows, forgetJournal } = await runCells<JobsOfPrompts, AttackRow>(experiment, environment, {
     cells: cellsOfPrompts(settings),
     module: new URL("./worker.ts", import.meta.url),
     identity: attackIdentity(models),
   });
   const outcome = falseRejectOutcome(rows, experiment.seed);
-  // Who computed is in the settings: each machine's own.
-  const facts = { models: models.map(({ name, root, bytes }) => ({ name, root, bytes })), numerics: referenceNumerics };
+  const facts = {
+    models: models.map(({ name, root, bytes }) => ({ name, root, bytes })),
+    numerics: { ...referenceNumerics, machines: engines },
+  };
   return { outcome, facts, headline: verdictLines(outcome), forgetJournal };
 }
 
-/** Kernels that are not there, or that this processor cannot run, are refused before anything is computed. Errors: `kernels-absent`. */
-async function tryKernels({ machines }: CrossHardwareSettings): Promise<void> {
-  for (const { cpuKernels } of machines)
-    if (cpuKernels !== undefined) await (await MachineProcess.open({ cpuKernels })).close();
+/**
+ * Who computes, by the name that the settings give it. What is not there, or what this processor cannot run, is refused before anything is
+ * computed. Errors: `kernels-absent`, `gpu-absent`.
+ */
+async function describeMachines({ machines }: CrossHardwareSettings): Promise<Readonly<Record<string, Engine>>> {
+  const engines: Record<string, Engine> = {};
+  for (const machine of machines) {
+    const process = await MachineProcess.open(machine);
+    engines[machine.name] = process.engine;
+    await process.close();
+  }
+  return engines;
 }

@@ -17,6 +17,8 @@ interface BoundedDots {
   readonly title: string;
   readonly subtitle: string;
   readonly dots: readonly BoundedDot[];
+  /** Of each series; by the order of the dots unless given. */
+  readonly looks?: readonly { readonly series: string; readonly colour: string; readonly shape: string }[];
   readonly x: {
     readonly title: string;
     readonly domain: readonly [number, number];
@@ -36,13 +38,21 @@ const LOOKS = [
 ] as const;
 const LABEL_FONT_PX = 10.5;
 const NARROW_PX = 480;
+/** With the gaps beside it. */
+const LEGEND_SYMBOL_PX = 28;
 
 /** Means on a logarithmic axis, one row a label; a pale line from the left ends at the bound where nothing was seen. */
-export function boundedDots({ title, subtitle, dots, x, level }: BoundedDots, widthPx: number): TopLevelSpec {
+export function boundedDots(
+  { title, subtitle, dots, x, level, looks = looksOf(dots) }: BoundedDots,
+  widthPx: number,
+): TopLevelSpec {
   const narrow = widthPx < NARROW_PX;
+  const series = looks.map((look) => look.series);
   const rows = [...new Set(dots.map(({ row }) => row))];
-  const series = [...new Set(dots.map((dot) => dot.series))];
   const labelPx = narrow ? 120 : Math.max(...rows.map((row) => textWidthPx(row, LABEL_FONT_PX))) + 8;
+  // A narrow figure breaks labels that would be cut at their commas.
+  const isCut = rows.some((row) => textWidthPx(row, LABEL_FONT_PX) > labelPx);
+  const lines = isCut ? Math.max(...rows.map((row) => row.split(", ").length)) : 1;
   const [floor] = x.domain;
   const scale = { type: "log" as const, domain: [...x.domain], nice: false };
   const axis = { title: x.title, format: x.format, values: [...x.ticks], grid: true };
@@ -51,20 +61,28 @@ export function boundedDots({ title, subtitle, dots, x, level }: BoundedDots, wi
     field: "row",
     type: "nominal" as const,
     sort: rows,
-    axis: { title: null, ticks: false, domain: false, labelLimit: labelPx },
+    axis: {
+      title: null,
+      ticks: false,
+      domain: false,
+      labelLimit: labelPx,
+      ...(lines > 1 ? { labelExpr: "split(datum.label, ', ')" } : {}),
+    },
   };
   const offset = { field: "series", type: "nominal" as const, sort: series };
-  const legend = { title: null, orient: "top" as const, labelLimit: 0, columns: narrow ? 1 : 3, symbolOpacity: 1 };
+  const namePx = Math.max(...series.map((name) => textWidthPx(name, LABEL_FONT_PX))) + LEGEND_SYMBOL_PX;
+  const columns = narrow ? 1 : Math.min(3, Math.max(1, Math.floor((widthPx - labelPx) / namePx)));
+  const legend = { title: null, orient: "top" as const, labelLimit: 0, columns, symbolOpacity: 1 };
   const colour = {
     field: "series",
     type: "nominal" as const,
-    scale: { domain: series, range: series.map((_, i) => LOOKS[i % LOOKS.length]!.colour) },
+    scale: { domain: series, range: looks.map((look) => look.colour) },
     legend,
   };
   const shape = {
     field: "series",
     type: "nominal" as const,
-    scale: { domain: series, range: series.map((_, i) => LOOKS[i % LOOKS.length]!.shape) },
+    scale: { domain: series, range: looks.map((look) => look.shape) },
     legend,
   };
   const only = (bound: boolean) => [{ filter: { field: "bound", equal: bound } }];
@@ -77,7 +95,7 @@ export function boundedDots({ title, subtitle, dots, x, level }: BoundedDots, wi
     },
     data: { values },
     width: widthPx - labelPx - 40,
-    height: { step: Math.max(15, 8 * series.length), for: "position" },
+    height: { step: Math.max(15, 8 * series.length, lines > 1 ? 14 * lines + 2 : 0), for: "position" },
     layer: [
       ...(level === undefined
         ? []
@@ -109,4 +127,8 @@ export function boundedDots({ title, subtitle, dots, x, level }: BoundedDots, wi
       },
     ],
   };
+}
+
+function looksOf(dots: readonly BoundedDot[]) {
+  return [...new Set(dots.map((dot) => dot.series))].map((series, i) => ({ series, ...LOOKS[i % LOOKS.length]! }));
 }

@@ -1,8 +1,8 @@
 import { inWords } from "../../claims/verdict.ts";
 import { publishedFigure1, publishedRatio } from "../../published/figure-1.ts";
+import { dotsByLabel } from "../dots-by-label.ts";
 import type { Figure } from "../figure.ts";
 import { COLOURS } from "../theme.ts";
-import { dotsByLabel } from "./dots-by-label.ts";
 import { type CostSummary, numericsLabel } from "./summary.ts";
 
 const MEASURED = "measured";

@@ -1,7 +1,7 @@
 import { inWords } from "../../claims/verdict.ts";
+import { dotsByLabel } from "../dots-by-label.ts";
 import type { Figure } from "../figure.ts";
 import { COLOURS } from "../theme.ts";
-import { dotsByLabel } from "./dots-by-label.ts";
 import { type CostSummary, numericsLabel } from "./summary.ts";
 
 const READING = "reading: share of the matrix rate";

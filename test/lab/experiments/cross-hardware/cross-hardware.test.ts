@@ -58,9 +58,12 @@ test.runIf(process.platform === "linux" && process.arch === "x64")(
     const run = async () => {
       const sweep = new Sweep({ workers: 1 });
       const environment = { resultsFolder, signal, onProgress: () => {}, sweep };
-      const { outcome, forgetJournal } = await experimentKinds["cross-hardware"]!.run(experiment, environment);
+      const { outcome, facts, forgetJournal } = await experimentKinds["cross-hardware"]!.run(experiment, environment);
       forgetJournal();
       expect(sweep.failures).toEqual([]);
+      const { machines } = facts.numerics as { machines: Record<string, { cpuKernels: string }> };
+      expect(Object.keys(machines)).toEqual(["own", "old"]);
+      expect(machines["old"]!.cpuKernels).toBe("sse42");
       return outcome;
     };
     const outcome = await run();

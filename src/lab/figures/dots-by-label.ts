@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from "vega-lite";
-import { INK, wrapText } from "../theme.ts";
+import { INK, wrapText } from "./theme.ts";
 
 /** One estimate with its interval, in the row of its label. */
-interface LabelledDot {
+export interface LabelledDot {
   readonly panel: string;
   readonly label: string;
   readonly series: string;
@@ -17,6 +17,10 @@ interface DotsByLabel {
   readonly dots: readonly LabelledDot[];
   readonly looks: readonly { readonly series: string; readonly colour: string; readonly shape: string }[];
   readonly x: { readonly title: string; readonly format: string };
+  /** Where the labels name the series, too: no legend. */
+  readonly labelsNameSeries?: boolean;
+  /** What a label says; for those who point at a dot. */
+  readonly labelled?: string;
   /** A value to compare with. */
   readonly level?: { readonly x: number; readonly words: string };
 }
@@ -27,7 +31,10 @@ const NARROW_PX = 480;
 const NARROW_ROW_PX = 58;
 
 /** Estimates with their intervals over a logarithmic axis, one row a label, one panel below the other on the same scale. */
-export function dotsByLabel({ title, subtitle, dots, looks, x, level }: DotsByLabel, widthPx: number): TopLevelSpec {
+export function dotsByLabel(
+  { title, subtitle, dots, looks, x, labelsNameSeries = false, labelled = "numerics", level }: DotsByLabel,
+  widthPx: number,
+): TopLevelSpec {
   const narrow = widthPx < NARROW_PX;
   const labelPx = narrow ? 112 : 232;
   const series = looks.map((look) => look.series);
@@ -47,18 +54,21 @@ export function dotsByLabel({ title, subtitle, dots, looks, x, level }: DotsByLa
     axis: {
       title: null,
       labelLimit: labelPx,
+      minExtent: labelPx,
       ticks: false,
       domain: false,
       ...(narrow ? { labelExpr: "split(datum.label, ', ')" } : {}),
     },
   };
 
-  const legend = {
-    orient: "top" as const,
-    title: null,
-    labelLimit: 0,
-    direction: narrow ? ("vertical" as const) : ("horizontal" as const),
-  };
+  const legend = labelsNameSeries
+    ? null
+    : {
+        orient: "top" as const,
+        title: null,
+        labelLimit: 0,
+        direction: narrow ? ("vertical" as const) : ("horizontal" as const),
+      };
   const colour = { field: "series", scale: { domain: series, range: looks.map((look) => look.colour) }, legend };
   const shape = { field: "series", scale: { domain: series, range: looks.map((look) => look.shape) }, legend };
   const panel = (name: string, values: readonly LabelledDot[], last: boolean) => {
@@ -90,7 +100,7 @@ export function dotsByLabel({ title, subtitle, dots, looks, x, level }: DotsByLa
             shape,
             tooltip: [
               { field: "panel", title: "model" },
-              { field: "label", title: "numerics" },
+              { field: "label", title: labelled },
               { field: "series", title: "what" },
               { field: "x", title: x.title, format: ",.3~g" },
               { field: "low", title: "from", format: ",.3~g" },

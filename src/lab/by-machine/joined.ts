@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { ClaimVerdict } from "../claims/verdict.ts";
+import type { Figure } from "../figures/figure.ts";
+import type { Manifest } from "../results/manifest.ts";
+
+/** What one machine did of what is joined. */
+export interface JoinedMachine {
+  readonly name: string;
+  /** Its hardware in full. */
+  readonly told: string;
+  readonly runs: readonly JoinedRun[];
+}
+
+interface JoinedRun {
+  readonly folder: string;
+  /** The file that describes it, its page where that is kept. */
+  readonly page: string;
+  readonly startedAt: string;
+  readonly commit: string | null;
+}
+
+/** What one machine's run says about a claim. */
+export interface MachineVerdict extends ClaimVerdict {
+  readonly machine: string;
+  /** The run's folder. */
+  readonly run: string;
+}
+
+/** Runs of one kind of experiment on different hardware, side by side. */
+export interface Joined {
+  readonly kind: string;
+  /** None where there were not two to join. */
+  readonly machines: readonly JoinedMachine[];
+  readonly figures: readonly Figure[];
+  readonly verdicts: readonly MachineVerdict[];
+  /** A line on everything that is not in it, and why. */
+  readonly leftOut: readonly string[];
+}
+
+export function joinedRun(folder: string, { startedAt, software }: Manifest): JoinedRun {
+  const page = existsSync(join(folder, "report.html")) ? "report.html" : "manifest.json";
+  return { folder, page, startedAt, commit: software.commit };
+}

@@ -1,0 +1,65 @@
+import { publishedFigure1, publishedRatio } from "../../published/figure-1.ts";
+import type { Figure } from "../figure.ts";
+import { endsInWords, publishedLook } from "../figure-1/look.ts";
+import { type LinePoint, linesWithEnds } from "../lines-with-ends.ts";
+import { MACHINES_IN_WORDS, machineLooks } from "./machine-looks.ts";
+import type { MachineTimes } from "./time-by-machine.ts";
+
+/** The published form, and the cheapest. */
+const FORMS = ["prototype", "one-pass"];
+const PUBLISHED = "published";
+
+/** How many times cheaper verification is than generation, by tokens generated, a line for each machine: 1 is break-even. */
+export function ratioByMachine(times: readonly MachineTimes[]): Figure {
+  const drawn = times.filter(({ form, generateOverForm }) => FORMS.includes(form) && generateOverForm !== null);
+  const panels = [...new Set(drawn.map(({ panel }) => panel))].flatMap((model) =>
+    FORMS.map((form) => ({ model, form, title: `${model}, ${form}` })),
+  );
+  const points = panels.flatMap(({ model, form, title }): LinePoint[] => {
+    const measured = drawn
+      .filter((row) => row.panel === model && row.form === form)
+      .map((row) => ({
+        panel: title,
+        series: row.machine,
+        x: row.outputTokens,
+        y: row.generateOverForm!,
+        low: row.generateOverFormLow!,
+        high: row.generateOverFormHigh!,
+      }));
+    if (new Set(measured.map(({ series }) => series)).size < 2) return [];
+    return form === "prototype" ? [...publishedPoints(title), ...measured] : measured;
+  });
+  const measured = points.filter(({ series }) => series !== PUBLISHED);
+  const title = "Generation time over verification time, by machine";
+  return {
+    name: "ratio-by-machine",
+    title,
+    description: `${title}; 1 is break-even. ${endsInWords(measured, "")}`,
+    spec: (widthPx) =>
+      linesWithEnds(
+        {
+          title,
+          subtitle: [
+            `Time to generate over time to verify, medians, bars: 95 % bootstrap intervals; the same model file, sampling and prompts on every machine. ${MACHINES_IN_WORDS} ` +
+              "Grey, dashed: the ratio of the " +
+              `published bars (${publishedFigure1.system}), bars: what reading them to ±${publishedFigure1.readingErrorMs} ms leaves open.`,
+            `Claims C1, C3: verification is O(1), dearer under about 10 tokens and 11 times cheaper at 1000 (${publishedFigure1.source}).`,
+          ],
+          points,
+          looks: [publishedLook(PUBLISHED, "circle"), ...machineLooks(measured.map(({ series }) => series))],
+          x: { title: "tokens generated", ticks: [1, 10, 25, 50, 100, 250, 500, 1000, 10_000] },
+          y: { title: "generate / verify" },
+          level: { y: 1, under: "here verifying takes longer" },
+          panelHeightPx: 150,
+        },
+        widthPx,
+      ),
+  };
+}
+
+function publishedPoints(panel: string): LinePoint[] {
+  return publishedFigure1.times.map((times) => {
+    const { value, low, high } = publishedRatio(times);
+    return { panel, series: PUBLISHED, x: times.outputTokens, y: value, low, high };
+  });
+}
