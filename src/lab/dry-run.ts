@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { EXPECTED_ON, expectedCost } from "./expected-costs.ts";
 import type { Experiment } from "./experiment-file.ts";
 import { experimentKinds } from "./experiments/kinds.ts";
-import { type FoundRun, listRuns } from "./results/list-runs.ts";
+import { type FoundRun, isOfAnotherMachine, listRuns } from "./results/list-runs.ts";
 import type { Manifest } from "./results/manifest.ts";
 import { resultOf } from "./run-experiment.ts";
 import { OnlyPlanned, type PlannedPart, Sweep } from "./runner/sweep.ts";
@@ -136,7 +136,7 @@ function fromExpectation({ kind }: Experiment, { toRun, planned, workers }: Work
 function runsOf(name: string, resultsFolder: string): FoundRun[] {
   if (!existsSync(resultsFolder)) return [];
   return listRuns(resultsFolder)
-    .runs.filter(({ manifest }) => manifest.experiment.name === name)
+    .runs.filter((run) => run.manifest.experiment.name === name && !isOfAnotherMachine(run))
     .toSorted((a, b) => Date.parse(a.manifest.startedAt) - Date.parse(b.manifest.startedAt));
 }
 

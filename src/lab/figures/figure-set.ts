@@ -1,11 +1,11 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { makeFolder } from "../../inference/make-folder.ts";
 import { joinByMachine } from "../by-machine/join.ts";
 import { experimentKinds } from "../experiments/kinds.ts";
 import { wholeOutcomeOf } from "../redraw-run.ts";
 import { asResultsError, writeFileAtomically } from "../results/atomic-file.ts";
-import { type FoundRun, listRuns } from "../results/list-runs.ts";
+import { type FoundRun, isOfAnotherMachine, listRuns } from "../results/list-runs.ts";
 import type { Manifest } from "../results/manifest.ts";
 import type { ExperimentOutcome } from "../results/outcome.ts";
 import { readRun, type StoredRun } from "../results/read-run.ts";
@@ -102,11 +102,11 @@ function newestRuns(resultsFolder: string, referenceFolder: string, problems: st
 function completeRuns(root: string, problems: string[]): StoredRun[] {
   return globSync("*/*/manifest.json", { cwd: root })
     .map((path) => join(root, dirname(path)))
-    .filter((folder) => isRun(folder) && !isOfAnotherMachine(folder))
+    .filter(isRun)
     .flatMap((folder) => {
       try {
         const run = readRun(folder);
-        return run.manifest.partial === undefined ? [run] : [];
+        return run.manifest.partial === undefined && !isOfAnotherMachine(run) ? [run] : [];
       } catch (error) {
         problems.push((error as Error).message);
         return [];
@@ -122,12 +122,6 @@ function isRun(folder: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** A reference run that another machine made lies in a folder that says so, such as `figure-1-epyc`: it is in the joined figures alone. */
-function isOfAnotherMachine(folder: string): boolean {
-  const { experiment } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Manifest;
-  return basename(dirname(folder)).startsWith(`${experiment.name}-`);
 }
 
 /** Each once, though the reference results may lie among the others. */

@@ -1,6 +1,6 @@
 /** The runs under a results folder, finished and not. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ResultsError } from "./atomic-file.ts";
 import type { Manifest } from "./manifest.ts";
 import { readManifest } from "./read-run.ts";
@@ -71,6 +71,11 @@ export function findRun(results: string, wanted: string): string {
   throw new ResultsError(
     `${wanted}: neither a run's folder nor an experiment with runs in ${results}; see 'camelid results list'`,
   );
+}
+
+/** A run in a folder called after experiment and machine, such as `figure-1-epyc`: it is there to be joined with others, and stands for none. */
+export function isOfAnotherMachine({ folder, manifest }: FoundRun): boolean {
+  return basename(dirname(folder)).startsWith(`${manifest.experiment.name}-`);
 }
 
 function journalsIn(folder: string, experimentFolder: string): UnfinishedRun[] {
