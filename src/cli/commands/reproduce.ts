@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { CommandModule } from "yargs";
+import { betweenInWords } from "../../lab/by-machine/between-machines.ts";
 import { byMachineInWords, type ClaimRow, type ClaimStatus, numberInWords } from "../../lab/overview/claims-table.ts";
 import type { OverviewExperiment } from "../../lab/overview/manifest.ts";
 import type { Overview } from "../../lab/overview/write-overview.ts";
@@ -107,9 +108,10 @@ function sayOverview({ claims, experiments, joined, folder }: Overview): void {
   for (const { name, state, reason, elsewhere, headline, run } of experiments)
     if (state === "left out") console.log(`\n${bold(name)}\n${paragraph(`left out: ${reason}`)}`);
     else if (elsewhere) console.log(`\n${bold(name)}\n${paragraph(`${headline[0]}: ${run}`)}`);
-  for (const { kind, machines, leftOut } of joined) {
+  for (const { kind, machines, between = [], leftOut } of joined) {
     console.log(`\n${bold(`By machine: ${kind}`)}`);
     if (machines.length > 0) console.log(paragraph(`joined: ${machines.map(({ told }) => told).join("; ")}`));
+    for (const line of betweenInWords(between)) console.log(paragraph(line));
     for (const line of leftOut) console.log(paragraph(`not joined: ${line}`));
   }
   console.log(`\n${bold("The published claims")}`);

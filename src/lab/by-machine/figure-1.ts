@@ -11,6 +11,7 @@ import { summarizeFigure1 } from "../figures/figure-1/summary.ts";
 import type { FoundRun } from "../results/list-runs.ts";
 import type { Manifest } from "../results/manifest.ts";
 import { fromCsv } from "../results/table.ts";
+import { betweenMachines } from "./between-machines.ts";
 import { type Joined, joinedRun, type MachineVerdict } from "./joined.ts";
 import { readable, runsByMachine } from "./runs-by-machine.ts";
 
@@ -62,6 +63,12 @@ export function joinFigure1(found: readonly FoundRun[]): Joined {
     machines: taken,
     figures: [ratioByMachine(times), timeByMachine(times)],
     verdicts: parts.flatMap(verdictsOf),
+    between: shared.flatMap((own, i) =>
+      betweenMachines(
+        titles[i]!,
+        own.map(({ machine, manifest, rows }) => ({ machine, seed: manifest.experiment.seed, rows })),
+      ),
+    ),
     leftOut: [...leftOut, ...damaged, ...aloneInWords(alone)],
   };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ClaimVerdict } from "../claims/verdict.ts";
 import type { Figure } from "../figures/figure.ts";
 import type { Manifest } from "../results/manifest.ts";
+import type { BetweenMachines } from "./between-machines.ts";
 
 /** What one machine did of what is joined. */
 export interface JoinedMachine {
@@ -34,6 +35,8 @@ export interface Joined {
   readonly machines: readonly JoinedMachine[];
   readonly figures: readonly Figure[];
   readonly verdicts: readonly MachineVerdict[];
+  /** Times of two machines repeat by repeat, where they did the same work; absent of kinds that time nothing. */
+  readonly between?: readonly BetweenMachines[];
   /** A line on everything that is not in it, and why. */
   readonly leftOut: readonly string[];
 }

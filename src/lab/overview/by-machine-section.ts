@@ -1,3 +1,4 @@
+import { betweenInWords } from "../by-machine/between-machines.ts";
 import type { Joined } from "../by-machine/joined.ts";
 import type { ClaimVerdict } from "../claims/verdict.ts";
 import { type Html, html } from "../report/html.ts";
@@ -15,7 +16,10 @@ ${joined.map((one) => joinedPart(one, pictureAt))}
 </section>`;
 }
 
-function joinedPart({ kind, machines, figures, verdicts, leftOut }: Joined, pictureAt: (path: string) => string): Html {
+function joinedPart(
+  { kind, machines, figures, verdicts, between = [], leftOut }: Joined,
+  pictureAt: (path: string) => string,
+): Html {
   return html`<h3>${kind}</h3>
 ${
   machines.length > 0 &&
@@ -29,6 +33,7 @@ ${machines.map(
 )}</ul>`
 }
 ${figures.map(({ name }) => figureElement(`figures/${name}`, pictureAt, html`Joined: ${machines.map((machine) => machine.name).join("; ")}`))}
+${betweenPart(betweenInWords(between))}
 ${
   verdicts.length > 0 &&
   verdictTable(
@@ -39,6 +44,16 @@ ${
 }
 ${leftOut.length > 0 && html`<p class="facts">Not joined:</p>\n<ul class="facts">${leftOut.map((line) => html`<li>${line}</li>\n`)}</ul>`}
 `;
+}
+
+function betweenPart(lines: readonly string[]): Html {
+  if (lines.length === 0) return html``;
+  return html`<p>Repeat by repeat, with the same prompts and the same checked positions on both machines (<code>between-machines.csv</code> has every form
+and length):</p>
+<ul>${lines.map(
+    (line) => html`<li>${line}</li>
+`,
+  )}</ul>`;
 }
 
 /** A claim on a model or sampling a row, a machine a column. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { makeFolder } from "../../inference/make-folder.ts";
+import { betweenMachinesTable } from "../by-machine/between-machines.ts";
 import type { Joined } from "../by-machine/joined.ts";
 import { verdictsByMachineTable } from "../by-machine/verdicts-table.ts";
 import type { ClaimVerdict } from "../claims/verdict.ts";
@@ -83,6 +84,8 @@ export async function writeOverview(content: OverviewContent): Promise<Overview>
   const figures = joined.flatMap((one) => one.figures);
   if (figures.length > 0) {
     write("by-machine.csv", toCsv(verdictsByMachineTable(joinedFromHere)));
+    const between = joined.flatMap((one) => one.between ?? []);
+    if (between.length > 0) write("between-machines.csv", toCsv(betweenMachinesTable(between)));
     makeFolder(join(folder, "figures"));
   }
   for (const figure of figures) {

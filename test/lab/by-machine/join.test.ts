@@ -1,6 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { betweenInWords } from "../../../src/lab/by-machine/between-machines.ts";
 import { joinByMachine } from "../../../src/lab/by-machine/join.ts";
 import { listRuns } from "../../../src/lab/results/list-runs.ts";
 import { scratchFolder } from "../../support/scratch.ts";
@@ -36,6 +37,26 @@ test("times of one model on two processors stand in one figure, and every claim 
   ]);
   expect(c3[0]!.number!.value / c3[1]!.number!.value).toBeCloseTo(0.5, 1);
   expect(joined!.leftOut).toEqual([]);
+});
+
+test("two machines are compared repeat by repeat where they did the same work: what the draw of positions does falls out", () => {
+  const results = join(scratch, "pairs");
+  const slower = (machine: Machine): Machine => ({ ...machine, readMsPerToken: 4 * machine.readMsPerToken });
+  figure1Run(results, "xeon", [smallModel, largerModel]);
+  figure1Run(results, "epyc", [slower(smallModel)], amd);
+  const { between = [] } = joinedIn(results)[0]!;
+  const long = between.find(({ form, outputTokens }) => form === "one-pass" && outputTokens === 1000)!;
+  // Reading takes four times as long there; generating a little longer, for the prompt is read, too.
+  expect(long).toMatchObject({ machine: "AMD EPYC 7B13, haswell", other: "Intel Xeon, sapphirerapids", repeats: 7 });
+  expect(long.factor).toBeCloseTo(0.255, 2);
+  expect(long.high - long.low).toBeLessThan(1e-9);
+  expect(betweenInWords(between)).toEqual([
+    expect.stringMatching(/^small, 1000 tokens, prototype: generation over verification on AMD .* is 0\.25\d \[/),
+  ]);
+
+  // Another seed draws other positions: nothing to pair.
+  figure1Run(results, "epyc", [slower(smallModel)], { ...amd, seed: "2" });
+  expect(joinedIn(results)[0]!.between).toEqual([]);
 });
 
 test("one machine alone gives no joined figure, however many runs it made", () => {

@@ -13,6 +13,7 @@ import { largerModel, type Machine, madeUpRows, smallModel } from "../figures/fi
 export interface MadeUpRun {
   readonly cpu?: string;
   readonly cores?: number;
+  readonly seed?: string;
   readonly startedAt?: string;
   readonly resolved?: object;
   readonly numerics?: object | null;
@@ -30,7 +31,13 @@ function writeMadeUp(
   models: readonly string[],
   run: MadeUpRun,
 ) {
-  const { cpu = "Intel(R) Xeon(R) Processor", cores = 2, startedAt = "2026-01-01T00:00:00.000Z", partial } = run;
+  const {
+    seed = "1",
+    cpu = "Intel(R) Xeon(R) Processor",
+    cores = 2,
+    startedAt = "2026-01-01T00:00:00.000Z",
+    partial,
+  } = run;
   const rows = toCsv(table);
   const folder = join(results, kind, name);
   mkdirSync(folder, { recursive: true });
@@ -42,7 +49,7 @@ function writeMadeUp(
       kind,
       question: "",
       claims: [],
-      seed: "1",
+      seed,
       given: { file: "x.yaml" },
       resolved: run.resolved ?? {},
     },
