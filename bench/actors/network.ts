@@ -146,7 +146,7 @@ async function measure(nodes: number, jobs: number, scheduling: Scheduling): Pro
   console.log(
     `  ${signatures} signatures in blocks take ${signing.toFixed(1)} s of it; ${rate(executed, playSeconds - signing)} without them`,
   );
-  const { messages, transmissions } = world.floods.traffic;
+  const { messages, transmissions } = world.messages.traffic;
   console.log(`  ${messages} messages, ${transmissions} transmissions, ${rate(transmissions, playSeconds)}`);
   console.log(
     `  aim ${MIN_EVENTS_PER_SECOND} events/s: ${eventsInWords(executed / playSeconds, transmissions / playSeconds)}`,

@@ -14,7 +14,7 @@ import { workUs } from "./hardware-profile.ts";
 import type { JobRun, Work } from "./job-run.ts";
 import { prefill } from "./ledger.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";
-import { verifyOutsourced } from "./outsourced-verification.ts";
+import { type Count, verifyOutsourced } from "./outsourced-verification.ts";
 import { bytesOf, type Party } from "./party.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { accepts, evidenceFor, must, planOf, readTokens } from "./verification.ts";
@@ -55,7 +55,7 @@ export class ClientJob implements ClientMoves {
   pay(commitment = 0, sequence = finalSequence): boolean {
     const { run } = this;
     const work = run.commitments[commitment]!;
-    const { settings, ledger, kernel, floods, disputes, log } = this.#world;
+    const { settings, ledger, kernel, messages, disputes, log } = this.#world;
     const { account, party } = this.#client;
     const { rewardUnits, feeUnits } = settings.jobs;
     const { keyHash } = work.node.party.wallet;
@@ -65,16 +65,16 @@ export class ClientJob implements ClientMoves {
     const paid = ledger.apply(must(checkPayment({ type: "payment", node: keyHash, payment }, run.funding, record)));
     // A node may have charged the client in the meantime, and the window be over.
     if (!paid.ok) return false;
-    must(ledger.submit(payment));
+    must(ledger.submit(payment, party.id));
     const bytes = messagePayloadBytes.payment(transactionBytes(payment));
     log?.record("job.paid", { job: run.name, node: work.node.name });
-    floods.countFlood(bytes);
+    this.#world.flood(party, bytes);
     disputes.answered(run, "payment");
     if (run.payment !== undefined) return true;
     run.payment = { work, atUs: kernel.nowUs, bytes };
     account.paid++;
     for (const node of run.workers.keys()) node.expectPayment(run);
-    run.nobodyWants(kernel.nowUs + floods.everybodyUs(party.id, bytes));
+    run.nobodyWants(messages.everybodyHeardUs(party.id, bytes, kernel.nowUs));
     return true;
   }
 
@@ -151,11 +151,11 @@ export class ClientJob implements ClientMoves {
 
   *#verifyByOthers(draw: Stream): Script<Finding> {
     const plan = this.plan();
-    const { kernel, floods } = this.#world;
+    const { kernel, messages } = this.#world;
     const { inquiries } = this.#client.account;
     const askedAtUs = kernel.nowUs;
-    const count = (payloadBytes: number): void => {
-      floods.countDirect(payloadBytes);
+    const count: Count = (from, to, payloadBytes, sentAtUs) => {
+      messages.countDirect(from, to, payloadBytes, sentAtUs);
       inquiries.messages++;
       inquiries.bytes += HEADER_BYTES + payloadBytes;
     };

@@ -92,7 +92,7 @@ export class Client implements PayingClient {
       postedAtUs: kernel.nowUs,
       postedBytes,
     });
-    must(ledger.submit(funding));
+    must(ledger.submit(funding, this.party.id));
     must(
       ledger.apply({
         type: "create",
@@ -116,7 +116,7 @@ export class Client implements PayingClient {
   #refill(): void {
     const { feeUnits } = this.#world.settings.jobs;
     const claim = this.party.wallet.claim(feeUnits);
-    if (claim !== undefined) this.#world.submit(claim);
+    if (claim !== undefined) this.#world.submit(this.party, claim);
     this.account.broke++;
     this.#world.log?.record("client.broke", { client: this.party.name });
   }
@@ -152,7 +152,7 @@ export class Client implements PayingClient {
       node.commitmentRefused(work);
       return;
     }
-    must(ledger.submit(testament));
+    must(ledger.submit(testament, node.party.id));
     node.account.feesUnits += this.#world.settings.jobs.feeUnits;
     run.commitments.push(work);
     if (!run.committed.fired) run.committed.fire(work);

@@ -69,8 +69,9 @@ export class ComputeNode implements WorkingNode {
         openJobs.delete(run);
         continue;
       }
-      const heardInUs = run.postedAtUs + this.#postDelayUs(run) - kernel.nowUs;
-      if (heardInUs > 0) kernel.schedule(heardInUs, hearJob, { node: this, run });
+      const heardAtUs = this.#hearsUs(run);
+      if (heardAtUs === Infinity) continue;
+      if (heardAtUs > kernel.nowUs) kernel.scheduleAt(heardAtUs, hearJob, { node: this, run });
       else if (this.#wants(run) && this.start(run)) return;
       else if (this.#starved) return;
     }
@@ -87,17 +88,17 @@ export class ComputeNode implements WorkingNode {
     this.seek();
   }
 
-  #postDelayUs(run: JobRun): number {
-    return this.#world.floods.delayUs(run.client.party.id, this.party.id, run.postedBytes);
+  #hearsUs({ client, postedBytes, postedAtUs }: JobRun): number {
+    return this.#world.messages.floodArrivesUs(client.party.id, this.party.id, postedBytes, postedAtUs);
   }
 
   /** Not if it works on it already, or has heard that others have it or were paid for it. */
   #wants(run: JobRun): boolean {
     if (run.workers.has(this)) return false;
     const { payment } = run;
-    const { floods, kernel, settings } = this.#world;
+    const { messages, kernel, settings } = this.#world;
     const heard = (from: Party, atUs: number, bytes: number) =>
-      atUs + floods.delayUs(from.id, this.party.id, bytes) <= kernel.nowUs;
+      messages.floodArrivesUs(from.id, this.party.id, bytes, atUs) <= kernel.nowUs;
     if (payment !== undefined && heard(run.client.party, payment.atUs, payment.bytes)) return false;
     if (settings.scheduling !== "exclusive") return true;
     for (const { node, startedAtUs } of run.workers.values())
@@ -107,7 +108,7 @@ export class ComputeNode implements WorkingNode {
 
   /** Steps 2 and 3 up to the commitment. False if it has no free stake. */
   start(run: JobRun): boolean {
-    const { kernel, settings, claims, log, floods } = this.#world;
+    const { kernel, settings, claims, log, messages } = this.#world;
     const { stakeUnits, feeUnits } = settings.jobs;
     const coins = this.party.wallet.take(stakeUnits + feeUnits) ?? this.#starve(stakeUnits + feeUnits);
     if (coins === undefined) return false;
@@ -125,12 +126,12 @@ export class ComputeNode implements WorkingNode {
     this.account.started++;
     run.workers.set(this, work);
     log?.record("job.started", { job: run.name, node: this.name });
-    floods.countFlood(messagePayloadBytes.accepted);
-    this.#world.arrive(this.party, run.client.party, messagePayloadBytes.accepted, () =>
+    this.#world.flood(this.party, messagePayloadBytes.accepted);
+    this.#world.floodArrives(this.party, run.client.party, messagePayloadBytes.accepted, () =>
       run.client.hearAcceptance(run, work),
     );
     if (settings.scheduling === "exclusive")
-      run.nobodyWants(kernel.nowUs + floods.everybodyUs(this.party.id, messagePayloadBytes.accepted));
+      run.nobodyWants(messages.everybodyHeardUs(this.party.id, messagePayloadBytes.accepted, kernel.nowUs));
     // A payment on its way reaches those too who begin after it was sent.
     if (run.payment !== undefined) this.expectPayment(run);
     const { strategy, hardware } = this.group;
@@ -145,7 +146,7 @@ export class ComputeNode implements WorkingNode {
     const claim = wallet.claim(feeUnits);
     if (claim !== undefined) {
       this.account.feesUnits += feeUnits;
-      this.#world.submit(claim);
+      this.#world.submit(this.party, claim);
     }
     this.#starved = true;
     this.account.starved++;
@@ -177,10 +178,12 @@ export class ComputeNode implements WorkingNode {
     this.account.committed++;
     const testament = this.#testament(run, work);
     const bytes = messagePayloadBytes.completed(transactionBytes(testament));
-    const { log, floods } = this.#world;
+    const { log } = this.#world;
     log?.record("job.committed", { job: run.name, node: this.name, tokens: opening.outputTokens.length });
-    floods.countFlood(bytes);
-    this.#world.arrive(this.party, run.client.party, bytes, () => run.client.hearCommitment(run, work, testament));
+    this.#world.flood(this.party, bytes);
+    this.#world.floodArrives(this.party, run.client.party, bytes, () =>
+      run.client.hearCommitment(run, work, testament),
+    );
     this.#world.kernel.schedule(PAYMENT_PATIENCE_US, losePatience, { node: this, run, work });
     this.#current = undefined;
     this.seek();
@@ -203,10 +206,14 @@ export class ComputeNode implements WorkingNode {
   }
 
   expectPayment(run: JobRun): void {
-    const { floods, kernel } = this.#world;
-    const { atUs, bytes } = run.payment!;
-    const arrivalUs = atUs + floods.delayUs(run.client.party.id, this.party.id, bytes);
-    kernel.scheduleAt(Math.max(kernel.nowUs, arrivalUs), hearPayment, { node: this, run });
+    const { kernel } = this.#world;
+    const arrivesUs = this.#hearsOfPaymentUs(run);
+    if (arrivesUs < Infinity) kernel.scheduleAt(Math.max(kernel.nowUs, arrivesUs), hearPayment, { node: this, run });
+  }
+
+  #hearsOfPaymentUs({ payment, client }: JobRun): number {
+    if (payment === undefined) return Infinity;
+    return this.#world.messages.floodArrivesUs(client.party.id, this.party.id, payment.bytes, payment.atUs);
   }
 
   /** The paid node goes on to step 5; the others stop. */
@@ -246,9 +253,11 @@ export class ComputeNode implements WorkingNode {
 
   /** Nothing is wrong where the client has paid another node, and stands by it. */
   losePatience(run: JobRun, work: Work): void {
-    const { payment } = this.#world.ledger.jobs.get(run.id)!;
+    const { ledger, kernel } = this.#world;
+    const { payment } = ledger.jobs.get(run.id)!;
     const replaced = run.payment?.work === work && payment?.node !== this.party.wallet.keyHash;
-    if (payment === null || replaced) this.group.conduct.unpaid(new NodeJob(this.#world, this, run, work));
+    if (payment === null || replaced || this.#hearsOfPaymentUs(run) > kernel.nowUs)
+      this.group.conduct.unpaid(new NodeJob(this.#world, this, run, work));
   }
 }
 

@@ -25,7 +25,7 @@ export class Disputes implements Disputing {
   chargeUnpaid(run: JobRun, node: WorkingNode): void {
     const { party } = node;
     const bytes = messagePayloadBytes.charge;
-    this.#world.arrive(party, run.client.party, bytes, () => {
+    this.#world.floodArrives(party, run.client.party, bytes, () => {
       const operation = { type: "charge-unpaid", jobId: run.id, by: party.wallet.keyHash } as const;
       this.#bring(run, "unpaid", party, operation, bytes);
     });
@@ -37,11 +37,11 @@ export class Disputes implements Disputing {
     const operation = { type: "charge-no-output", jobId: run.id, by: party.wallet.keyHash } as const;
     if (this.#bring(run, "no-output", party, operation, bytes) === undefined) return;
     const { node } = run.payment!.work;
-    this.#world.arrive(party, node.party, bytes, () => node.accused(run));
+    this.#world.floodArrives(party, node.party, bytes, () => node.accused(run));
   }
 
   chargeInvalidOutput(run: JobRun, evidence: readonly Evidence[], nonce: Uint8Array): void {
-    const { ledger, floods, settings, kernel, miners } = this.#world;
+    const { ledger, settings, miners } = this.#world;
     const { party } = run.client;
     const { work } = run.payment!;
     const bytes = messagePayloadBytes.chargeInvalid(work.opening!, evidence.length);
@@ -67,7 +67,7 @@ export class Disputes implements Disputing {
     for (const miner of miners) {
       for (const effort of [miner.account.retests, proceeding.retests])
         addEffort(effort, reading, busyUs, settings.minerHardware);
-      kernel.schedule(floods.delayUs(party.id, miner.party.id, bytes) + busyUs, () => {
+      this.#whenHeard(party, miner.party, bytes, busyUs, () => {
         const found = evidenceFor(plan, run, work.record!);
         if (!ledger.apply({ type: "retest", jobId: run.id, evidence: found }).ok) return;
         if (!accepts(plan, found)) run.failedCheck = "verification";
@@ -76,14 +76,21 @@ export class Disputes implements Disputing {
     }
   }
 
+  /** What an author says now has come to somebody, and that has kept them busy for so long. */
+  #whenHeard(from: Party, to: Party, bytes: number, busyUs: number, then: () => void): void {
+    const { kernel, messages } = this.#world;
+    const heardUs = messages.floodArrivesUs(from.id, to.id, bytes, kernel.nowUs);
+    if (heardUs < Infinity) kernel.scheduleAt(heardUs + busyUs, then);
+  }
+
   openCommitment(run: JobRun, { node, opening }: Work): void {
-    const { ledger, floods } = this.#world;
+    const { ledger } = this.#world;
     const { outputTokens, salt } = opening!;
     const bytes = messagePayloadBytes.opened(opening!);
     const open = openProceeding(run);
     if (open === undefined) return;
-    this.#spend(open, () => floods.countFlood(bytes));
-    this.#world.arrive(node.party, run.client.party, bytes, () => {
+    this.#spend(open, () => this.#world.flood(node.party, bytes));
+    this.#world.floodArrives(node.party, run.client.party, bytes, () => {
       if (!ledger.apply({ type: "open", jobId: run.id, outputTokens, salt }).ok) return;
       this.answered(run, "opening");
       if (!run.delivered.fired) run.delivered.fire();
@@ -111,7 +118,7 @@ export class Disputes implements Disputing {
     operation: JobOperation,
     bytes: number,
   ): Proceeding | undefined {
-    const { ledger, kernel, floods, log } = this.#world;
+    const { ledger, kernel, messages, log } = this.#world;
     const brought = ledger.apply(operation);
     const proceeding: Proceeding = {
       charge,
@@ -126,8 +133,11 @@ export class Disputes implements Disputing {
     };
     run.proceedings.push(proceeding);
     // What a pool refuses it does not pass on.
-    const count = brought.ok ? () => floods.countFlood(bytes) : () => floods.countDirect(bytes);
-    this.#spend(proceeding, count);
+    const client = run.client.party;
+    this.#spend(proceeding, () => {
+      if (brought.ok) this.#world.flood(by, bytes);
+      else messages.countDirect(by.id, client.id, bytes, kernel.nowUs);
+    });
     if (!brought.ok) {
       log?.record("job.charge-refused", { job: run.name, charge, by: by.name, code: brought.refusal.code });
       return undefined;
@@ -139,7 +149,7 @@ export class Disputes implements Disputing {
 
   /** Messages of a charge are counted with it, too. */
   #spend(proceeding: Proceeding, send: () => void): void {
-    const { traffic } = this.#world.floods;
+    const { traffic } = this.#world.messages;
     const { messages, bytes } = traffic;
     send();
     proceeding.messages += traffic.messages - messages;

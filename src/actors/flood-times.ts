@@ -7,13 +7,14 @@
  */
 import type { Kernel } from "../sim/kernel.ts";
 import type { Arrivals } from "../sim/network/arrivals.ts";
-import { type LinkModel, regionalLinks, regionsByShare } from "../sim/network/links.ts";
+import type { LinkModel } from "../sim/network/links.ts";
 import { HEADER_BYTES, type NodeId } from "../sim/network/message.ts";
 import { Network } from "../sim/network/network.ts";
-import type { Streams } from "../sim/streams.ts";
+import type { Connection } from "./connections.ts";
+import type { MessageTimes, Traffic } from "./message-times.ts";
 
 /** Sizes are rounded up to this for their travel time (not in the traffic), so that few different floods have to be worked out. */
-const SIZE_STEP_BYTES = 512;
+export const SIZE_STEP_BYTES = 512;
 /** Paths of messages of fewer steps are kept at hand; those of blocks are asked for rarely. */
 const STEPS_AT_HAND = 16;
 /** About 0.2 GB. */
@@ -21,15 +22,14 @@ const MAX_DELAYS_AT_HAND = 2 ** 24;
 
 type Direction = "outward" | "inward";
 
-export interface Traffic {
-  /** Messages that their authors sent. */
-  messages: number;
-  /** Transmissions over a link, and their bytes. */
-  transmissions: number;
-  bytes: number;
+/** Nodes 0 to `size` - 1, how they are connected and over what. */
+export interface Wiring {
+  readonly size: number;
+  readonly links: LinkModel;
+  readonly connections: readonly Connection[];
 }
 
-export class FloodTimes {
+export class FloodTimes implements MessageTimes {
   readonly traffic: Traffic = { messages: 0, transmissions: 0, bytes: 0 };
   readonly #outward: Network;
   /** The same connections with every link turned round: times from everybody to one node are a flood from it. */
@@ -48,34 +48,37 @@ export class FloodTimes {
    */
   constructor(
     kernel: Kernel,
-    streams: Streams,
-    size: number,
-    outbound: number,
+    { links, connections, size }: Wiring,
     hubs: ReadonlySet<NodeId>,
-    listeners = 0,
+    listeners: { readonly count: number; readonly outbound: number } = { count: 0, outbound: 0 },
   ) {
-    const links = regionalLinks(regionsByShare(streams), streams);
     this.#outward = networkOf(kernel, links, size);
     this.#inward = networkOf(kernel, (from, to) => links(to, from), size);
     this.#hubs = hubs;
     this.#everybodyUs = new Float64Array(size * STEPS_AT_HAND);
     this.#atHand = { outward: new Array(size * STEPS_AT_HAND), inward: new Array(size * STEPS_AT_HAND) };
-    let connections = 0;
-    for (const [one, other] of drawConnections(streams, size, outbound)) {
+    let connected = 0;
+    for (const [one, other] of connections) {
       if (!this.#outward.connect(one, other)) continue;
       this.#inward.connect(one, other);
-      connections++;
+      connected++;
     }
     // Everybody passes a flood on to all neighbours but the one it came from.
-    this.#floodTransmissions = 2 * connections - Math.max(0, size - 1) + listeners * Math.min(outbound, size);
+    const toListeners = listeners.count * Math.min(listeners.outbound, size);
+    this.#floodTransmissions = 2 * connected - Math.max(0, size - 1) + toListeners;
   }
 
-  /** Who is connected to whom, for whoever builds the same network again. */
-  connections(): [NodeId, NodeId][] {
-    const pairs: [NodeId, NodeId][] = [];
-    for (let node = 0; node < this.#outward.size; node++)
-      for (const other of this.#outward.neighbours(node)) if (other < node) pairs.push([node, other]);
-    return pairs;
+  floodArrivesUs(from: NodeId, to: NodeId, payloadBytes: number, sentAtUs: number): number {
+    return sentAtUs + this.delayUs(from, to, payloadBytes);
+  }
+
+  /** As soon as a flood would: no path is shorter. */
+  directArrivesUs(from: NodeId, to: NodeId, payloadBytes: number, sentAtUs: number): number {
+    return sentAtUs + this.delayUs(from, to, payloadBytes);
+  }
+
+  everybodyHeardUs(from: NodeId, payloadBytes: number, sentAtUs: number): number {
+    return sentAtUs + this.everybodyUs(from, payloadBytes);
   }
 
   /** Microseconds until a message of so many payload bytes comes from one node to another. */
@@ -125,12 +128,12 @@ export class FloodTimes {
     return paths;
   }
 
-  countFlood(payloadBytes: number): void {
+  countFlood(_from: NodeId, payloadBytes: number): void {
     this.#count(payloadBytes, this.#floodTransmissions);
   }
 
   /** A message to one receiver is taken to be passed on along its path; its transmissions are counted as one. */
-  countDirect(payloadBytes: number): void {
+  countDirect(_from: NodeId, _to: NodeId, payloadBytes: number): void {
     this.#count(payloadBytes, 1);
   }
 
@@ -141,7 +144,8 @@ export class FloodTimes {
   }
 }
 
-function stepsOf(payloadBytes: number): number {
+/** Bytes on the way, header included, in steps to which they are rounded up. */
+export function stepsOf(payloadBytes: number): number {
   return Math.ceil((HEADER_BYTES + payloadBytes) / SIZE_STEP_BYTES);
 }
 
@@ -149,14 +153,4 @@ function networkOf(kernel: Kernel, links: LinkModel, size: number): Network {
   const network = new Network(kernel, { links, floods: "shortest-path" });
   for (let node = 0; node < size; node++) network.join(() => {});
   return network;
-}
-
-/** Each node opens connections to some of those that joined before it, so that one more node changes nobody else's draws. */
-function* drawConnections(streams: Streams, size: number, outbound: number): Generator<[NodeId, NodeId]> {
-  for (let node = 1; node < size; node++) {
-    const draw = streams.fresh(`network/outbound/${node}`);
-    const others = new Set<NodeId>();
-    while (others.size < Math.min(outbound, node)) others.add(draw.below(node));
-    for (const other of others) yield [node, other];
-  }
 }

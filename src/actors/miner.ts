@@ -3,9 +3,11 @@
  * transactions, and stand on the best block that has reached it, so that forks happen as propagation makes them.
  */
 import type { Link } from "../protocol/chain/chain.ts";
+import { transactionBytes } from "../protocol/transaction.ts";
 import { Process, type Script } from "../sim/process.ts";
 import { MinerAccount } from "./accounts.ts";
 import type { Party } from "./party.ts";
+import type { HasHeard } from "./shared-ledger.ts";
 import type { FoundBlock, Surroundings } from "./surroundings.ts";
 
 /** Blocks further back are known to everybody. */
@@ -31,18 +33,25 @@ export class Miner {
       yield Math.ceil(draw.exponential(meanIntervalUs));
       const { ledger } = this.#world;
       const data = Buffer.from(`${this.party.id}/${number}`).toString("hex");
-      const block = ledger.assemble(this.#bestKnown(), this.party.wallet.condition, data);
+      const block = ledger.assemble(this.#bestKnown(), this.party.wallet.condition, data, this.#hasHeard);
       this.account.blocks++;
       this.#world.blockFound(this.party, block);
     }
   }
 
+  /** Floods take less than a second where nothing is in their way, and blocks minutes: then they are taken to have come. */
+  readonly #hasHeard: HasHeard = (from, transaction, atUs) => {
+    const { settings, messages, kernel } = this.#world;
+    if (settings.outages === undefined) return true;
+    return messages.floodArrivesUs(from, this.party.id, transactionBytes(transaction), atUs) <= kernel.nowUs;
+  };
+
   /** The block with the most work that has reached this miner; among equals the one that came first. */
   #bestKnown(): Link {
-    const { ledger, floods, kernel, recentBlocks } = this.#world;
+    const { ledger, messages, kernel, recentBlocks } = this.#world;
     let best: { link: Link; heardAtUs: number } = { link: ledger.genesisLink, heardAtUs: 0 };
     for (const { link, finder, atUs, bytes } of recentBlocks) {
-      const heardAtUs = atUs + floods.delayUs(finder.id, this.party.id, bytes);
+      const heardAtUs = messages.floodArrivesUs(finder.id, this.party.id, bytes, atUs);
       if (heardAtUs > kernel.nowUs) continue;
       const { work } = best.link;
       if (link.work > work || (link.work === work && heardAtUs < best.heardAtUs)) best = { link, heardAtUs };

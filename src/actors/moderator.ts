@@ -26,8 +26,7 @@ export class Moderator {
   nodeIsFree(node: WorkingNode): void {
     if (this.#told.has(node)) return;
     this.#told.add(node);
-    this.#world.floods.countDirect(messagePayloadBytes.accepted);
-    this.#world.arrive(node.party, this.party, messagePayloadBytes.accepted, () => {
+    this.#world.send(node.party, this.party, messagePayloadBytes.accepted, () => {
       this.#free.push(node);
       this.#assign();
     });
@@ -36,9 +35,8 @@ export class Moderator {
   #assign(): void {
     while (this.#jobs.length > 0 && this.#free.length > 0) {
       const [run, node] = [this.#jobs.shift()!, this.#free.shift()!];
-      this.#world.floods.countDirect(run.postedBytes);
       this.#world.log?.record("job.assigned", { job: run.name, node: node.name });
-      this.#world.arrive(this.party, node.party, run.postedBytes, () => {
+      this.#world.send(this.party, node.party, run.postedBytes, () => {
         this.#told.delete(node);
         // A node without a free stake cannot take it: somebody else gets it.
         if (!node.start(run)) this.jobArrived(run);

@@ -19,10 +19,8 @@ export class NodeJob implements NodeMoves {
 
   deliver(content: "output" | "noise" = "output"): void {
     const { run } = this;
-    const { floods } = this.#world;
     const bytes = messagePayloadBytes.output(this.#work.opening!);
-    floods.countDirect(bytes);
-    this.#world.arrive(this.#node.party, run.client.party, bytes, () =>
+    this.#world.send(this.#node.party, run.client.party, bytes, () =>
       run.client.hearOutput(run, this.#work, content === "output"),
     );
   }

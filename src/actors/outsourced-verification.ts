@@ -13,6 +13,7 @@ import {
 } from "../protocol/verification/inquiry.ts";
 import { verificationRequest } from "../protocol/verification/request.ts";
 import { bareTokenHash } from "../protocol/verification/token-answer.ts";
+import type { NodeId } from "../sim/network/message.ts";
 import type { Script } from "../sim/process.ts";
 import type { Stream } from "../sim/streams.ts";
 import type { JobRun, Work } from "./job-run.ts";
@@ -33,7 +34,7 @@ export interface CheckedPosition {
 }
 
 /** Counts a message between the client and a verifier. */
-type Count = (payloadBytes: number) => void;
+export type Count = (from: NodeId, to: NodeId, payloadBytes: number, sentAtUs: number) => void;
 
 interface Pending {
   inquiry: Inquiry;
@@ -49,11 +50,12 @@ export function* verifyOutsourced(
   plan: RasticPlan,
   count: Count,
 ): Script<CheckedPosition[]> {
-  const { kernel, ledger } = world;
+  const { kernel, ledger, messages } = world;
   const { rules } = ledger.given;
+  const verifiersAsked = Math.min(world.settings.verifiersAsked, world.verifiers.length);
   const askedAtMs = ledger.nowMs;
   const pending = plan.checks.map(({ sequenceIndex, claimedToken }): Pending => {
-    const verifiers = draw.shuffle([...world.verifiers]).slice(0, world.settings.verifiersAsked);
+    const verifiers = draw.shuffle([...world.verifiers]).slice(0, verifiersAsked);
     const inquiry = {
       jobId: run.id,
       sequenceIndex,
@@ -68,28 +70,32 @@ export function* verifyOutsourced(
       verificationRequest(rules, run.id, run.job.seed, rasticClaim(run, work.record!), sequenceIndex),
     );
     const bytes = messagePayloadBytes.verifyRequest(request.inputTokens.length, request.outputTokens.length);
-    const answers = verifiers.map((verifier) => {
-      count(bytes);
-      count(messagePayloadBytes.verifyAnswer);
-      const thereUs = kernel.nowUs + world.floods.delayUs(client.id, verifier.party.id, bytes);
+    const answers = verifiers.flatMap((verifier) => {
+      const { id } = verifier.party;
+      count(client.id, id, bytes, kernel.nowUs);
+      const thereUs = messages.directArrivesUs(client.id, id, bytes, kernel.nowUs);
+      // It is cut off for good.
+      if (thereUs === Infinity) return [];
       const answer = verifier.answer(request, run, work, thereUs);
-      const backUs = world.floods.delayUs(verifier.party.id, client.id, messagePayloadBytes.verifyAnswer);
-      return { at: answer.readyAtUs + backUs, answer };
+      const { readyAtUs } = answer;
+      count(id, client.id, messagePayloadBytes.verifyAnswer, readyAtUs);
+      return { at: messages.directArrivesUs(id, client.id, messagePayloadBytes.verifyAnswer, readyAtUs), answer };
     });
     return { inquiry, answers };
   });
 
-  const arrivals = pending
-    .flatMap((one) => one.answers.map(({ at, answer }) => ({ at, answer, one })))
-    .sort((a, b) => a.at - b.at);
+  const answers = pending.flatMap((one) => one.answers.map(({ at, answer }) => ({ at, answer, one })));
+  const windowEndsUs = kernel.nowUs + 1000 * ANSWER_WINDOW_MS;
+  const arrivals = answers.filter(({ at }) => at <= windowEndsUs).sort((a, b) => a.at - b.at);
   for (const { at, answer, one } of arrivals) {
     if (at > kernel.nowUs) yield at - kernel.nowUs;
     const taken = takeAnswer(one.inquiry, answer.verifier, answer.hash, ledger.nowMs);
     if (taken.ok) one.inquiry = taken.value;
   }
+  if (arrivals.length < plan.checks.length * verifiersAsked) yield windowEndsUs - kernel.nowUs;
   if (rules.outsourcing === "claim-withheld") yield* openAnswers(world, client, arrivals, count);
   return pending.map(({ inquiry }): CheckedPosition => {
-    // Whoever was asked has answered or never will: the windows need not be waited for.
+    // Whoever was asked has answered, or did not in time.
     const endMs = Math.max(ledger.nowMs, inquiry.openBeforeMs);
     const { verdict, referenceToken } = must(concludeInquiry(inquiry, endMs, rules));
     const token = verdict === "differs" && referenceToken === null ? invert(world, inquiry, work) : referenceToken;
@@ -98,24 +104,31 @@ export function* verifyOutsourced(
   });
 }
 
-/** When all have committed, each is asked to open; all openings are in after the longest round trip. */
+/** When all have committed, each is asked to open; whose opening does not come in time has given none. */
 function* openAnswers(
   world: Surroundings,
   client: Party,
   arrivals: readonly { answer: VerifierAnswer; one: Pending }[],
   count: Count,
 ): Script {
-  const { ledger, floods } = world;
-  let roundTripUs = 0;
-  for (const { answer } of arrivals) {
-    count(messagePayloadBytes.verifyAnswer);
-    count(messagePayloadBytes.verifyOpening);
-    const there = floods.delayUs(client.id, answer.partyId, messagePayloadBytes.verifyAnswer);
-    const back = floods.delayUs(answer.partyId, client.id, messagePayloadBytes.verifyOpening);
-    roundTripUs = Math.max(roundTripUs, there + back);
-  }
-  yield roundTripUs;
-  for (const { answer, one } of arrivals) {
+  const { ledger, messages, kernel } = world;
+  const openings = arrivals.map(({ answer, one }) => {
+    const { partyId } = answer;
+    const askedAtUs = kernel.nowUs;
+    count(client.id, partyId, messagePayloadBytes.verifyAnswer, askedAtUs);
+    const thereUs = messages.directArrivesUs(client.id, partyId, messagePayloadBytes.verifyAnswer, askedAtUs);
+    if (thereUs === Infinity) return { at: Infinity, answer, one };
+    count(partyId, client.id, messagePayloadBytes.verifyOpening, thereUs);
+    return {
+      at: messages.directArrivesUs(partyId, client.id, messagePayloadBytes.verifyOpening, thereUs),
+      answer,
+      one,
+    };
+  });
+  const lastUs = Math.max(kernel.nowUs, ...openings.map(({ at }) => at));
+  yield Math.min(lastUs - kernel.nowUs, 1000 * ANSWER_WINDOW_MS);
+  for (const { at, answer, one } of openings) {
+    if (at > kernel.nowUs) continue;
     const { verifier, salt, token } = answer;
     const opened = takeOpening(one.inquiry, { verifier, salt, token }, ledger.nowMs, ledger.given.rules);
     if (opened.ok) one.inquiry = opened.value;

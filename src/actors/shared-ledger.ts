@@ -34,10 +34,14 @@ import {
 } from "../protocol/transaction.ts";
 import { TransactionPool } from "../protocol/transaction-pool.ts";
 import type { Kernel } from "../sim/kernel.ts";
+import type { NodeId } from "../sim/network/message.ts";
 import type { Lock, Wallet } from "./wallet.ts";
 
 /** Virtual time 0 as the protocol's clock: 1 January 2026. */
 const epochMs = 1_767_225_600_000;
+
+/** Whether a transaction that was flooded at a time has come to somebody by now. */
+export type HasHeard = (from: NodeId, transaction: Transaction, atUs: number) => boolean;
 
 export class SharedLedger {
   readonly jobs: JobPool;
@@ -53,6 +57,8 @@ export class SharedLedger {
   readonly #locks = new Map<string, Lock[]>();
   /** Jobs voided since the last block, whose transactions wait in vain. */
   readonly #voided: string[] = [];
+  /** Who flooded what when, by transaction. */
+  readonly #submitted = new WeakMap<Transaction, { readonly from: NodeId; readonly atUs: number }>();
 
   constructor(kernel: Kernel, given: JobRules, wallets: readonly Wallet[], allocations: readonly Output[]) {
     this.#kernel = kernel;
@@ -94,26 +100,32 @@ export class SharedLedger {
     return accept(record);
   }
 
-  /** Takes a transaction into the pool for the next blocks. */
-  submit(transaction: Transaction): Outcome<unknown> {
+  /** Takes a transaction that somebody floods now into the pool for the next blocks. */
+  submit(transaction: Transaction, from: NodeId): Outcome<unknown> {
+    this.#submitted.set(transaction, { from, atUs: this.#kernel.nowUs });
     return this.#transactions.add(transaction, this.chain.standing());
   }
 
   /**
-   * The block that a miner finds now on `parent`, the best block it knows. On an outdated parent it holds what the chain's own block
-   * there holds: the miner had the same transactions waiting.
+   * The block that a miner finds now on `parent`, the best block it knows, of transactions that it has heard of. On an outdated parent it
+   * holds what the chain's own block there holds: the miner had the same transactions waiting. Further blocks of a branch hold none.
    */
-  assemble(parent: Link, miner: Condition, data: string): Block {
+  assemble(parent: Link, miner: Condition, data: string, hasHeard: HasHeard = () => true): Block {
     const timestampMs = Math.max(this.nowMs, this.chain.medianTimeMs(parent) + 1);
+    const heard = (transaction: Transaction) => {
+      const submitted = this.#submitted.get(transaction);
+      return submitted === undefined || hasHeard(submitted.from, transaction, submitted.atUs);
+    };
     if (parent === this.chain.tip) {
       this.#dropVoided();
-      const waiting = [...this.#transactions.transactions()].map(({ transaction }) => transaction);
+      const waiting = [...this.#transactions.transactions()].map(({ transaction }) => transaction).filter(heard);
       return this.chain.assemble(miner, waiting, timestampMs, data);
     }
     const heightBlocks = parent.heightBlocks + 1;
     const rival = this.chain.at(heightBlocks);
     const model = rival?.parent === parent ? rival.block : this.#emptyBlock(heightBlocks);
-    const [first, ...others] = model.transactions;
+    const [first, ...all] = model.transactions;
+    const others = withTheirParents(all, all.filter(heard));
     const outputs = first!.outputs.map(({ value }) => ({ value, scriptPubKey: miner }));
     const transactions = [coinbase(heightBlocks, outputs, data), ...others];
     const header = {
@@ -228,6 +240,16 @@ export class SharedLedger {
     const value = rewardUnits(heightBlocks, this.given.parameters);
     return { transactions: [coinbase(heightBlocks, [{ value, scriptPubKey: { kind: "address", keyHash: "" } }])] };
   }
+}
+
+/** Those of `some` that spend nothing of a transaction in the same block that is not among them. */
+function withTheirParents(all: readonly Transaction[], some: readonly Transaction[]): Transaction[] {
+  if (some.length === all.length) return [...some];
+  const missing = new Set(all.map(transactionId));
+  return some.filter((transaction) => {
+    if (transaction.inputs.some((input) => missing.has(input.transactionId))) return false;
+    return missing.delete(transactionId(transaction));
+  });
 }
 
 function pointOf(key: string): Outpoint {

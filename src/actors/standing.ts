@@ -204,7 +204,7 @@ function minerStanding(world: World): Standing {
 }
 
 function networkStanding(world: World): Standing {
-  const { ledger, floods } = world;
+  const { ledger } = world;
   const blocks = ledger.chain.tip.heightBlocks;
   return {
     ...nothing,
@@ -213,8 +213,8 @@ function networkStanding(world: World): Standing {
     firstTokenUs: world.clients.flatMap(({ account }) => account.firstTokenUs),
     verifiedUs: world.clients.flatMap(({ account }) => account.verifiedUs),
     disputesUs: world.runs.flatMap(({ proceedings }) => proceedings.flatMap(durationUs)),
-    messages: floods.traffic.messages,
-    bytes: floods.traffic.bytes,
+    messages: world.messages.traffic.messages,
+    bytes: world.messages.traffic.bytes,
     blocks,
     staleBlocks: ledger.blocksFound - blocks,
     chainBytes: ledger.chainBytes(),

@@ -11,8 +11,8 @@ import type { NodeId } from "../sim/network/message.ts";
 import type { Streams } from "../sim/streams.ts";
 import type { MinerAccount } from "./accounts.ts";
 import type { ClaimsAtTheBorder } from "./claims-at-the-border.ts";
-import type { FloodTimes } from "./flood-times.ts";
 import type { JobRun, Work, WorkingNode } from "./job-run.ts";
+import type { MessageTimes } from "./message-times.ts";
 import type { Party } from "./party.ts";
 import type { SharedLedger } from "./shared-ledger.ts";
 import type { WorldSettings } from "./world-settings.ts";
@@ -22,7 +22,7 @@ export interface Surroundings {
   readonly kernel: Kernel;
   readonly streams: Streams;
   readonly log: EventLog | undefined;
-  readonly floods: FloodTimes;
+  readonly messages: MessageTimes;
   readonly ledger: SharedLedger;
   readonly claims: ClaimsAtTheBorder;
   readonly disputes: Disputing;
@@ -36,10 +36,14 @@ export interface Surroundings {
   /** The latest, in the order of finding. */
   readonly recentBlocks: readonly FoundBlock[];
 
-  /** Calls when a message comes from one party to another. */
-  arrive(from: Party, to: Party, payloadBytes: number, then: () => void): void;
+  /** Sends to everybody, now. */
+  flood(from: Party, payloadBytes: number): void;
+  /** Calls when what is flooded now comes from one party to another, if it ever does. */
+  floodArrives(from: Party, to: Party, payloadBytes: number, then: () => void): void;
+  /** Sends to one receiver, now, and calls when it has got there, if it ever does. */
+  send(from: Party, to: Party, payloadBytes: number, then: () => void): void;
   /** Floods a transaction that concerns no job, and takes it into the pool. */
-  submit(transaction: Transaction): void;
+  submit(from: Party, transaction: Transaction): void;
   jobPosted(run: JobRun): void;
   /** The acceptance that came first is on its way to another node that works on the job. */
   tellTaken(run: JobRun, other: WorkingNode): void;

@@ -2,10 +2,12 @@
 import type { Sampling } from "../protocol/jobs/job.ts";
 import type { Parameters } from "../protocol/parameters.ts";
 import type { RuleSet } from "../protocol/revisions.ts";
+import type { ChurnRates } from "../sim/network/faults.ts";
 import type { Prompt } from "./claim.ts";
 import type { ClientConduct } from "./conducts/clients/conduct.ts";
 import type { NodeConduct } from "./conducts/nodes/conduct.ts";
 import type { VerifierConduct } from "./conducts/verifiers/conduct.ts";
+import type { Peering } from "./connections.ts";
 import type { Hardware } from "./hardware-profile.ts";
 import type { StrategyChoice } from "./strategies/index.ts";
 
@@ -50,6 +52,30 @@ export interface VerifierGroup {
   readonly colludesWith?: string | undefined;
 }
 
+/** Parties by their names in the event log: one, or all that begin with it, such as `node/honest`. */
+export interface SomeParties {
+  readonly of: string;
+  /** The first of them: this part of all, rounded to whole parties. */
+  readonly share: number;
+}
+
+export type WorldFault = { readonly atUs: number } & (
+  | { readonly kind: "down" | "up"; readonly parties: readonly SomeParties[] }
+  | { readonly kind: "partition"; readonly groups: readonly (readonly SomeParties[])[] }
+  | { readonly kind: "heal" }
+  | { readonly kind: "loss"; readonly probability: number }
+);
+
+/** Outages cut parties off; their machines work on. */
+export interface WorldOutages {
+  /** A transmission is lost with this probability, until the script says otherwise. */
+  readonly loss: number;
+  readonly script: readonly WorldFault[];
+  readonly churn: readonly { readonly parties: readonly SomeParties[]; readonly rates: ChurnRates }[];
+  /** So often neighbours compare what they have, and whoever got no answer sends again. */
+  readonly retryUs: number;
+}
+
 export interface WorldSettings {
   readonly seed: string;
   /** Replication number. */
@@ -83,6 +109,12 @@ export interface WorldSettings {
   readonly verifiersAsked: number;
   /** Connections that each node opens. */
   readonly outboundConnections: number;
+  /** How they come about; drawn unless given. */
+  readonly peering?: Peering | undefined;
+  /** What goes wrong; nothing unless given. Then nobody may be a mere listener. */
+  readonly outages?: WorldOutages | undefined;
+  /** Every transmission is played, too, and fails the run if it arrives at another time than was worked out. Not where some are lost. */
+  readonly playTransmissions?: boolean | undefined;
   /** Parties that connect, hear everything, forward nothing and do nothing else; none unless given. */
   readonly listeners?: number | undefined;
 }

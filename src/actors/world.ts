@@ -7,19 +7,26 @@ import { type Output, type Transaction, transactionBytes } from "../protocol/tra
 import { bareTokenHash } from "../protocol/verification/token-answer.ts";
 import type { EventLog } from "../sim/event-log.ts";
 import { Kernel } from "../sim/kernel.ts";
+import { FaultTimeline } from "../sim/network/fault-timeline.ts";
+import type { NodeId } from "../sim/network/message.ts";
 import { Streams } from "../sim/streams.ts";
 import type { AnswerClaims } from "./claim.ts";
 import { ClaimsAtTheBorder } from "./claims-at-the-border.ts";
 import { Client } from "./client.ts";
 import { ComputeNode, hearJob } from "./compute-node.ts";
+import { connectionsOf, linksOf } from "./connections.ts";
 import { Disputes } from "./disputes.ts";
-import { FloodTimes } from "./flood-times.ts";
+import { DisturbedTimes } from "./disturbed-times.ts";
+import { FloodTimes, type Wiring } from "./flood-times.ts";
 import { Invariants } from "./invariants.ts";
 import type { JobRun, WorkingNode } from "./job-run.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";
+import type { MessageTimes } from "./message-times.ts";
 import { forgetOldBlocks, Miner } from "./miner.ts";
 import { Moderator } from "./moderator.ts";
+import { outagesOf } from "./outages.ts";
 import { newParty, type Party } from "./party.ts";
+import { PlayedTransmissions } from "./played-transmissions.ts";
 import { SharedLedger } from "./shared-ledger.ts";
 import type { FoundBlock, Surroundings } from "./surroundings.ts";
 import { must } from "./verification.ts";
@@ -41,7 +48,8 @@ export class World implements Surroundings {
   readonly kernel: Kernel;
   readonly streams: Streams;
   readonly log: EventLog | undefined;
-  readonly floods: FloodTimes;
+  readonly wiring: Wiring;
+  readonly messages: MessageTimes;
   readonly ledger: SharedLedger;
   readonly disputes: Disputes;
   readonly claims: ClaimsAtTheBorder;
@@ -71,12 +79,19 @@ export class World implements Surroundings {
     const hubs = new Set(parties.all.map(({ id }) => id));
     const verifiers = settings.verifiers.map((group) => parties.addGroup("verifier", group));
     const nodes = settings.nodes.map((group) => parties.addGroup("node", group));
-    const relays = parties.all.length;
+    const relays = [...parties.all];
     // Whoever only listens joins last, and no message comes from it.
     const listeners = settings.listeners ?? 0;
     for (let i = 0; i < listeners; i++) parties.add(`listener/${i}`);
 
-    this.floods = new FloodTimes(this.kernel, this.streams, relays, settings.outboundConnections, hubs, listeners);
+    const connections = connectionsOf(
+      settings.peering ?? "drawn",
+      this.streams,
+      relays.length,
+      settings.outboundConnections,
+    );
+    this.wiring = { size: relays.length, links: linksOf(this.streams), connections };
+    this.messages = this.#messageTimes(relays, hubs);
     const given = {
       rules: { ...settings.rules, acceptance: settings.scheduling === "redundant" ? "redundant" : "exclusive" },
       parameters: settings.parameters,
@@ -100,6 +115,18 @@ export class World implements Surroundings {
     return Math.round((this.settings.jobs.hours + this.settings.jobs.settleHours) * HOUR_US);
   }
 
+  #messageTimes(parties: readonly Party[], hubs: ReadonlySet<NodeId>): MessageTimes {
+    const { kernel, streams, settings, wiring, endUs: untilUs } = this;
+    const { outboundConnections: outbound, outages, listeners = 0 } = settings;
+    const timeline = outages && new FaultTimeline(outagesOf(outages, parties), streams, untilUs);
+    const times =
+      timeline === undefined
+        ? new FloodTimes(kernel, wiring, hubs, { count: listeners, outbound })
+        : new DisturbedTimes(wiring, streams, timeline, { retryUs: outages!.retryUs, untilUs });
+    if (settings.playTransmissions !== true) return times;
+    return new PlayedTransmissions(kernel, times, wiring, { script: timeline?.script, compare: true });
+  }
+
   #start(): void {
     const { jobs, parameters, miners } = this.settings;
     for (const miner of this.miners) miner.start(parameters.blockIntervalMs * 1000 * miners);
@@ -114,38 +141,53 @@ export class World implements Surroundings {
     this.#invariants?.check();
   }
 
-  arrive(from: Party, to: Party, payloadBytes: number, then: () => void): void {
-    this.kernel.schedule(this.floods.delayUs(from.id, to.id, payloadBytes), then);
+  flood(from: Party, payloadBytes: number): void {
+    this.messages.countFlood(from.id, payloadBytes, this.kernel.nowUs);
   }
 
-  submit(transaction: Transaction): void {
-    this.floods.countFlood(transactionBytes(transaction));
-    must(this.ledger.submit(transaction));
+  floodArrives(from: Party, to: Party, payloadBytes: number, then: () => void): void {
+    this.#at(this.messages.floodArrivesUs(from.id, to.id, payloadBytes, this.kernel.nowUs), then);
+  }
+
+  send(from: Party, to: Party, payloadBytes: number, then: () => void): void {
+    const { nowUs } = this.kernel;
+    this.messages.countDirect(from.id, to.id, payloadBytes, nowUs);
+    this.#at(this.messages.directArrivesUs(from.id, to.id, payloadBytes, nowUs), then);
+  }
+
+  #at(timeUs: number, then: () => void): void {
+    if (timeUs < Infinity) this.kernel.scheduleAt(timeUs, then);
+  }
+
+  submit(from: Party, transaction: Transaction): void {
+    this.flood(from, transactionBytes(transaction));
+    must(this.ledger.submit(transaction, from.id));
   }
 
   /** Lets free nodes hear of a job when its flood reaches them; busy ones find it when they are free. */
   jobPosted(run: JobRun): void {
     this.runs.push(run);
+    const client = run.client.party;
     if (this.moderator !== undefined) {
       const { moderator } = this;
-      this.floods.countDirect(run.postedBytes);
-      this.arrive(run.client.party, moderator.party, run.postedBytes, () => moderator.jobArrived(run));
+      this.send(client, moderator.party, run.postedBytes, () => moderator.jobArrived(run));
       return;
     }
-    this.floods.countFlood(run.postedBytes);
+    this.flood(client, run.postedBytes);
     this.openJobs.add(run);
     for (const node of this.nodes) {
       if (!node.idle) continue;
-      const delayUs = this.floods.delayUs(run.client.party.id, node.party.id, run.postedBytes);
-      this.kernel.schedule(delayUs, hearJob, { node, run });
+      const hearsUs = this.messages.floodArrivesUs(client.id, node.party.id, run.postedBytes, run.postedAtUs);
+      if (hearsUs < Infinity) this.kernel.scheduleAt(hearsUs, hearJob, { node, run });
     }
   }
 
   tellTaken(run: JobRun, other: WorkingNode): void {
     const taker = run.taker!;
     const { startedAtUs } = run.workers.get(taker)!;
-    const delayUs = this.floods.delayUs(taker.party.id, other.party.id, messagePayloadBytes.accepted);
-    this.kernel.scheduleAt(Math.max(this.kernel.nowUs, startedAtUs + delayUs), () => other.stop(run));
+    const bytes = messagePayloadBytes.accepted;
+    const hearsUs = this.messages.floodArrivesUs(taker.party.id, other.party.id, bytes, startedAtUs);
+    this.#at(Math.max(this.kernel.nowUs, hearsUs), () => other.stop(run));
   }
 
   blockFound(finder: Party, block: Block): void {
@@ -156,8 +198,9 @@ export class World implements Surroundings {
     }
     const { link, change, bytes } = taken;
     this.recentBlocks.push({ link, finder, atUs: this.kernel.nowUs, bytes });
-    forgetOldBlocks(this.recentBlocks);
-    this.floods.countFlood(bytes);
+    // Cut off, somebody may still have to hear of an old one.
+    if (this.settings.outages === undefined) forgetOldBlocks(this.recentBlocks);
+    this.flood(finder, bytes);
     this.log?.record("block.found", {
       miner: finder.name,
       height: link.heightBlocks,

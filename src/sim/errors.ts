@@ -6,7 +6,8 @@ export type SimulationErrorCode =
   | "event-failed"
   | "bad-process"
   | "bad-release"
-  | "unanswered-question";
+  | "unanswered-question"
+  | "inconsistent";
 
 export class SimulationError extends Error {
   override readonly name = "SimulationError";

@@ -115,7 +115,7 @@ test("parties that only listen change nobody's draws: every line of the log is w
         const [without, withThem] = [await played(given), await played({ ...given, listeners })];
         expect(withThem.lines).toEqual(without.lines);
         // They are there: each flood comes to them, too, over every connection that they opened.
-        const [before, after] = [without.world.floods.traffic, withThem.world.floods.traffic];
+        const [before, after] = [without.world.messages.traffic, withThem.world.messages.traffic];
         expect(after.messages).toBe(before.messages);
         expect(after.transmissions).toBeGreaterThan(before.transmissions);
       },

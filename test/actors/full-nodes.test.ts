@@ -57,7 +57,7 @@ async function recorded(scheduling: Scheduling): Promise<{ world: World; sent: S
     }),
     { answer: answerMadeUp, check: true },
   );
-  const { ledger, kernel, floods } = world;
+  const { ledger, kernel, messages } = world;
   const sent: Sent[] = [];
   const parties: readonly Party[] = [...world.nodes, ...world.clients].map(({ party }) => party);
   const idOf = (keyHash: string): number => parties.find(({ wallet }) => wallet.keyHash === keyHash)!.id;
@@ -73,7 +73,8 @@ async function recorded(scheduling: Scheduling): Promise<{ world: World; sent: S
     // What came too late for the client was flooded all the same.
     if (!applied.ok && operation.type !== "accept" && operation.type !== "commit") return applied;
     const clientId = clientOf(operation.jobId);
-    const atClient = (fromId: number, bytes: number) => kernel.nowUs - floods.delayUs(fromId, clientId, bytes);
+    const atClient = (fromId: number, bytes: number) =>
+      kernel.nowUs - messages.floodArrivesUs(fromId, clientId, bytes, 0);
     const content = { kind: "operation", operation } as const;
     const late = !applied.ok;
     if (operation.type === "accept" || operation.type === "commit" || operation.type === "charge-unpaid") {
@@ -83,11 +84,11 @@ async function recorded(scheduling: Scheduling): Promise<{ world: World; sent: S
     } else sent.push({ fromId: clientId, atUs: kernel.nowUs, bytes: 300, late, content });
     return applied;
   };
-  ledger.submit = (transaction) => {
+  ledger.submit = (transaction, fromId) => {
     const content = { kind: "transaction", transaction } as const;
     const from = parties.find(({ wallet }) => transaction.inputs[0]!.scriptSig.startsWith(wallet.publicKey))!;
     sent.push({ fromId: from.id, atUs: kernel.nowUs, bytes: transactionBytes(transaction), late: false, content });
-    return submit(transaction);
+    return submit(transaction, fromId);
   };
   ledger.take = (block) => {
     const taken = take(block);
@@ -166,7 +167,7 @@ function replayed(world: World, sent: readonly Sent[]): FullNode[] {
   const size = world.miners.length + world.clients.length + world.nodes.length + (world.moderator ? 1 : 0);
   const nodes = Array.from({ length: size }, () => new FullNode(world, nowMs));
   for (const node of nodes) network.join(({ payload }) => node.hear(payload as Content));
-  for (const [one, other] of world.floods.connections()) network.connect(one, other);
+  for (const [one, other] of world.wiring.connections) network.connect(one, other);
   for (const { fromId, atUs, bytes, content } of sent)
     kernel.scheduleAt(atUs, () => {
       nodes[fromId]!.hear(content);

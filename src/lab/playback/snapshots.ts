@@ -50,7 +50,7 @@ export class Snapshots {
   }
 
   take(): PlaybackSnapshot {
-    const { kernel, floods, ledger } = this.#world;
+    const { kernel, messages, ledger } = this.#world;
     const jobs = this.#countJobs();
     const blocks = ledger.chain.tip.heightBlocks;
     const rows = [
@@ -67,8 +67,8 @@ export class Snapshots {
       open: jobs.open,
       waiting: jobs.waiting,
       stages: jobs.stages,
-      messages: floods.traffic.messages,
-      bytes: floods.traffic.bytes,
+      messages: messages.traffic.messages,
+      bytes: messages.traffic.bytes,
       blocks,
       staleBlocks: ledger.blocksFound - blocks,
       groups: rows.map((row, group) => (row.every((value, i) => value === lastRows[group]?.[i]) ? null : row)),

@@ -12,18 +12,21 @@ export type Fault = { readonly atUs: number } & (
   | { readonly kind: "loss"; readonly probability: number }
 );
 
+/** What faults happen to: a network, or whoever writes down what becomes of one. */
+export type Disturbed = Pick<Network, "setUp" | "partition" | "heal" | "setLoss">;
+
 // A fault comes before whatever else happens at its time.
 const BEFORE_ALL_OTHERS = -127;
 
 /** Lets faults happen as a script says. */
-export function scheduleFaults(kernel: Kernel, network: Network, script: readonly Fault[]): void {
+export function scheduleFaults(kernel: Kernel, network: Disturbed, script: readonly Fault[]): void {
   for (const fault of script) {
     const happen = () => bring(network, fault);
     kernel.scheduleAt(fault.atUs, happen, undefined, BEFORE_ALL_OTHERS);
   }
 }
 
-function bring(network: Network, fault: Fault): void {
+function bring(network: Disturbed, fault: Fault): void {
   switch (fault.kind) {
     case "down":
     case "up":
@@ -49,13 +52,13 @@ export interface ChurnRates {
 /** Lets nodes come and go for ever, each by its own random stream; stop the processes, or run to a time. */
 export function churn(
   kernel: Kernel,
-  network: Network,
+  network: Disturbed,
   streams: Streams,
   nodes: readonly NodeId[],
   rates: ChurnRates,
 ): Process[] {
   function* comeAndGo(node: NodeId): Script {
-    const draw = streams.of(`network/churn/${node}`);
+    const draw = streams.fresh(`network/churn/${node}`);
     for (;;) {
       yield Math.round(draw.exponential(rates.meanUpUs));
       network.setUp(node, false);

@@ -22,6 +22,8 @@ export interface NetworkOptions {
    * paths when they take equally many frames.
    */
   readonly frameBytes?: number;
+  /** Over links, messages take their turn unless this is false: then a link carries any number at once. */
+  readonly queueing?: boolean;
   /** Draws which messages are lost; needed for `setLoss`. */
   readonly loss?: Stream;
 }
@@ -213,7 +215,8 @@ export class Network {
 
   #transmit(link: Link, carried: Routed | LinkFlood): void {
     const bytes = messageBytes(carried.message);
-    const endUs = Math.max(this.#kernel.nowUs, link.freeAtUs) + link.transmissionUs(this.#framed(bytes));
+    const startUs = this.#options.queueing === false ? this.#kernel.nowUs : Math.max(this.#kernel.nowUs, link.freeAtUs);
+    const endUs = startUs + link.transmissionUs(this.#framed(bytes));
     link.freeAtUs = endUs;
     this.traffic.sent++;
     this.traffic.bytes += bytes;

@@ -1,0 +1,94 @@
+/**
+ * Every transmission of every message as an event of its own, on the network of src/sim, beside the times that are worked out: the long
+ * way, to hold the short one against. Nobody acts on what arrives here; it must arrive when actors were told.
+ */
+import { SimulationError } from "../sim/errors.ts";
+import type { Kernel } from "../sim/kernel.ts";
+import { type Fault, scheduleFaults } from "../sim/network/faults.ts";
+import type { Message, NodeId } from "../sim/network/message.ts";
+import { Network } from "../sim/network/network.ts";
+import { SIZE_STEP_BYTES, type Wiring } from "./flood-times.ts";
+import type { MessageTimes, Traffic } from "./message-times.ts";
+
+interface Sent {
+  readonly kind: "flood" | "direct";
+  readonly payloadBytes: number;
+  readonly sentAtUs: number;
+}
+
+export interface PlayedOptions {
+  /** What goes wrong and when, without loss; nothing unless given. */
+  readonly script?: readonly Fault[] | undefined;
+  /** Whether arrivals are compared with what actors are told, on links that are as free as those. If not, messages queue for links. */
+  readonly compare: boolean;
+}
+
+export class PlayedTransmissions implements MessageTimes {
+  readonly network: Network;
+  readonly #kernel: Kernel;
+  readonly #times: MessageTimes;
+  /** Arrivals that were compared with what actors were told. */
+  arrivals = 0;
+
+  constructor(kernel: Kernel, times: MessageTimes, { size, links, connections }: Wiring, options: PlayedOptions) {
+    this.#kernel = kernel;
+    this.#times = times;
+    this.network = new Network(kernel, {
+      links,
+      floods: "links",
+      frameBytes: SIZE_STEP_BYTES,
+      queueing: !options.compare,
+    });
+    const receive = (node: NodeId) => (message: Message) => this.#compare(node, message);
+    for (let node = 0; node < size; node++) this.network.join(options.compare ? receive(node) : () => {});
+    for (const [one, other] of connections) this.network.connect(one, other);
+    scheduleFaults(kernel, this.network, options.script ?? []);
+  }
+
+  get traffic(): Readonly<Traffic> {
+    return this.#times.traffic;
+  }
+
+  floodArrivesUs(from: NodeId, to: NodeId, payloadBytes: number, sentAtUs: number): number {
+    return this.#times.floodArrivesUs(from, to, payloadBytes, sentAtUs);
+  }
+
+  directArrivesUs(from: NodeId, to: NodeId, payloadBytes: number, sentAtUs: number): number {
+    return this.#times.directArrivesUs(from, to, payloadBytes, sentAtUs);
+  }
+
+  everybodyHeardUs(from: NodeId, payloadBytes: number, sentAtUs: number): number {
+    return this.#times.everybodyHeardUs(from, payloadBytes, sentAtUs);
+  }
+
+  countFlood(from: NodeId, payloadBytes: number, sentAtUs: number): void {
+    this.#times.countFlood(from, payloadBytes, sentAtUs);
+    const sent: Sent = { kind: "flood", payloadBytes, sentAtUs };
+    this.network.flood(from, "flood", sent, payloadBytes);
+  }
+
+  countDirect(from: NodeId, to: NodeId, payloadBytes: number, sentAtUs: number): void {
+    this.#times.countDirect(from, to, payloadBytes, sentAtUs);
+    if (from === to) return;
+    const sent: Sent = { kind: "direct", payloadBytes, sentAtUs };
+    // Some are counted before they are sent.
+    this.#kernel.scheduleAt(sentAtUs, () => this.network.send(from, to, "direct", sent, payloadBytes));
+  }
+
+  #compare(to: NodeId, { header: { sender: from }, payload }: Message): void {
+    const { kind, payloadBytes, sentAtUs } = payload as Sent;
+    const times = this.#times;
+    const toldUs =
+      kind === "flood"
+        ? times.floodArrivesUs(from, to, payloadBytes, sentAtUs)
+        : times.directArrivesUs(from, to, payloadBytes, sentAtUs);
+    const { nowUs } = this.#kernel;
+    this.arrivals++;
+    if (toldUs !== nowUs) {
+      throw new SimulationError(
+        "inconsistent",
+        `${kind} of ${payloadBytes} bytes from ${from}, sent at ${sentAtUs} us: came to ${to} at ${nowUs} us, was told for ${toldUs} us`,
+      );
+    }
+  }
+}
