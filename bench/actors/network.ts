@@ -5,6 +5,7 @@
  *   node bench/actors/network.ts            # 1,000 nodes, 20,000 jobs
  *   node bench/actors/network.ts --large    # 10,000 nodes, 100,000 jobs
  *   node bench/actors/network.ts --growth   # one after the other, and the ratio of their costs per job
+ *   node bench/actors/network.ts --transmissions  # 1,000 nodes, 500 jobs, every transmission an event that queues for its link
  *   node bench/actors/network.ts [--nodes N] [--jobs N] [--scheduling redundant|exclusive|central]
  *
  * Claims are synthetic: 64 tokens of a made-up text for each of 50 prompts, with the ledger of an honest generation, so that no model is
@@ -35,10 +36,13 @@ const OUTPUT_TOKENS = 64;
 const JOB_SECONDS = 3.4;
 /** Share of the nodes that would be busy if each job were done once. */
 const LOAD = 0.7;
+/** The same where transmissions are played: links carry as much, while some hundred thousand transmissions are on their way at once. */
+const PLAYED_LOAD = 0.02;
 /** Enough for the jobs that a node works on before those it was paid for are in a block. */
 const STAKES_OF_A_NODE = 100;
 const MIN_EVENTS_PER_SECOND = 1_000_000;
 const SMALL = { nodes: 1000, jobs: 20_000, maxSeconds: 60, maxMegabytes: Infinity };
+const PLAYED = { nodes: 1000, jobs: 500 };
 const LARGE = { nodes: 10_000, jobs: 100_000, maxSeconds: 600, maxMegabytes: 4096 };
 
 const { values } = parseArgs({
@@ -48,12 +52,14 @@ const { values } = parseArgs({
     scheduling: { type: "string", default: "central" },
     large: { type: "boolean", default: false },
     growth: { type: "boolean", default: false },
+    transmissions: { type: "boolean", default: false },
   },
 });
 
 function worldOf(nodes: number, jobs: number, scheduling: Scheduling): WorldSettings {
   // Where everybody works on every job, the network is as fast as one node.
-  const perHour = (LOAD * (scheduling === "redundant" ? 1 : nodes) * 3600) / JOB_SECONDS;
+  const load = values.transmissions ? PLAYED_LOAD : LOAD;
+  const perHour = (load * (scheduling === "redundant" ? 1 : nodes) * 3600) / JOB_SECONDS;
   return {
     seed: "bench",
     run: 0,
@@ -99,6 +105,7 @@ function worldOf(nodes: number, jobs: number, scheduling: Scheduling): WorldSett
     },
     verifiersAsked: 1,
     outboundConnections: 8,
+    playTransmissions: values.transmissions ? "queueing" : undefined,
   };
 }
 
@@ -119,6 +126,7 @@ interface Measured {
   readonly seconds: number;
   readonly megabytes: number;
   readonly msPerJob: number;
+  readonly eventsPerSecond: number;
 }
 
 async function measure(nodes: number, jobs: number, scheduling: Scheduling): Promise<Measured> {
@@ -151,12 +159,12 @@ async function measure(nodes: number, jobs: number, scheduling: Scheduling): Pro
   console.log(
     `  aim ${MIN_EVENTS_PER_SECOND} events/s: ${eventsInWords(executed / playSeconds, transmissions / playSeconds)}`,
   );
-  return { seconds, megabytes, msPerJob };
+  return { seconds, megabytes, msPerJob, eventsPerSecond: executed / playSeconds };
 }
 
 /**
- * Nearly all messages are worked out without events of their own (src/actors/flood-times.ts). Where floods go over links every
- * transmission is an event, and src/sim/network shows by test that both come to the same.
+ * Without --transmissions nearly all messages are worked out without events of their own (src/actors/flood-times.ts); with it every one is
+ * played, and test/actors/outages.test.ts shows that each arrives when it was worked out to.
  */
 function eventsInWords(eventsPerSecond: number, transmissionsPerSecond: number): string {
   const reached = (perSecond: number) => (perSecond >= MIN_EVENTS_PER_SECOND ? "reached" : "MISSED");
@@ -208,6 +216,10 @@ if (values.growth) {
     `\ncost per job, large over small: ${ratio.toFixed(2)}, aim at most 1.5: ${ratio <= 1.5 ? "reached" : "MISSED"}`,
   );
   if (ratio > 1.5) process.exitCode = 1;
+} else if (values.transmissions) {
+  const { nodes, jobs } = PLAYED;
+  const { eventsPerSecond } = await measure(Number(values.nodes ?? nodes), Number(values.jobs ?? jobs), scheduling);
+  if (eventsPerSecond < MIN_EVENTS_PER_SECOND) process.exitCode = 1;
 } else if (values.nodes !== undefined || values.jobs !== undefined) {
   await measure(Number(values.nodes ?? SMALL.nodes), Number(values.jobs ?? SMALL.jobs), scheduling);
 } else {

@@ -62,6 +62,7 @@ export class ClientJob implements ClientMoves {
     const output = { value: rewardUnits, scriptPubKey: work.node.party.wallet.condition };
     const payment = party.wallet.pay(run.coins, output, feeUnits, run.id, sequence);
     const record = ledger.jobs.get(run.id)!;
+    if (!ledger.isFunded(payment)) return false;
     const paid = ledger.apply(must(checkPayment({ type: "payment", node: keyHash, payment }, run.funding, record)));
     // A node may have charged the client in the meantime, and the window be over.
     if (!paid.ok) return false;

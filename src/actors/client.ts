@@ -139,6 +139,10 @@ export class Client implements PayingClient {
     const { ledger } = this.#world;
     const { node, commitmentHash } = work;
     const { keyHash } = node.party.wallet;
+    if (!ledger.isFunded(testament)) {
+      node.commitmentRefused(work);
+      return;
+    }
     const committed = ledger.apply({
       type: "commit",
       jobId: run.id,

@@ -161,7 +161,8 @@ export class Disputes implements Disputing {
     const { ledger, kernel } = this.#world;
     kernel.schedule(ledger.given.parameters.counterProofWindowMs * 1000 + 1000, () => {
       if (!ledger.apply({ type: "resolve", jobId: run.id }).ok) return;
-      if (charge === "no-output") run.failedCheck = "no-output";
+      // Who cannot hear of a charge of an invalid output does not test it again: unanswered, it stands like any other.
+      if (charge !== "unpaid") run.failedCheck = charge === "no-output" ? "no-output" : "not-tested-again";
       this.answered(run, "end of the window");
     });
   }

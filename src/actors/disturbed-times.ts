@@ -117,8 +117,6 @@ export class DisturbedTimes implements MessageTimes {
 
   /** Links from one node to another, by least delay; undefined where there is no way. */
   #path(from: NodeId, to: NodeId, bytes: number, atUs: number): Link[] | undefined {
-    const direct = this.#topology.linkBetween(from, to);
-    if (direct !== undefined) return this.#timeline.works(from, to, atUs) ? [direct] : undefined;
     const { size } = this.#topology;
     const delayUs = new Float64Array(size).fill(Infinity);
     const via: (Link | undefined)[] = new Array(size);
@@ -170,6 +168,8 @@ class DisturbedFlood {
   readonly #untilUs: number;
   readonly #arrivesUs: Float64Array;
   readonly #via: Int32Array;
+  /** 1 for those that an earlier spread has reached: what comes on its way through others does not come sooner by asking. */
+  readonly #reached: Uint8Array;
   readonly #frontier = new FourAryHeap();
   #missing: NodeId[];
   /** When the last of all nodes had it without a second try; Infinity if somebody had not. */
@@ -200,6 +200,7 @@ class DisturbedFlood {
     this.#untilUs = of.untilUs;
     this.#arrivesUs = new Float64Array(topology.size).fill(Infinity);
     this.#via = new Int32Array(topology.size).fill(-1);
+    this.#reached = new Uint8Array(topology.size);
     this.#arrivesUs[of.from] = of.sentAtUs;
     this.#frontier.push(of.sentAtUs, of.from);
     this.firstTransmissions = this.#spread();
@@ -244,13 +245,14 @@ class DisturbedFlood {
         this.#transmit(link, nowUs);
       }
     }
+    for (const [node, arrivesUs] of this.#arrivesUs.entries()) if (arrivesUs < Infinity) this.#reached[node] = 1;
     return transmissions;
   }
 
   #transmit(link: Link, sentUs: number): void {
     const throughUs = sentUs + link.transmissionUs(this.#bytes) + link.latencyUs;
     const passed = passes(this.#timeline, link, sentUs, throughUs, this.#draw);
-    if (!passed || throughUs >= this.#arrivesUs[link.to]!) return;
+    if (!passed || this.#reached[link.to] === 1 || throughUs >= this.#arrivesUs[link.to]!) return;
     this.#arrivesUs[link.to] = throughUs;
     this.#via[link.to] = link.from;
     this.#frontier.push(throughUs, link.to);

@@ -97,7 +97,7 @@ export class JobRun {
   /** Charges in the order in which they were brought. */
   readonly proceedings: Proceeding[] = [];
   /** Why a stake of this job may be slashed: what was found by those who keep pools. */
-  failedCheck: "verification" | "no-output" | undefined;
+  failedCheck: "verification" | "no-output" | "not-tested-again" | undefined;
 
   constructor(
     kernel: Kernel,

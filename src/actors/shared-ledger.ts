@@ -35,7 +35,7 @@ import {
 import { TransactionPool } from "../protocol/transaction-pool.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import type { NodeId } from "../sim/network/message.ts";
-import type { Lock, Wallet } from "./wallet.ts";
+import type { CountedCoin, Lock, Wallet } from "./wallet.ts";
 
 /** Virtual time 0 as the protocol's clock: 1 January 2026. */
 const epochMs = 1_767_225_600_000;
@@ -98,6 +98,11 @@ export class SharedLedger {
     const record = this.jobs.get(operation.jobId)!;
     if (record.stage === "voided") this.#voided.push(record.jobId);
     return accept(record);
+  }
+
+  /** Whether all that a transaction spends stands in a block: a reorganisation may have undone it. */
+  isFunded(transaction: Transaction): boolean {
+    return transaction.inputs.every((input) => this.chain.outputs.get(input) !== undefined);
   }
 
   /** Takes a transaction that somebody floods now into the pool for the next blocks. */
@@ -201,14 +206,17 @@ export class SharedLedger {
     for (const { transaction } of this.#transactions.transactions())
       for (const input of transaction.inputs) waiting.add(outpointKey(input));
     const underWay = (point: Outpoint) => waiting.has(outpointKey(point));
-    for (const wallet of this.#wallets.values()) wallet.reset();
-    this.#locks.clear();
+    const coins = new Map([...this.#wallets.keys()].map((keyHash) => [keyHash, [] as CountedCoin[]]));
+    const locks: [Outpoint, Output][] = [];
     for (const [key, { output }] of this.chain.outputs.entries()) {
       const point = pointOf(key);
-      if (output.scriptPubKey.kind === "address")
-        this.#wallets.get(output.scriptPubKey.keyHash)?.receive(point, output.value, underWay(point));
-      else if (!underWay(point)) this.#creditOutput(point, output);
+      const { value: units, scriptPubKey: owner } = output;
+      if (owner.kind === "address") coins.get(owner.keyHash)?.push({ point, units, underWay: underWay(point) });
+      else if (!underWay(point)) locks.push([point, output]);
     }
+    for (const [keyHash, wallet] of this.#wallets) wallet.recount(coins.get(keyHash)!);
+    this.#locks.clear();
+    for (const [point, output] of locks) this.#creditOutput(point, output);
     for (const jobId of [...this.#locks.keys()]) this.#award(jobId);
   }
 

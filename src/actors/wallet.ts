@@ -21,6 +21,11 @@ export interface Coin {
   readonly units: number;
 }
 
+export interface CountedCoin extends Coin {
+  /** A waiting transaction spends it already. */
+  readonly underWay: boolean;
+}
+
 /** An escrow or stake in a block, which its owner may claim once a ruling awards it. */
 export interface Lock {
   readonly coin: Coin;
@@ -63,12 +68,15 @@ export class Wallet {
     this.#aside.delete(outpointKey(point));
   }
 
-  /** Forgets all coins, to be counted anew. */
-  reset(): void {
+  /** Forgets all coins, to be counted anew. Those set aside stay so: what they are for may be on its way. */
+  recount(coins: readonly CountedCoin[]): void {
+    const aside = new Set(this.#aside.keys());
     this.#coins.clear();
     this.#aside.clear();
     this.claimable = [];
     this.#units = 0;
+    for (const { point, units, underWay } of coins)
+      this.receive(point, units, underWay || aside.has(outpointKey(point)));
   }
 
   /** Sets coins worth at least so much aside, the oldest first; undefined if there are not enough. */

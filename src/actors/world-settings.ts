@@ -113,8 +113,11 @@ export interface WorldSettings {
   readonly peering?: Peering | undefined;
   /** What goes wrong; nothing unless given. Then nobody may be a mere listener. */
   readonly outages?: WorldOutages | undefined;
-  /** Every transmission is played, too, and fails the run if it arrives at another time than was worked out. Not where some are lost. */
-  readonly playTransmissions?: boolean | undefined;
+  /**
+   * Every transmission is played, too, as an event of its own. Compared, one that arrives at another time than was worked out fails the
+   * run: not where some are lost. Otherwise they queue for links, which nobody waits for.
+   */
+  readonly playTransmissions?: "compared" | "queueing" | undefined;
   /** Parties that connect, hear everything, forward nothing and do nothing else; none unless given. */
   readonly listeners?: number | undefined;
 }

@@ -123,8 +123,9 @@ export class World implements Surroundings {
       timeline === undefined
         ? new FloodTimes(kernel, wiring, hubs, { count: listeners, outbound })
         : new DisturbedTimes(wiring, streams, timeline, { retryUs: outages!.retryUs, untilUs });
-    if (settings.playTransmissions !== true) return times;
-    return new PlayedTransmissions(kernel, times, wiring, { script: timeline?.script, compare: true });
+    const { playTransmissions: played } = settings;
+    if (played === undefined) return times;
+    return new PlayedTransmissions(kernel, times, wiring, { script: timeline?.script, compare: played === "compared" });
   }
 
   #start(): void {

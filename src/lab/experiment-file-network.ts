@@ -8,6 +8,7 @@ import { rasticVariants } from "../protocol/rastic/variants.ts";
 import { revisions } from "../protocol/revisions.ts";
 import { machineSettings } from "./experiment-file-hardware.ts";
 import { samplingSettings, transcriptSettings, worldFileSettings } from "./experiment-file-inference.ts";
+import { checkOutages, outageSettings } from "./experiment-file-outages.ts";
 import { protocolOverrides } from "./experiment-file-protocol.ts";
 
 /** Which of the compute nodes take part. */
@@ -90,6 +91,7 @@ export const networkSettings = z
     verifiersAsked: z.int().min(1).default(3).describe("verifiers asked for each checked position"),
     miners: z.int().min(1).max(1000).describe("miners, of equal hashrate"),
     outboundConnections: z.int().min(1).max(100).default(8).describe("connections that each node opens"),
+    ...outageSettings,
     hardware: z
       .record(z.string(), machineSettings)
       .refine((machines) => Object.keys(machines).length > 0, "expected at least one machine")
@@ -121,6 +123,7 @@ export const networkSettings = z
         if ("behaviour" in group && group.behaviour === "collude" && !kinds.includes(group.with ?? ""))
           fault("with", `expected one of ${kinds.join(", ")}: with whom it colludes`);
       }
+    checkOutages(settings, settings, (path, message) => context.addIssue({ code: "custom", path, message }));
     if (settings.verifiers.length === 0 && settings.clients.some(({ verification }) => verification === "outsourced"))
       context.addIssue({ code: "custom", path: ["verifiers"], message: "expected verifiers: a client outsources" });
   });

@@ -157,7 +157,7 @@ export function parseExperiment(
     overrides.some((override) => override.startsWith("factors"));
   const check = (layers: readonly Layer[], isWhole = false) => {
     const merged = layers.map((layer) => layer.content).reduce(overlay);
-    const headSchema = headOf(kindName, canVary && !isWhole ? "perhaps" : merged["factors"] !== undefined);
+    const headSchema = headOf(kindName, canVary && !isWhole ? "perhaps" : merged["factors"] != null);
     const headResult = headSchema.safeParse(pick(merged, Object.keys(experimentHead.shape)));
     if (!headResult.success) problems.addIssues(headResult.error.issues, headSchema, merged, layers);
     if (kind === undefined) return { head: headResult.data, settings: undefined };
@@ -214,7 +214,7 @@ function varied(
   { factors, combine }: z.output<typeof experimentHead>,
   problems: ProblemList,
 ): Combination[] | undefined {
-  if (factors === undefined) return undefined;
+  if (factors == null) return undefined;
   const content = layers.map((layer) => layer.content).reduce(overlay);
   const settable = Object.keys(kind.shape);
   const check = (values: FactorValues, concerns: (issue: z.core.$ZodIssue) => boolean): Combination[] => {

@@ -15,9 +15,9 @@ const range = z
 export const factorKeys = {
   factors: z
     .record(z.string(), z.union([z.array(z.json()).min(1), range]).describe("a list of values, or {from, to, step}"))
-    .optional()
+    .nullish()
     .describe(
-      "settings that are varied, by path: jobs.stakeRatio: [0.5, 1, 2], checkBudget: {from: 1, to: 9, step: 2}",
+      "settings that are varied, by path: jobs.stakeRatio: [0.5, 1, 2], checkBudget: {from: 1, to: 9, step: 2}; null for none",
     ),
   combine: z
     .enum(["cartesian", "paired"])
@@ -28,7 +28,7 @@ export const factorKeys = {
 };
 
 export interface FactorSettings {
-  readonly factors?: Readonly<Record<string, readonly FactorValue[] | z.output<typeof range>>> | undefined;
+  readonly factors?: Readonly<Record<string, readonly FactorValue[] | z.output<typeof range>>> | null | undefined;
   readonly combine: "cartesian" | "paired";
 }
 
@@ -45,11 +45,11 @@ export interface FactorProblem {
 const mostCombinations = 10_000;
 
 /** Every combination, the first factor changing most slowly; and what is wrong with the factors themselves. */
-export function combinationsOf({ factors = {}, combine }: FactorSettings): {
+export function combinationsOf({ factors, combine }: FactorSettings): {
   readonly combinations: FactorValues[];
   readonly problems: FactorProblem[];
 } {
-  const lists = Object.entries(factors).map(([path, given]) => ({
+  const lists = Object.entries(factors ?? {}).map(([path, given]) => ({
     path,
     values: Array.isArray(given) ? given : valuesOf(given as z.output<typeof range>),
   }));

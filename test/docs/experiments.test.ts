@@ -5,6 +5,7 @@ import { attackSettings } from "../../src/lab/experiment-file-attack.ts";
 import { crossHardwareSettings } from "../../src/lab/experiment-file-cross-hardware.ts";
 import { disputesSettings } from "../../src/lab/experiment-file-disputes.ts";
 import { figure1Forms, figure1Settings } from "../../src/lab/experiment-file-figure-1.ts";
+import { networkSettings } from "../../src/lab/experiment-file-network.ts";
 import { outsourcedSettings } from "../../src/lab/experiment-file-outsourced.ts";
 import { verificationCostSettings } from "../../src/lab/experiment-file-verification-cost.ts";
 import { attackRowsTable } from "../../src/lab/figures/attack/measurement.ts";
@@ -14,6 +15,7 @@ import { disputeRowsTable } from "../../src/lab/figures/disputes/measurement.ts"
 import { variationTable } from "../../src/lab/figures/false-reject/variations.ts";
 import { figure1RowsTable } from "../../src/lab/figures/figure-1/measurement.ts";
 import { figure1SummaryTable } from "../../src/lab/figures/figure-1/summary.ts";
+import { networkRowsTable } from "../../src/lab/figures/network/measurement.ts";
 import { outsourcedRowsTable } from "../../src/lab/figures/outsourced/measurement.ts";
 import { costRowsTable } from "../../src/lab/figures/verification-cost/measurement.ts";
 import { costSummaryTable } from "../../src/lab/figures/verification-cost/summary.ts";
@@ -45,6 +47,7 @@ const kinds = [
   { kind: "cross-hardware", settings: crossHardwareSettings, tables: [] },
   { kind: "detection", settings: null, tables: [detectionTable([])] },
   { kind: "where-it-fails", settings: null, tables: [whereRowsTable([]), whereTable([])] },
+  { kind: "network", settings: networkSettings, tables: [networkRowsTable([])] },
   { kind: "disputes", settings: disputesSettings, tables: [disputeRowsTable([])] },
   { kind: "figure-1", settings: figure1Settings, tables: [figure1RowsTable([]), figure1SummaryTable([])] },
   { kind: "verification-cost", settings: verificationCostSettings, tables: [costRowsTable([]), costSummaryTable([])] },

@@ -19,39 +19,48 @@ interface Since<State> {
  * What works when. Faults depend on nothing that a network carries, so that they can be played beforehand; afterwards every moment
  * can be asked about, in any order.
  */
-export class FaultTimeline implements Disturbed {
+export class FaultTimeline {
   /** Everything that happened, in order, as a script without randomness. */
   readonly script: Fault[] = [];
   readonly #kernel = new Kernel();
   readonly #up = new Map<NodeId, Since<boolean>>();
+  /** While the script or a churn holds a node down, it is. */
+  readonly #heldDownBy = new Map<NodeId, Set<object>>();
   readonly #groups: Since<ReadonlyMap<NodeId, number> | undefined> = { atUs: [], states: [] };
   readonly #loss: Since<number> = { atUs: [], states: [] };
   readonly #changesUs: number[] = [];
 
   /** @param untilUs nothing changes afterwards */
   constructor({ script, churn: comingAndGoing }: Outages, streams: Streams, untilUs: number) {
-    scheduleFaults(this.#kernel, this, script);
-    for (const { nodes, rates } of comingAndGoing) churn(this.#kernel, this, streams, nodes, rates);
+    scheduleFaults(this.#kernel, this.#oneCause(), script);
+    for (const { nodes, rates } of comingAndGoing) churn(this.#kernel, this.#oneCause(), streams, nodes, rates);
     this.#kernel.run({ untilUs });
   }
 
-  setUp(node: NodeId, up: boolean): void {
+  #oneCause(): Disturbed {
+    const cause = {};
+    return {
+      setUp: (node, up) => this.#setUp(cause, node, up),
+      partition: (groups) => {
+        const groupOf = new Map(groups.flatMap((nodes, group) => nodes.map((node) => [node, group] as const)));
+        this.#record(this.#groups, groupOf, (atUs) => ({ atUs, kind: "partition", groups }));
+      },
+      heal: () => this.#record(this.#groups, undefined, (atUs) => ({ atUs, kind: "heal" })),
+      setLoss: (probability) => this.#record(this.#loss, probability, (atUs) => ({ atUs, kind: "loss", probability })),
+    };
+  }
+
+  #setUp(cause: object, node: NodeId, up: boolean): void {
+    const heldDownBy = this.#heldDownBy.get(node) ?? new Set();
+    this.#heldDownBy.set(node, heldDownBy);
+    const wasUp = heldDownBy.size === 0;
+    if (up) heldDownBy.delete(cause);
+    else heldDownBy.add(cause);
+    const isUp = heldDownBy.size === 0;
+    if (isUp === wasUp) return;
     const since = this.#up.get(node) ?? { atUs: [], states: [] };
     this.#up.set(node, since);
-    this.#record(since, up, (atUs) => ({ atUs, kind: up ? "up" : "down", nodes: [node] }));
-  }
-
-  partition(groups: readonly (readonly NodeId[])[]): void {
-    const groupOf = new Map(groups.flatMap((nodes, group) => nodes.map((node) => [node, group] as const)));
-    this.#record(this.#groups, groupOf, (atUs) => ({ atUs, kind: "partition", groups }));
-  }
-
-  heal(): void {
-    this.#record(this.#groups, undefined, (atUs) => ({ atUs, kind: "heal" }));
-  }
-
-  setLoss(probability: number): void {
-    this.#record(this.#loss, probability, (atUs) => ({ atUs, kind: "loss", probability }));
+    this.#record(since, isUp, (atUs) => ({ atUs, kind: isUp ? "up" : "down", nodes: [node] }));
   }
 
   #record<State>(since: Since<State>, state: State, fault: (atUs: number) => Fault): void {

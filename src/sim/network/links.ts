@@ -26,6 +26,8 @@ export class Link {
   readonly latencyUs: number;
   readonly bitsPerSecond: number;
   freeAtUs = 0;
+  /** As long as the two are connected. */
+  isOpen = true;
 
   constructor(from: NodeId, to: NodeId, { latencyUs, bitsPerSecond }: LinkQuality) {
     if (!(Number.isSafeInteger(latencyUs) && latencyUs >= 0 && bitsPerSecond > 0)) {

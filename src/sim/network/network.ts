@@ -160,8 +160,8 @@ export class Network {
   }
 
   /**
-   * Sends a message to one receiver: over the link to a neighbour, otherwise passed on along the path of least delay. The
-   * simulator finds that path, nodes do not learn it; a link that has stopped working when the message comes to it loses it.
+   * Sends a message to one receiver, along the path of least delay: to a neighbour mostly over their link. The simulator finds that
+   * path, nodes do not learn it; a link that has stopped working when the message comes to it loses it.
    */
   send(sender: NodeId, receiver: NodeId, type: string, payload: unknown, payloadBytes: number): void {
     const message: Message = { header: { sender, receiver, type, payloadBytes }, payload };
@@ -178,7 +178,7 @@ export class Network {
     this.#check(message);
     if (this.#options.floods === "links") {
       const flood = new LinkFlood(message, this.size);
-      flood.seen[sender] = true;
+      flood.seen[sender] = 1;
       this.#spread(flood, sender, sender);
     } else {
       const arrivals = this.arrivals(sender, messageBytes(message));
@@ -235,11 +235,11 @@ export class Network {
   };
 
   #spreadOnce(flood: LinkFlood, link: Link): void {
-    if (flood.seen[link.to]) {
+    if (flood.seen[link.to] === 1) {
       this.traffic.duplicates++;
       return;
     }
-    flood.seen[link.to] = true;
+    flood.seen[link.to] = 1;
     this.#spread(flood, link.to, link.from);
     this.#deliver(link.to, flood.message, link.from);
   }
@@ -264,7 +264,6 @@ export class Network {
   /** Nodes from sender to receiver, both included. */
   #path(message: Message): NodeId[] | undefined {
     const { sender, receiver } = message.header;
-    if (this.#topology.linkBetween(sender, receiver) !== undefined) return [sender, receiver];
     const arrivals = this.arrivals(sender, messageBytes(message));
     if (arrivals.delayUs(receiver) === Infinity) return undefined;
     const path = [receiver];
@@ -350,7 +349,7 @@ export class Network {
       if (atUs > nowUs) break;
       // At this very microsecond, those have it whose event has run.
       if (atUs === nowUs && node !== arrivals.source && !delivered.has(node)) continue;
-      linkFlood.seen[node] = true;
+      linkFlood.seen[node] = 1;
       received.push(node);
     }
     for (const node of received) {
@@ -358,7 +357,7 @@ export class Network {
         this.traffic.sent++;
         this.traffic.bytes += messageBytes(flood.message);
         const atUs = startUs + arrivals.delayUs(node) + link.transmissionUs(arrivals.bytes) + link.latencyUs;
-        if (atUs > nowUs || !linkFlood.seen[link.to]) this.#arriveAt(atUs, link, linkFlood);
+        if (atUs > nowUs || linkFlood.seen[link.to] === 0) this.#arriveAt(atUs, link, linkFlood);
         else if (arrivals.via(link.to) !== node) this.traffic.duplicates++;
       }
     }
@@ -383,11 +382,12 @@ class Routed {
 
 class LinkFlood {
   readonly message: Message;
-  readonly seen: boolean[];
+  /** 1 for nodes that have it. */
+  readonly seen: Uint8Array;
 
   constructor(message: Message, size: number) {
     this.message = message;
-    this.seen = new Array<boolean>(size).fill(false);
+    this.seen = new Uint8Array(size);
   }
 }
 

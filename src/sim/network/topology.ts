@@ -47,7 +47,9 @@ export class Topology {
 
   /** False if they are not connected. */
   disconnect(one: NodeId, other: NodeId): boolean {
-    if (this.linkBetween(one, other) === undefined) return false;
+    const links = [this.linkBetween(one, other), this.linkBetween(other, one)];
+    if (links[0] === undefined) return false;
+    for (const link of links) link!.isOpen = false;
     this.#links[one] = this.#links[one]!.filter(({ to }) => to !== other);
     this.#links[other] = this.#links[other]!.filter(({ to }) => to !== one);
     return true;
@@ -80,7 +82,7 @@ export class Topology {
 
   /** Whether a message sent over this link some time ago still comes out of it. */
   stillWorks(link: Link): boolean {
-    return this.works(link) && this.#links[link.from]!.includes(link);
+    return link.isOpen && this.works(link);
   }
 
   check(node: NodeId): void {

@@ -9,6 +9,7 @@ import { parameters } from "../../../protocol/parameters.ts";
 import { ruleSet } from "../../../protocol/revisions.ts";
 import { Streams } from "../../../sim/streams.ts";
 import type { NetworkSettings, Population } from "../../experiment-file-network.ts";
+import { worldOutages } from "../../experiment-file-outages.ts";
 import { overridden } from "../../experiment-file-protocol.ts";
 import { hardwareOf } from "../hardware.ts";
 import { promptLines } from "../transcripts.ts";
@@ -94,6 +95,9 @@ export function worldSettings(
     },
     verifiersAsked: settings.verifiersAsked,
     outboundConnections: settings.outboundConnections,
+    peering: settings.peering,
+    outages: settings.outages === null ? undefined : worldOutages(settings.outages),
+    playTransmissions: settings.playTransmissions ? "compared" : undefined,
   };
 }
 
