@@ -13,7 +13,7 @@ import type { Manifest } from "./results/manifest.ts";
 import type { ExperimentOutcome } from "./results/outcome.ts";
 import { describeSoftware } from "./results/provenance.ts";
 import { readManifest } from "./results/read-run.ts";
-import { TableError, toCsv } from "./results/table.ts";
+import { fromCsv, type Table, TableError, toCsv } from "./results/table.ts";
 import { resultOf } from "./run-experiment.ts";
 import { carry } from "./runner/carried-error.ts";
 import { type RunProgress, Sweep } from "./runner/sweep.ts";
@@ -54,30 +54,44 @@ export async function verifyRun(folder: string, options: VerifyOptions): Promise
   return [...checks, check, ...(rowsCsv === undefined ? [] : await drawn(folder, manifest, kind, rowsCsv))];
 }
 
-/** A page is written again from the rows, and rows that were not timed from transcripts: where they are not kept, nothing is lost. */
+/**
+ * A page is written again from the rows, figures likewise, and rows that were not timed from transcripts: where they are not kept, nothing
+ * is lost. Figures are kept or not all together.
+ */
 function fileChecks(folder: string, { files }: Manifest, measuresTime: boolean): Check[] {
   const absent = Object.keys(files).filter((name) => !existsSync(join(folder, name)));
-  const leftOut = absent.filter((name) => name === "report.html" || (name === "rows.csv" && !measuresTime));
-  const differences = Object.entries(files).flatMap(([name, { bytes, sha256 }]): string[] => {
+  const withoutFigures = !existsSync(join(folder, "figures"));
+  const leftOut = absent.filter(
+    (name) =>
+      name === "report.html" ||
+      (name === "rows.csv" && !measuresTime) ||
+      (name.startsWith("figures/") && withoutFigures),
+  );
+  const differences = Object.entries(files).flatMap(([name, { bytes, sha256: expected }]): string[] => {
     const path = join(folder, name);
     if (leftOut.includes(name)) return [];
     if (absent.includes(name)) return [`${name}: is missing`];
     const content = readFileSync(path);
     if (content.length !== bytes) return [`${name}: ${content.length} bytes, the manifest says ${bytes}`];
-    const found = createHash("sha256").update(content).digest("hex");
-    return found === sha256
+    const found = sha256(content);
+    return found === expected
       ? []
-      : [`${name}: SHA-256 ${found.slice(0, 12)}…, the manifest says ${sha256.slice(0, 12)}…`];
+      : [`${name}: SHA-256 ${found.slice(0, 12)}…, the manifest says ${expected.slice(0, 12)}…`];
   });
   const present = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
   const strangers = present.filter((name) => name !== "manifest.json" && !Object.hasOwn(files, name)).sort();
   const lines = [...differences, ...strangers.map((name) => `${name}: is not in the manifest`)];
-  const notes = leftOut.map((name): Check => {
-    const by = name === "rows.csv" ? "computed again below" : `camelid figures ${folder} writes it again`;
-    return { verdict: "note", line: `${name}: is not here; ${by}` };
-  });
+  const notes = [...new Set(leftOut.map((name) => (name.startsWith("figures/") ? "figures" : name)))].map(
+    (name): Check => {
+      const again = `camelid figures ${folder} writes ${name === "figures" ? "them" : "it"} again`;
+      return {
+        verdict: "note",
+        line: `${name}: ${name === "figures" ? "are" : "is"} not here; ${name === "rows.csv" ? "computed again below" : again}`,
+      };
+    },
+  );
   if (lines.length > 0) return [...lines.map((line): Check => ({ verdict: "differs", line })), ...notes];
   const compared = Object.keys(files).length - leftOut.length;
   return [
@@ -127,26 +141,41 @@ async function rowsCheck(
     const source = !inferred
       ? "from the settings"
       : `from transcripts in ${store ?? "the file that the settings name"}`;
-    const again = toCsv(outcome.tables[0]!);
+    const measured = kind.measuredColumns ?? [];
+    const again = toCsv(kept === undefined ? outcome.tables[0]! : withMeasured(outcome.tables[0]!, kept, measured));
+    if (kept === undefined && measured.length > 0)
+      return found("note", `computed again ${source}; ${measured.join(", ")} cannot be, so nothing is compared`, again);
     const difference = kept === undefined ? hashDifference(manifest, again) : firstDifference(kept, again);
     if (difference !== undefined) return found("differs", `computed again ${source}, ${difference}`);
+    const but = measured.length === 0 ? "" : `, but for measured times, ${measured.join(", ")}, which are the file's`;
     return found(
       "same",
-      `computed again ${source}, ${kept === undefined ? "to the manifest's SHA-256" : "byte for byte"}`,
+      `computed again ${source}, ${kept === undefined ? "to the manifest's SHA-256" : `byte for byte${but}`}`,
       again,
     );
   } catch (error) {
     const { type, message } = carry(error);
     if (type === "CellsFailed") return found("differs", `computed again, ${message}`);
-    if (!expected.has(type)) throw error;
+    if (!notHere.has(type)) throw error;
     return found("note", `cannot be computed again: ${message.split("\n")[0]}`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
+/** The table with what was measured taken from rows kept, where both measured; a run of another schema is left as it is. */
+function withMeasured(table: Table, kept: string, measured: readonly string[]): Table {
+  if (measured.length === 0 || !kept.startsWith(`${table.columns.map(({ name }) => name).join(",")}\n`)) return table;
+  const before = fromCsv<Record<string, unknown>>(kept, table);
+  const rows = (table.rows as readonly Record<string, unknown>[]).map((row, i) => {
+    const both = measured.filter((name) => row[name] != null && before[i]?.[name] != null);
+    return { ...row, ...Object.fromEntries(both.map((name) => [name, before[i]![name]])) };
+  });
+  return { ...table, rows };
+}
+
 /** What keeps rows from being computed again without saying anything against them: files and transcripts that are not here. */
-const expected = new Set([
+const notHere = new Set([
   "ExperimentFileError",
   "ModelFileError",
   "ResultsError",
@@ -184,11 +213,11 @@ function storeOf(folder: string, { experiment }: Manifest, chosen: string | unde
 }
 
 function hashDifference({ files }: Manifest, rowsCsv: string): string | undefined {
-  const { sha256 } = files["rows.csv"]!;
-  const found = createHash("sha256").update(rowsCsv).digest("hex");
-  return found === sha256
+  const expected = files["rows.csv"]!.sha256;
+  const found = sha256(rowsCsv);
+  return found === expected
     ? undefined
-    : `SHA-256 ${found.slice(0, 12)}…, the manifest says ${sha256.slice(0, 12)}…; nothing more is known of what it was`;
+    : `SHA-256 ${found.slice(0, 12)}…, the manifest says ${expected.slice(0, 12)}…; nothing more is known of what it was`;
 }
 
 function firstDifference(then: string, now: string): string | undefined {
@@ -232,7 +261,10 @@ async function drawn(folder: string, manifest: Manifest, kind: ExperimentKind, r
   for (const figure of outcome.figures) {
     const file = `figures/${figure.name}.vl.json`;
     const { spec } = await drawFigure(figure);
-    if (contentOf(folder, file) !== `${JSON.stringify(spec, null, 2)}\n`) figures.push(file);
+    const text = `${JSON.stringify(spec, null, 2)}\n`;
+    const kept = contentOf(folder, file);
+    const same = kept === undefined ? manifest.files[file]?.sha256 === sha256(text) : kept === text;
+    if (!same) figures.push(file);
   }
   const { camelid, commit, dirty } = describeSoftware();
   const by = manifest.redrawnWith ?? manifest.software;
@@ -250,6 +282,10 @@ async function drawn(folder: string, manifest: Manifest, kind: ExperimentKind, r
       ? { verdict: "same", line: `${outcome.figures.length} figures: drawn again from rows.csv, the same` }
       : { verdict: differs, line: `drawn again from rows.csv, ${figures.join(", ")} came out otherwise${other}` },
   ];
+}
+
+function sha256(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 function contentOf(folder: string, file: string): string | undefined {

@@ -153,6 +153,31 @@ describe("results verify", () => {
     rmSync(copy, { recursive: true });
   });
 
+  test("draws figures that are not kept again, and holds them against the manifest; one alone that is gone is missing", async () => {
+    const copy = copyOfRun("without-figures");
+    rmSync(join(copy, "figures"), { recursive: true });
+    const { out, code } = await verify(copy);
+    expect(out).toContain(`\nnote         figures: are not here; camelid figures ${copy} writes them again\n`);
+    expect(out).toMatch(/\nsame +\d+ figures: drawn again from rows\.csv, the same\n/);
+    expect(code).toBe(0);
+    rmSync(copy, { recursive: true });
+  });
+
+  test("passes over the times of this machine among rows that can be computed again, and nothing else", async () => {
+    const jobs = ["jobs=2", "revisions=['2026.1']", "shares=[0.5]", "asked=[1]", "identities=4", "vocabularies=[]"];
+    const settings = [...jobs, `store=${join(results, "outsourced.sqlite")}`].flatMap((item) => ["--set", item]);
+    const { err, code } = await camelid(
+      ...["run", "experiments/outsourced.yaml", "--preset", "quick", "--out", results],
+      ...settings,
+    );
+    if (code !== 0) throw new Error(err);
+    const again = await verify("outsourced");
+    expect(again.out).toMatch(
+      /\nsame +rows\.csv: computed again from .*, byte for byte, but for measured times, wallMs, which are the file's\n/,
+    );
+    expect(again.code).toBe(0);
+  });
+
   test("says what it cannot compute again, and why", async () => {
     const elsewhere = join(scratch, "elsewhere", "network");
     mkdirSync(elsewhere, { recursive: true });

@@ -40,7 +40,7 @@ describe("reference runs of the attack experiments", () => {
 
   // Detection's rows are those of the other two.
   test.each(["false-accept", "false-reject", "where-it-fails"])(
-    "%s: rows, tables, verdicts and the first figure come out of the committed transcripts byte for byte, with no model opened",
+    "%s: rows, tables, verdicts and figures come out of the committed transcripts byte for byte, with no model opened",
     async (kind) => {
       const { manifest } = reference(kind);
       const { given, seed } = manifest.experiment;
@@ -61,9 +61,14 @@ describe("reference runs of the attack experiments", () => {
       for (const table of outcome.tables)
         expect([table.file, sha256(toCsv(table))]).toEqual([table.file, manifest.files[table.file]!.sha256]);
       expect(outcome.verdicts).toEqual(manifest.verdicts);
-      const [figure] = outcome.figures;
-      const { svg } = await drawFigure(figure!);
-      expect(sha256(svg)).toBe(manifest.files[`figures/${figure!.name}.svg`]!.sha256);
+      for (const figure of outcome.figures) {
+        const { spec } = await drawFigure(figure);
+        const file = `figures/${figure.name}.vl.json`;
+        expect([file, sha256(`${JSON.stringify(spec, null, 2)}\n`)]).toEqual([file, manifest.files[file]!.sha256]);
+      }
+      const [first] = outcome.figures;
+      const { svg } = await drawFigure(first!);
+      expect(sha256(svg)).toBe(manifest.files[`figures/${first!.name}.svg`]!.sha256);
       expect(seed).toBe("1");
     },
     180_000,

@@ -25,6 +25,8 @@ export interface ExperimentKind {
   readonly settings: SettingsSchema;
   /** Its rows are times of this machine: it runs in this process, one measurement after the other, and all of them. */
   readonly measuresTime?: true;
+  /** Of a kind that does not, the columns of its rows that hold times of this machine nevertheless: nothing computes them again. */
+  readonly measuredColumns?: readonly string[];
   /** Of a kind that measures times, how many measurements these settings make. */
   cells?(settings: Experiment["settings"]): Promise<number>;
   run(experiment: Experiment, environment: RunEnvironment): Promise<KindResult>;

@@ -120,6 +120,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
   },
   outsourced: {
     settings: outsourcedSettings,
+    measuredColumns: ["wallMs"],
     run: async (experiment, environment) =>
       (await import("./outsourced/run.ts")).runOutsourced(experiment, environment),
     outcomeOf: async (rowsCsv) => {
