@@ -1,6 +1,7 @@
 import { isMap, LineCounter, parse, parseDocument } from "yaml";
 import { z } from "zod";
 import { readTextFile } from "../inference/text-file.ts";
+import { isRecord, overlay } from "./experiment-file-overlay.ts";
 import { type Layer, ProblemList } from "./experiment-file-problems.ts";
 import { combinationName, combinationsOf, type FactorValues, factorKeys } from "./factors.ts";
 import { figureNames, gridFigureNames } from "./figures/figure-names.ts";
@@ -91,7 +92,10 @@ export interface Combination {
 export interface ExperimentChoices {
   /** One of the file's presets; without it, the file's own settings hold. */
   readonly preset?: string | undefined;
-  /** `path=value` items, values in YAML: `repeats=3`, `tokens=[1,10]`, `models.0.file=other.gguf`. Later ones win. */
+  /**
+   * `path=value` items, values in YAML: `repeats=3`, `tokens=[1,10]`, `models.0.file=other.gguf`. Later ones win. A block is laid over the
+   * one that is there, and with `path:=value` put in its place.
+   */
   readonly overrides?: readonly string[];
 }
 
@@ -156,7 +160,7 @@ export function parseExperiment(
     Object.values(presets).some((preset) => isRecord(preset) && preset["factors"] !== undefined) ||
     overrides.some((override) => override.startsWith("factors"));
   const check = (layers: readonly Layer[], isWhole = false) => {
-    const merged = layers.map((layer) => layer.content).reduce(overlay);
+    const merged = mergedOf(layers, kind);
     const headSchema = headOf(kindName, canVary && !isWhole ? "perhaps" : merged["factors"] != null);
     const headResult = headSchema.safeParse(pick(merged, Object.keys(experimentHead.shape)));
     if (!headResult.success) problems.addIssues(headResult.error.issues, headSchema, merged, layers);
@@ -181,7 +185,7 @@ export function parseExperiment(
   const chosen = isPreset ? [own, presetLayer(preset)] : [own];
   const settable = knownKeys.filter((key) => key !== "kind" && key !== "presets");
   for (const override of overrides) {
-    const content = chosen.map((layer) => layer.content).reduce(overlay);
+    const content = mergedOf(chosen, kind);
     const layer = overrideLayer(override, content, { settable, kind }, problems);
     if (layer) chosen.push(layer);
   }
@@ -195,6 +199,14 @@ export function parseExperiment(
     ...(combinations ? { combinations } : {}),
     given: { file, text, preset: preset ?? null, overrides },
   };
+}
+
+/** The settings of all layers together, lowest first; an override's layer has those below it in it. */
+function mergedOf(layers: readonly Layer[], kind: SettingsSchema | undefined): Record<string, unknown> {
+  return layers.reduce<Record<string, unknown>>(
+    (below, { content, answersFor }) => (answersFor ? content : overlay(below, content, kind)),
+    {},
+  );
 }
 
 /**
@@ -215,7 +227,7 @@ function varied(
   problems: ProblemList,
 ): Combination[] | undefined {
   if (factors == null) return undefined;
-  const content = layers.map((layer) => layer.content).reduce(overlay);
+  const content = mergedOf(layers, kind);
   const settable = Object.keys(kind.shape);
   const check = (values: FactorValues, concerns: (issue: z.core.$ZodIssue) => boolean): Combination[] => {
     let replaced: unknown = content;
@@ -246,7 +258,7 @@ function pathOf(text: string): (string | number)[] {
   return text.split(".").map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
-/** The whole content with one value replaced, as a layer that answers for that value only. */
+/** The whole content with one value replaced, or a block laid over the one there, as a layer that answers for that value only. */
 function overrideLayer(
   override: string,
   content: Record<string, unknown>,
@@ -254,7 +266,7 @@ function overrideLayer(
   problems: ProblemList,
 ): Layer | undefined {
   const source = `--set ${override}`;
-  const [, pathText, valueText] = /^([^=]+)=(.*)$/s.exec(override) ?? [];
+  const [, pathText, sign, valueText] = /^([^=]+?)(:?=)(.*)$/s.exec(override) ?? [];
   if (pathText === undefined || valueText === undefined) {
     problems.addLine(`${source}: expected path=value, for instance repeats=3`);
     return undefined;
@@ -266,7 +278,10 @@ function overrideLayer(
     return undefined;
   }
   try {
-    const withValue = (value: unknown) => replaceAt(content, path, value) as Record<string, unknown>;
+    const withValue = (value: unknown) => {
+      const replaced = replaceAt(content, path, value) as Record<string, unknown>;
+      return sign === "=" && isRecord(value) ? overlay(content, replaced, kind) : replaced;
+    };
     const replaced = withValue(parse(valueText, { prettyErrors: false }));
     // YAML reads 2023.1 as a number; where only text will do, it is the text as it was typed.
     const asText = kind !== undefined && !accepts(kind, replaced, path) && accepts(kind, withValue(valueText), path);
@@ -298,20 +313,6 @@ function replaceAt(value: unknown, path: readonly (string | number)[], replaceme
   return { ...value, [step]: replaceAt(value?.[step], rest, replacement) };
 }
 
-/** Blocks are laid over each other key by key; lists and plain values are replaced whole. */
-function overlay(below: Record<string, unknown>, above: Record<string, unknown>): Record<string, unknown> {
-  const merged = { ...below };
-  for (const [key, value] of Object.entries(above)) {
-    const under = merged[key];
-    merged[key] = isRecord(under) && isRecord(value) ? overlay(under, value) : value;
-  }
-  return merged;
-}
-
 function pick(from: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(from).filter(([key]) => keys.includes(key)));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

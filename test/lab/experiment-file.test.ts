@@ -9,6 +9,7 @@ import {
   readExperiment,
 } from "../../src/lab/experiment-file.ts";
 import { figure1Settings } from "../../src/lab/experiment-file-figure-1.ts";
+import { machineSettings } from "../../src/lab/experiment-file-hardware.ts";
 import { networkSettings } from "../../src/lab/experiment-file-network.ts";
 
 const kinds = {
@@ -61,6 +62,83 @@ describe("an experiment file", () => {
     expect(settings).toEqual({ coins: 4, bias: { heads: 0.25, tails: 0.5 }, faces: ["a", "c"] });
     expect(given.overrides).toEqual(choices.overrides);
     expect(parseExperiment("t.yaml", toss, kinds, { preset: "quick" }).settings["coins"]).toBe(1);
+  });
+
+  test("an override's block joins the one there; with := it replaces it, and what is missing then is said", () => {
+    const biasAfter = (override: string) => parseExperiment("t.yaml", toss, kinds, { overrides: [override] }).settings;
+    expect(biasAfter("bias={heads: 0.1}")["bias"]).toEqual({ heads: 0.1, tails: 0.5 });
+    expect(biasAfter("bias:={heads: 0.1, tails: 0}")["bias"]).toEqual({ heads: 0.1, tails: 0 });
+    expect(problemsOf(toss, { overrides: ["bias:={heads: 0.1}"] })).toEqual([
+      "--set bias:={heads: 0.1} bias.tails: is missing; expected a number",
+    ]);
+    // A replaced block can be added to, and text with := in it is a value.
+    const both = { overrides: ["bias:={heads: 0.1}", "bias.tails=0.2", "faces=[a:=b]"] };
+    expect(parseExperiment("t.yaml", toss, kinds, both).settings).toMatchObject({
+      bias: { heads: 0.1, tails: 0.2 },
+      faces: ["a:=b"],
+    });
+  });
+
+  test("a block of another form replaces the one there, in a preset as on the command line", () => {
+    const forms = {
+      toss: z.strictObject({
+        // As `hardware` has it, alone and by name.
+        machine: machineSettings,
+        machines: z.record(z.string(), machineSettings).nullish(),
+        fault: z.discriminatedUnion("kind", [
+          z.strictObject({ kind: z.literal("loss"), share: z.number() }),
+          z.strictObject({ kind: z.literal("churn"), share: z.number(), hours: z.number().default(1) }),
+        ]),
+      }),
+    };
+    const text = `name: toss-once
+kind: toss
+question: Does it land?
+claims: [C2]
+seed: 7
+machine: {published: prototype, speed: 3}
+machines: {fast: {published: prototype, speed: 2}, slow: {published: prototype, speed: 0.5}}
+fault: {kind: churn, share: 0.1, hours: 4}
+presets:
+  measured: {machine: {calibrated: [a.json]}, machines: {fast: {calibrated: [b.json]}}}
+`;
+    const withChoices = (choices: ExperimentChoices) => parseExperiment("t.yaml", text, forms, choices).settings;
+    const slow = { published: "prototype", speed: 0.5 };
+    expect(withChoices({ preset: "measured" })).toMatchObject({
+      machine: { calibrated: ["a.json"] },
+      machines: { fast: { calibrated: ["b.json"] }, slow },
+    });
+    const measured = { calibrated: ["c.json"] };
+    expect(withChoices({ overrides: ["machine={calibrated: [c.json]}"] })["machine"]).toEqual(measured);
+    expect(withChoices({ overrides: ["machines.fast={calibrated: [c.json]}"] })["machines"]).toEqual({
+      fast: measured,
+      slow,
+    });
+    expect(withChoices({ overrides: ["machines:={one: {calibrated: [c.json]}}"] })["machines"]).toEqual({
+      one: measured,
+    });
+    expect(withChoices({ preset: "measured", overrides: ["machine={published: prototype}"] })["machine"]).toEqual({
+      published: "prototype",
+      speed: 1,
+    });
+    // Of the same form, keys not given stay.
+    expect(withChoices({ overrides: ["machine={speed: 5}"] })["machine"]).toEqual({ published: "prototype", speed: 5 });
+    expect(withChoices({ overrides: ["fault={kind: loss}", "fault.share=0.2"] })["fault"]).toEqual({
+      kind: "loss",
+      share: 0.2,
+    });
+  });
+
+  test("machines of a real experiment are changed on the command line", () => {
+    const profile = "experiments/profiles/epyc-2-cores-1b-q4_0.json";
+    const schemas = { network: networkSettings };
+    const hardwareAfter = (override: string) =>
+      readExperiment("experiments/network.yaml", schemas, { overrides: [override] }).settings["hardware"];
+    expect(hardwareAfter(`hardware.slow={calibrated: [${profile}]}`)).toMatchObject({
+      prototype: { published: "prototype" },
+      slow: { calibrated: [profile] },
+    });
+    expect(Object.keys(hardwareAfter(`hardware={slow: {calibrated: [${profile}]}}`) as object)).toHaveLength(3);
   });
 
   test("a seed on the command line is an override like any other", () => {

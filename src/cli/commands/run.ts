@@ -40,7 +40,8 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
         array: true,
         nargs: 1,
         default: [] as string[],
-        describe: "override a setting: --set repeats=9 --set 'tokens=[1,100]'",
+        describe:
+          "override a setting: --set repeats=9 --set 'tokens=[1,100]'; a block's keys join those there, with := they replace them",
       })
       .option("seed", { type: "string", requiresArg: true, describe: "root seed, instead of the file's" })
       .option("out", { type: "string", requiresArg: true, default: "results", describe: "folder for results" })
