@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, type LineCounter, visit } from "yaml";
+import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, type LineCounter, visit } from "yaml";
 import { z } from "zod";
 
 type Path = readonly (string | number)[];
@@ -50,25 +50,43 @@ export class ProblemList {
       if (error.code === "DUPLICATE_KEY") {
         const path = duplicateKeys.get(offset) ?? "";
         this.#addAt(offset, path, "this key is given more than once; keep one");
+      } else if (error.code === "MULTIPLE_DOCS") {
+        broken = true;
+        this.#addAt(
+          offset,
+          "",
+          "a second document starts here; expected one experiment in a file, so give it one of its own",
+        );
       } else {
         broken = true;
         this.#addAt(offset, "", error.message.replace(/\s+/g, " "));
       }
     }
+    const sizeOf = writtenOutSizes(this.#document);
+    let size = 0;
     visit(this.#document, {
       Alias: (_, alias) => {
-        if (alias.resolve(this.#document) !== undefined) return;
+        const target = alias.resolve(this.#document);
+        if (target !== undefined) size += sizeOf(target);
+        if (target !== undefined && size <= mostAliasedValues) return undefined;
         broken = true;
         this.#addAt(
           alias.range?.[0] ?? 0,
           "",
-          `*${alias.source}: expected the name of an anchor above, such as &${alias.source}`,
+          target === undefined
+            ? `*${alias.source}: expected the name of an anchor above, such as &${alias.source}`
+            : `*${alias.source}: ${
+                size === Number.POSITIVE_INFINITY
+                  ? `stands within &${alias.source}, so it would have no end`
+                  : `aliases up to here stand for more than ${mostAliasedValues} values`
+              }; write out what is meant`,
         );
+        return target === undefined ? undefined : visit.BREAK;
       },
     });
     if (broken) return undefined;
     try {
-      const content: unknown = this.#document.toJS({ maxAliasCount: 100 });
+      const content: unknown = this.#document.toJS({ maxAliasCount: -1 });
       return typeof content === "object" && content !== null ? (content as Record<string, unknown>) : undefined;
     } catch (error) {
       this.addLine(`${this.#file}: ${(error as Error).message}`);
@@ -332,6 +350,26 @@ function edits(a: string, b: string): number {
     row = next;
   }
   return row[b.length]!;
+}
+
+/** No experiment file is as large; aliases of aliases of aliases soon are. */
+const mostAliasedValues = 10_000;
+
+/** How many values a node of the document is with every alias in it written out; infinitely many for one that contains itself. */
+function writtenOutSizes(document: Document.Parsed): (node: unknown) => number {
+  const sizes = new Map<unknown, number>();
+  const sizeOf = (node: unknown): number => {
+    if (isAlias(node)) return sizeOf(node.resolve(document));
+    if (isPair(node)) return sizeOf(node.value);
+    if (!isMap(node) && !isSeq(node)) return 1;
+    const known = sizes.get(node);
+    if (known !== undefined) return known;
+    sizes.set(node, Number.POSITIVE_INFINITY);
+    const size = (node.items as readonly unknown[]).reduce<number>((sum, item) => sum + sizeOf(item), 1);
+    sizes.set(node, size);
+    return size;
+  };
+  return sizeOf;
 }
 
 function keyPathsByOffset(document: Document.Parsed): Map<number, string> {

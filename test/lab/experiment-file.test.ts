@@ -45,6 +45,10 @@ const problemsOf = (text: string, choices: ExperimentChoices = {}) => {
   return [];
 };
 
+const tenTimes = (value: string) => `[${Array.from({ length: 10 }, () => value).join(", ")}]`;
+/** Ten times ten times ten times ten, in four lines. */
+const bomb = `a: &a ${tenTimes("1")}\nb: &b ${tenTimes("*a")}\nc: &c ${tenTimes("*b")}\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\n`;
+
 describe("an experiment file", () => {
   test("gives its head, its settings with defaults filled in, and what was asked for", () => {
     const experiment = parseExperiment("t.yaml", toss, kinds);
@@ -224,11 +228,28 @@ presets:
     ["- a\n- b\n", "t.yaml: expected keys such as name, kind, question, claims, seed"],
     ["name: [a\n", "t.yaml:2:1 "],
     ["a: &x [1]\nb: *y\n", "t.yaml:2:4 *y: expected the name of an anchor above"],
-    ["a: 1\n---\nb: 2\n", "t.yaml:2:1 "],
+    ["a: 1\n---\nb: 2\n", "t.yaml:2:1 a second document starts here; expected one experiment in a file"],
+    ["a: &x {b: *x}\n", "t.yaml:1:11 *x: stands within &x, so it would have no end; write out what is meant"],
+    [bomb, "t.yaml:4:36 *c: aliases up to here stand for more than 10000 values; write out what is meant"],
   ])("text that is no block of keys gets one line: %j", (text, start) => {
     const problems = problemsOf(text);
     expect(problems[0]).toContain(start);
     expect(problems.join("\n").split("\n")).toHaveLength(problems.length);
+  });
+
+  test("aliases are the values that they name, however often", () => {
+    const text = toss
+      .replace("coins: 2", "coins: &coins 2")
+      .replace("seed: 7", "seed: 7\nfaces: &faces [heads, tails]");
+    const many = `${text}  many: {coins: *coins, faces: *faces}\n`;
+    expect(parseExperiment("t.yaml", many, kinds, { preset: "many" }).settings).toMatchObject({
+      faces: ["heads", "tails"],
+    });
+    const often = toss.replace(
+      "coins: 2",
+      `coins: 2\nfaces: [&a up, ${Array.from({ length: 300 }, () => "*a").join(", ")}]`,
+    );
+    expect(parseExperiment("t.yaml", often, kinds).settings["faces"]).toHaveLength(301);
   });
 
   test("chooses figures of its kind; another name is answered, where it stands, with those that there are", () => {
