@@ -3,8 +3,12 @@ export function argumentProblem(message: string, words: readonly string[]): stri
   const unknownCommand = /^Did you mean (.+)\?$/.exec(message)?.[1];
   if (unknownCommand !== undefined) return `unknown command; did you mean '${unknownCommand}'? ${see([])}`;
   const valueless = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
-  if (words[0] !== undefined && message === `Unknown argument: ${words[0]}`)
-    return `unknown command '${words[0]}'; ${see([])}`;
+  const [word, next] = words;
+  const stray = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
+  if (word === "results" && next === "list" && stray !== undefined && words.slice(2).includes(stray))
+    return `results list: the folder of the results is an option; type 'camelid results list --out ${stray}'`;
+  if (word !== undefined && message === `Unknown argument: ${word}` && !words.slice(1).includes(word))
+    return `unknown command '${word}'; ${see([])}`;
   if (valueless !== undefined) return `--${valueless}: expected a value; ${see(words)}`;
   if (message.startsWith("Not enough non-option arguments")) return `an argument is missing; ${see(words)}`;
   return `${message.replace(/\s*\n\s*/g, " ")}; ${see(words)}`;

@@ -101,14 +101,21 @@ function fromElsewhere(
   return (
     fromLastRun(experiment, resultsFolder, work) ??
     fromReference(experiment, referenceFolder, work) ??
-    fromExpectation(experiment, work)
+    fromExpectation(experiment, work, withoutModel(experiment, resultsFolder))
   );
 }
 
-function fromLastRun({ name, settings }: Experiment, resultsFolder: string, work: Work): Estimate | undefined {
-  const last = runsOf(name, resultsFolder).at(-1);
-  if (last === undefined) return undefined;
-  return fromRun(last, work, sameSettings(last, settings) ? "" : ", which had other settings");
+function fromLastRun(experiment: Experiment, resultsFolder: string, work: Work): Estimate | undefined {
+  const { name, settings } = experiment;
+  const { run, remark } = lastComparable(runsOf(name, resultsFolder), settings) ?? {};
+  if (run === undefined) return undefined;
+  return fromRun(run, work, `${sameSettings(run, settings) ? "" : ", which had other settings"}${remark}`);
+}
+
+/** The last run, if there are only such as opened no model. */
+function withoutModel({ name, settings }: Experiment, resultsFolder: string): FoundRun | undefined {
+  const runs = runsOf(name, resultsFolder);
+  return lastComparable(runs, settings) === undefined ? runs.at(-1) : undefined;
 }
 
 /** With other settings it says less than its kind: reference runs need no model, since their transcripts are kept with them. */
@@ -119,17 +126,47 @@ function fromReference(
 ): Estimate | undefined {
   const { measuresTime } = experimentKinds[kind]!;
   const alike = runsOf(name, referenceFolder).filter((run) => measuresTime || sameSettings(run, settings));
-  const last = alike.at(-1);
-  return last === undefined ? undefined : fromRun(last, work, ` on ${last.manifest.machine.cpu}`);
+  const { run, remark } = lastComparable(alike, settings) ?? {};
+  return run === undefined ? undefined : fromRun(run, work, ` on ${run.manifest.machine.cpu}${remark}`);
 }
 
-function fromExpectation({ kind }: Experiment, { toRun, planned, workers }: Work): Estimate {
+/** The last run that took its answers from where this one will; else the last that says something about its times, and what. */
+function lastComparable(
+  runs: readonly FoundRun[],
+  settings: Experiment["settings"],
+): { readonly run: FoundRun; readonly remark: string } | undefined {
+  const comparable = runs.flatMap((run) => {
+    const remark = inferenceRemark(run, settings);
+    return remark === undefined ? [] : [{ run, remark }];
+  });
+  return comparable.findLast(({ remark }) => remark === "") ?? comparable.at(-1);
+}
+
+/** How a run's times differ for where its answers came from; undefined for one that opened no model where this one may have to. */
+function inferenceRemark(run: FoundRun, settings: Experiment["settings"]): string | undefined {
+  const before = run.manifest.experiment.resolved as Experiment["settings"];
+  const [then, now] = [before["inference"], settings["inference"]];
+  if (then === now) return "";
+  if (now === "store-only") return `, whose inference was ${then}; the store alone takes less`;
+  if (then === "live") return ", whose inference was live; what is in the store takes less";
+  // The same settings and the same store: whatever store-only found there, this run finds, too.
+  if (now === "recorded") return sameSettings(run, settings) && before["store"] === settings["store"] ? "" : undefined;
+  if (then === "store-only" || before["transcripts"] != null) return undefined;
+  return `, whose inference was ${then}; live takes longer`;
+}
+
+/** @param last a run that says too little, since it opened no model */
+function fromExpectation(
+  { kind }: Experiment,
+  { toRun, planned, workers }: Work,
+  last: FoundRun | undefined,
+): Estimate {
   const { secondsPerCell, bytesPerCell, bytesOnce } = expectedCost(kind);
   // What has no cells is one piece of work.
   return {
     seconds: ((toRun || 1) * secondsPerCell) / workers,
     bytes: Math.round(bytesOnce + (planned || 1) * bytesPerCell),
-    source: EXPECTED_ON,
+    source: `${EXPECTED_ON}${last === undefined ? "" : ` (${last.folder} opened no model)`}`,
   };
 }
 

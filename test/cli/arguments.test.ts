@@ -37,6 +37,11 @@ describe("arguments that make no sense are refused in one line", () => {
     ["a misspelt command", ["genrate"], "unknown command; did you mean 'generate'? see 'camelid --help'"],
     ["a misspelt subcommand", ["models", "lst"], "unknown command; did you mean 'list'? see 'camelid --help'"],
     ["an unknown command", ["xyzzy"], "unknown command 'xyzzy'; see 'camelid --help'"],
+    [
+      "the folder of the results as a word",
+      ["results", "list", "results"],
+      "results list: the folder of the results is an option; type 'camelid results list --out results'",
+    ],
     ["an unknown option", ["generate", "--tokns", "4"], "Unknown argument: tokns; see 'camelid generate --help'"],
     [
       "a subcommand without its argument",

@@ -150,6 +150,12 @@ describe("two settings of an experiment", () => {
     expect(await refusal(a)).toContain("is a run; name a second one");
     expect(await refusal(a, a, "--preset", "quick")).toContain("--preset: ");
     expect(await refusal(a, join(results, "nowhere"))).toContain("nowhere/manifest.json: cannot be read");
+    const [file, other] = ["experiments/network.yaml", "experiments/outsourced.yaml"];
+    for (const more of [[other], [a], [file, "--a", "revision=2023.1"]])
+      expect(await refusal(file, ...more)).toContain(
+        `${file}: is a file, where a run's folder is expected; type 'camelid run ${file}' and compare the folder that it names, or,`,
+      );
+    expect(await refusal(a, join(a, "manifest.json"))).toContain(`a run is named by its folder; type ${a}`);
     expect(await refusal("experiments/network.yaml")).toContain("say what differs: --a SETTING=VALUE");
     expect(await refusal("experiments/network.yaml", "--a", "revision=1999")).toContain("revision");
     expect(await refusal(a, a, "--only", "speed")).toContain("--only speed: names no metric");

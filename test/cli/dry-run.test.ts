@@ -45,6 +45,32 @@ test("knows what is finished, and estimates from it; once the run is complete, o
   expect(other).toContain(`\n  checkBudget=3: ${cells} cells, 0 finished\n`);
   expect(other).toContain(`; going by ${join(results, "network", run)}\n`);
   expect(await dry(...sweepInto(results, "--set", "runs=2"))).toContain(`${run}, which had other settings\n`);
+
+  // Where this run's answers came from is not where those of others come from.
+  const same = ["--set", "seed=2"];
+  expect(await dry(...sweepInto(results, ...same, "--inference", "live"))).toContain(
+    `${run}, whose inference was recorded; live takes longer\n`,
+  );
+  expect(await dry(...sweepInto(results, ...same, "--inference", "store-only"))).toContain(
+    `${run}, whose inference was recorded; the store alone takes less\n`,
+  );
+});
+
+test("a run that opened no model says nothing of one that may have to", async () => {
+  const stored = join(scratch, "stored");
+  const store = ["--set", `store=${join(results, "network", "transcripts.sqlite")}`];
+  expect((await camelid(...sweepInto(stored, ...store, "--inference", "store-only"))).code).toBe(0);
+  const run = join(stored, "network", runsIn(stored)[0]!);
+  expect(await dry(...sweepInto(stored, ...store, "--set", "seed=2", "--inference", "store-only"))).toContain(
+    `; going by ${run}\n`,
+  );
+  for (const mode of [
+    ["--inference", "live"],
+    ["--set", "jobs.tokenLimit=16"],
+  ])
+    expect(await dry(...sweepInto(stored, ...store, ...mode))).toContain(`: a rough guide (${run} opened no model)\n`);
+  // What the store alone had for it, it has for a run that could open models.
+  expect(await dry(...sweepInto(stored, ...store))).toContain(`; going by ${run}\n`);
 });
 
 test.each(["figure-1", "verification-cost"])("counts the measurements of %s as a run makes them", async (name) => {

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { Comparison } from "../../lab/compare/compare.ts";
 import type { MetricComparison } from "../../lab/compare/judge.ts";
@@ -95,8 +96,20 @@ async function compare(given: Arguments): Promise<void> {
   process.exitCode = exitCodes[comparison.verdict];
 }
 
+/** Two names are two runs. */
+function refuseFile(name: string): void {
+  if (!statSync(name, { throwIfNoEntry: false })?.isFile()) return;
+  throw new UsageError(
+    basename(name) === "manifest.json"
+      ? `${name}: a run is named by its folder; type ${dirname(name)}`
+      : `${name}: is a file, where a run's folder is expected; type 'camelid run ${name}' and compare the folder that it names, ` +
+          `or, for two settings of this experiment, 'camelid compare ${name} --a SETTING=VALUE --b SETTING=VALUE'`,
+  );
+}
+
 async function readBoth(given: Arguments, second: string): Promise<RunSides> {
   const { readRun } = await import("../../lab/results/read-run.ts");
+  for (const name of [given.first, second]) refuseFile(name);
   const idle = Object.keys(running).find((name) => {
     const value = given[name as keyof typeof running];
     return Array.isArray(value) ? value.length > 0 : value !== undefined;
