@@ -4,7 +4,7 @@ import type { SolvedRun } from "../../lab/economics/solve-run.ts";
 import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors } from "../errors.ts";
 import { bold } from "../progress.ts";
-import { table } from "../terminal.ts";
+import { paragraph, table } from "../terminal.ts";
 
 const own = {
   target: {
@@ -68,7 +68,7 @@ export const solveCommand: CommandModule<unknown, Arguments> = {
 };
 
 async function run(given: Arguments): Promise<void> {
-  const { newestRunIn } = await import("../../lab/results/newest-run.ts");
+  const { chosenText, newestRunIn } = await import("../../lab/results/newest-run.ts");
   const { solveRun } = await import("../../lab/economics/solve-run.ts");
   const terms = {
     rewardOverCost: given.reward,
@@ -76,11 +76,16 @@ async function run(given: Arguments): Promise<void> {
     yardstick: given.against,
     minimise: given.minimise,
   } as SolveTerms;
-  const folder = newestRunIn(given.run);
+  const chosen = newestRunIn(given.run);
+  for (const problem of chosen.problems) console.error(problem);
+  const { folder, manifest } = chosen;
   const solved = solveRun(folder, terms);
-  if (given.json) console.log(JSON.stringify({ run: folder, terms, samplings: solved }, null, 1));
+  const { preset } = manifest.experiment.given;
+  if (given.json) console.log(JSON.stringify({ run: folder, preset, terms, samplings: solved }, null, 1));
   else {
-    console.log(`from ${folder}; reward ${terms.rewardOverCost}, costs in honest one-token decoding\n`);
+    console.log(`from ${folder}:`);
+    console.log(paragraph(chosenText(chosen)));
+    console.log(`reward ${terms.rewardOverCost}, costs in honest one-token decoding\n`);
     for (const one of solved) console.log(`${solvedText(one, terms)}\n`);
   }
   if (solved.some(({ solutions }) => solutions.length === 0)) process.exitCode = 1;
