@@ -1,6 +1,6 @@
 /**
- * Every transmission of every message as an event of its own, on the network of src/sim, beside the times that are worked out: the long
- * way, to hold the short one against. Nobody acts on what arrives here; it must arrive when actors were told.
+ * Messages as events of their own, on the network of src/sim, beside the times that are worked out: the long way, to hold the short one
+ * against. Nobody acts on what arrives here; it must arrive when actors were told.
  */
 import { SimulationError } from "../sim/errors.ts";
 import type { Kernel } from "../sim/kernel.ts";
@@ -16,11 +16,17 @@ interface Sent {
   readonly sentAtUs: number;
 }
 
+/**
+ * `compared`: every transmission is an event, on links that carry any number at once, and every arrival is compared with what actors
+ * are told. `queueing`: every transmission is an event and takes its turn on its link. `deliveries`: every arrival of a message at a party
+ * is one.
+ */
+export type Played = "compared" | "queueing" | "deliveries";
+
 export interface PlayedOptions {
+  readonly played: Played;
   /** What goes wrong and when, without loss; nothing unless given. */
   readonly script?: readonly Fault[] | undefined;
-  /** Whether arrivals are compared with what actors are told, on links that are as free as those. If not, messages queue for links. */
-  readonly compare: boolean;
 }
 
 export class PlayedTransmissions implements MessageTimes {
@@ -30,19 +36,24 @@ export class PlayedTransmissions implements MessageTimes {
   /** Arrivals that were compared with what actors were told. */
   arrivals = 0;
 
-  constructor(kernel: Kernel, times: MessageTimes, { size, links, connections }: Wiring, options: PlayedOptions) {
+  constructor(
+    kernel: Kernel,
+    times: MessageTimes,
+    { size, links, connections }: Wiring,
+    { played, script = [] }: PlayedOptions,
+  ) {
     this.#kernel = kernel;
     this.#times = times;
     this.network = new Network(kernel, {
       links,
-      floods: "links",
+      floods: played === "deliveries" ? "shortest-path" : "links",
       frameBytes: SIZE_STEP_BYTES,
-      queueing: !options.compare,
+      queueing: played === "queueing",
     });
     const receive = (node: NodeId) => (message: Message) => this.#compare(node, message);
-    for (let node = 0; node < size; node++) this.network.join(options.compare ? receive(node) : () => {});
+    for (let node = 0; node < size; node++) this.network.join(played === "compared" ? receive(node) : () => {});
     for (const [one, other] of connections) this.network.connect(one, other);
-    scheduleFaults(kernel, this.network, options.script ?? []);
+    scheduleFaults(kernel, this.network, script);
   }
 
   get traffic(): Readonly<Traffic> {

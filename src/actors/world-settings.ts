@@ -9,6 +9,7 @@ import type { NodeConduct } from "./conducts/nodes/conduct.ts";
 import type { VerifierConduct } from "./conducts/verifiers/conduct.ts";
 import type { Peering } from "./connections.ts";
 import type { Hardware } from "./hardware-profile.ts";
+import type { Played } from "./played-transmissions.ts";
 import type { StrategyChoice } from "./strategies/index.ts";
 
 /**
@@ -113,11 +114,8 @@ export interface WorldSettings {
   readonly peering?: Peering | undefined;
   /** What goes wrong; nothing unless given. Then nobody may be a mere listener. */
   readonly outages?: WorldOutages | undefined;
-  /**
-   * Every transmission is played, too, as an event of its own. Compared, one that arrives at another time than was worked out fails the
-   * run: not where some are lost. Otherwise they queue for links, which nobody waits for.
-   */
-  readonly playTransmissions?: "compared" | "queueing" | undefined;
+  /** Messages are played, too, as events of their own. Compared, one that arrives at another time fails the run: not where some are lost. */
+  readonly playTransmissions?: Played | undefined;
   /** Parties that connect, hear everything, forward nothing and do nothing else; none unless given. */
   readonly listeners?: number | undefined;
 }

@@ -125,7 +125,7 @@ export class World implements Surroundings {
         : new DisturbedTimes(wiring, streams, timeline, { retryUs: outages!.retryUs, untilUs });
     const { playTransmissions: played } = settings;
     if (played === undefined) return times;
-    return new PlayedTransmissions(kernel, times, wiring, { script: timeline?.script, compare: played === "compared" });
+    return new PlayedTransmissions(kernel, times, wiring, { script: timeline?.script, played });
   }
 
   #start(): void {

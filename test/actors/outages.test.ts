@@ -186,7 +186,7 @@ describe("every transmission, played", () => {
       floodArrivesUs: (...sent) => times.floodArrivesUs(...sent) + 1,
     };
     const later = new Kernel();
-    const played = new PlayedTransmissions(later, wrong, wiring, { compare: true });
+    const played = new PlayedTransmissions(later, wrong, wiring, { played: "compared" });
     played.countFlood(0, 100, 0);
     expect(() => later.run()).toThrow(
       /flood of 100 bytes from 0, sent at 0 us: came to \d+ at \d+ us, was told for \d+ us/,

@@ -182,7 +182,7 @@ export class Network {
       this.#spread(flood, sender, sender);
     } else {
       const arrivals = this.arrivals(sender, messageBytes(message));
-      const flood = new PathFlood(message, arrivals, this.#plan(arrivals, type), this.#kernel.nowUs);
+      const flood = new PathFlood(this, message, arrivals, this.#plan(arrivals, type), this.#kernel.nowUs);
       this.#pathFloods.add(flood);
       this.#scheduleNext(flood);
     }
@@ -281,37 +281,37 @@ export class Network {
     if (plan === undefined) {
       const reached = arrivals.all();
       const listeners = reached.filter((node) => node !== arrivals.source && this.#listens(node, type));
+      const delaysUs = Float64Array.from(listeners, (node) => arrivals.delayUs(node));
       const lastDelayUs = arrivals.delayUs(reached.at(-1) ?? arrivals.source);
       const sent = reached.reduce((sum, node) => sum + this.#sendingLinks(arrivals, node).length, 0);
-      plan = { listeners, lastDelayUs, sent, duplicates: sent - Math.max(reached.length - 1, 0) };
+      plan = { listeners, delaysUs, lastDelayUs, sent, duplicates: sent - Math.max(reached.length - 1, 0) };
       plans.set(type, plan);
     }
     return plan;
   }
 
   #scheduleNext(flood: PathFlood): void {
-    const { listeners, lastDelayUs } = flood.plan;
-    const node = listeners[flood.next];
+    const { delaysUs, lastDelayUs } = flood.plan;
     const lastUs = flood.startUs + lastDelayUs;
-    if (node !== undefined) {
-      const timeUs = flood.startUs + flood.arrivals.delayUs(node);
-      flood.event = this.#kernel.scheduleAt(timeUs, Network.#reach, { network: this, flood });
+    if (flood.next < delaysUs.length) {
+      flood.event = this.#kernel.scheduleAt(flood.startUs + delaysUs[flood.next]!, Network.#reach, flood);
     } else if (lastUs > this.#kernel.nowUs && lastUs < Infinity) {
       // Nobody is left who listens, but others are still to pass it on, if something should change.
-      flood.event = this.#kernel.scheduleAt(lastUs, Network.#finish, { network: this, flood });
+      flood.event = this.#kernel.scheduleAt(lastUs, Network.#finish, flood);
     } else {
       this.#finishPathFlood(flood);
     }
   }
 
-  static readonly #reach = function reach({ network, flood }: { network: Network; flood: PathFlood }): void {
-    const node = flood.plan.listeners[flood.next++]!;
+  static readonly #reach = function reach(flood: PathFlood): void {
+    const { network, plan, message, arrivals } = flood;
+    const node = plan.listeners[flood.next++]!;
     network.#scheduleNext(flood);
-    network.#deliver(node, flood.message, flood.arrivals.via(node));
+    network.#receivers[node]!(message, arrivals.via(node));
   };
 
-  static readonly #finish = function finish({ network, flood }: { network: Network; flood: PathFlood }): void {
-    network.#finishPathFlood(flood);
+  static readonly #finish = function finish(flood: PathFlood): void {
+    flood.network.#finishPathFlood(flood);
   };
 
   #finishPathFlood(flood: PathFlood): void {
@@ -392,6 +392,7 @@ class LinkFlood {
 }
 
 class PathFlood {
+  readonly network: Network;
   readonly message: Message;
   readonly arrivals: Arrivals;
   readonly plan: FloodPlan;
@@ -400,7 +401,8 @@ class PathFlood {
   next = 0;
   event = -1;
 
-  constructor(message: Message, arrivals: Arrivals, plan: FloodPlan, startUs: number) {
+  constructor(network: Network, message: Message, arrivals: Arrivals, plan: FloodPlan, startUs: number) {
+    this.network = network;
     this.message = message;
     this.arrivals = arrivals;
     this.plan = plan;
@@ -411,6 +413,8 @@ class PathFlood {
 interface FloodPlan {
   /** Without the source, in the order in which they are reached. */
   readonly listeners: readonly NodeId[];
+  /** From the start until each of them is reached. */
+  readonly delaysUs: Float64Array;
   /** When the last node is reached, listening or not; Infinity if the source is down. */
   readonly lastDelayUs: number;
   readonly sent: number;
