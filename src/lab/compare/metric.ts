@@ -15,6 +15,8 @@ export interface Metric {
   readonly unit: string | null;
   readonly description: string;
   readonly margin: Margin;
+  /** What it can be at all: no interval reaches further. */
+  readonly bounds?: readonly [number, number];
   /**
    * Arithmetic on settings and seed, with no events between: under the same seed any difference is one, and none is luck. It has no
    * interval, and under two seeds there is nothing to compare.

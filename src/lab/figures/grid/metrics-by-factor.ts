@@ -20,7 +20,9 @@ export function metricsByFactor(means: readonly GridMean[], combinations: readon
   const all = [...Map.groupBy(means, panelOf).values()];
   const shown = mostVaried(all);
   if (shown.length === 0) return undefined;
-  const groupOf = (values: FactorValues) => others.map((path) => `${path} ${valueText(values[path]!)}`).join(", ");
+  // Of one other factor the legend's title says the name.
+  const named = (path: string) => (others.length === 1 ? "" : `${path} `);
+  const groupOf = (values: FactorValues) => others.map((path) => named(path) + valueText(values[path]!)).join(", ");
   const groups = [...new Set(combinations.map(groupOf))].slice(0, LOOKS.length);
   const values = combinations.map((one) => one[factor!]).filter((value) => typeof value === "number");
   const spread = values.length === 0 ? 0 : Math.max(...values) - Math.min(...values);
@@ -37,7 +39,7 @@ export function metricsByFactor(means: readonly GridMean[], combinations: readon
   // A layer without any value would have no extent to scale.
   const hasIntervals = points.some(({ low }) => low !== null);
   const sampling = hasIntervals
-    ? "Mean over replications with its 95 % interval (Student); every combination ran on the same random draws."
+    ? "Mean over replications with its 95 % interval (Student), none where all came out alike; every combination ran on the same random draws."
     : "Nothing was replicated, so no interval can be given; every combination ran on the same random draws.";
   const numeric = combinations.every((values) => typeof values[factor!] === "number");
   const title = `What changes with ${factor}`;
@@ -86,11 +88,12 @@ export function metricsByFactor(means: readonly GridMean[], combinations: readon
                   type: "nominal" as const,
                   scale: { domain: groups, range: LOOKS.slice(0, groups.length) },
                   legend: {
-                    title: null,
+                    title: others.length === 1 ? others[0]! : null,
                     orient: "top" as const,
-                    columns: widthPx >= 480 ? 3 : 1,
+                    columns: others.length > 1 ? 1 : widthPx >= 480 ? 6 : 3,
                     labelFontSize: 10.5,
-                    labelLimit: 200,
+                    labelLimit: widthPx - 40,
+                    titleLimit: widthPx - 16,
                   },
                 },
               }

@@ -13,7 +13,7 @@ export interface GridMean {
   readonly unit: string | null;
   readonly replications: number;
   readonly mean: number;
-  /** Ends of the 95 % interval; null for one replication, which says nothing of its spread, and for what is worked out. */
+  /** Ends of the 95 % interval; null where replications say nothing of their spread, one or all alike, and for what is worked out. */
   readonly low: number | null;
   readonly high: number | null;
 }
@@ -25,8 +25,9 @@ export function gridMeans(parts: readonly GridPart[], { valuesOf }: KindMetrics)
       const known = [...replications.values()].filter((value) => value !== null);
       if (known.length === 0) return [];
       const { value: mean, low, high } = meanOverRuns(known);
-      const { name, unit, deterministic } = metric;
-      const end = (value: number) => (deterministic || !Number.isFinite(value) ? null : value);
+      const { name, unit, deterministic, bounds: [least, most] = [-Infinity, Infinity] } = metric;
+      const end = (value: number) =>
+        deterministic || !Number.isFinite(value) || low === high ? null : Math.min(most, Math.max(least, value));
       return [{ values, part, metric: name, unit, replications: known.length, mean, low: end(low), high: end(high) }];
     }),
   );
@@ -42,7 +43,7 @@ export function gridSummaryTable(means: readonly GridMean[], combinations: reado
     numberColumn(
       "low",
       null,
-      "lower end of the 95 % interval (Student); empty for one replication, and for what is worked out exactly",
+      "lower end of the 95 % interval (Student, no further than the metric can go); empty for one replication, where all came out alike, and for what is worked out exactly",
     ),
     numberColumn("high", null, "upper end"),
   ];
