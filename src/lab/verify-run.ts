@@ -55,43 +55,42 @@ export async function verifyRun(folder: string, options: VerifyOptions): Promise
 }
 
 /**
- * A page is written again from the rows, figures likewise, and rows that were not timed from transcripts: where they are not kept, nothing
- * is lost. Figures are kept or not all together.
+ * Page and figures are written again from the rows, and rows that were not timed from transcripts, with what each cell leaves beside them:
+ * where they are not kept, nothing is lost.
  */
 function fileChecks(folder: string, { files }: Manifest, measuresTime: boolean): Check[] {
   const absent = Object.keys(files).filter((name) => !existsSync(join(folder, name)));
-  const withoutFigures = !existsSync(join(folder, "figures"));
-  const leftOut = absent.filter(
-    (name) =>
-      name === "report.html" ||
-      (name === "rows.csv" && !measuresTime) ||
-      (name.startsWith("figures/") && withoutFigures),
-  );
-  const differences = Object.entries(files).flatMap(([name, { bytes, sha256: expected }]): string[] => {
+  const written = absent.filter((name) => name === "report.html" || (name === "rows.csv" && !measuresTime));
+  const folders = ["figures", ...(measuresTime ? [] : ["cells"])].filter((name) => !existsSync(join(folder, name)));
+  const inFolders = folders.map((name) => ({ name, files: absent.filter((file) => file.startsWith(`${name}/`)) }));
+  const leftOut = [...written, ...inFolders.flatMap((one) => one.files)];
+  const differences = Object.entries(files).flatMap(([name, { bytes, sha256: wanted }]): string[] => {
     const path = join(folder, name);
     if (leftOut.includes(name)) return [];
     if (absent.includes(name)) return [`${name}: is missing`];
     const content = readFileSync(path);
     if (content.length !== bytes) return [`${name}: ${content.length} bytes, the manifest says ${bytes}`];
     const found = sha256(content);
-    return found === expected
+    return found === wanted
       ? []
-      : [`${name}: SHA-256 ${found.slice(0, 12)}…, the manifest says ${expected.slice(0, 12)}…`];
+      : [`${name}: SHA-256 ${found.slice(0, 12)}…, the manifest says ${wanted.slice(0, 12)}…`];
   });
   const present = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
   const strangers = present.filter((name) => name !== "manifest.json" && !Object.hasOwn(files, name)).sort();
   const lines = [...differences, ...strangers.map((name) => `${name}: is not in the manifest`)];
-  const notes = [...new Set(leftOut.map((name) => (name.startsWith("figures/") ? "figures" : name)))].map(
-    (name): Check => {
-      const again = `camelid figures ${folder} writes ${name === "figures" ? "them" : "it"} again`;
-      return {
-        verdict: "note",
-        line: `${name}: ${name === "figures" ? "are" : "is"} not here; ${name === "rows.csv" ? "computed again below" : again}`,
-      };
-    },
-  );
+  const notes = written.map((name): Check => {
+    const by = name === "rows.csv" ? "computed again below" : `camelid figures ${folder} writes it again`;
+    return { verdict: "note", line: `${name}: is not here; ${by}` };
+  });
+  for (const one of inFolders.filter((each) => each.files.length > 0)) {
+    const by = one.name === "figures" ? `camelid figures ${folder}` : "the same experiment";
+    notes.push({
+      verdict: "note",
+      line: `${one.name}/: ${one.files.length} files are not here; ${by} writes them again`,
+    });
+  }
   if (lines.length > 0) return [...lines.map((line): Check => ({ verdict: "differs", line })), ...notes];
   const compared = Object.keys(files).length - leftOut.length;
   return [
@@ -261,10 +260,11 @@ async function drawn(folder: string, manifest: Manifest, kind: ExperimentKind, r
   for (const figure of outcome.figures) {
     const file = `figures/${figure.name}.vl.json`;
     const { spec } = await drawFigure(figure);
+    // Of a figure that is not kept there is its hash.
     const text = `${JSON.stringify(spec, null, 2)}\n`;
     const kept = contentOf(folder, file);
-    const same = kept === undefined ? manifest.files[file]?.sha256 === sha256(text) : kept === text;
-    if (!same) figures.push(file);
+    const isSame = kept === undefined ? sha256(text) === manifest.files[file]?.sha256 : kept === text;
+    if (!isSame) figures.push(file);
   }
   const { camelid, commit, dirty } = describeSoftware();
   const by = manifest.redrawnWith ?? manifest.software;

@@ -121,10 +121,13 @@ describe("results verify", () => {
     const copy = copyOfRun("without-rows");
     rmSync(join(copy, "rows.csv"));
     rmSync(join(copy, "report.html"));
+    for (const name of ["cells", "figures"]) rmSync(join(copy, name), { recursive: true });
     const { out, code } = await verify(copy);
+    expect(out).toMatch(/\nsame +\d+ figures: drawn again from rows\.csv, the same\n/);
+    expect(out).toMatch(/\nnote +figures\/: \d+ files are not here; camelid figures .* writes them again\n/);
+    expect(out).toMatch(/\nnote +cells\/: \d+ files are not here; the same experiment writes them again\n/);
     expect(out).toMatch(/\nnote +rows\.csv: is not here; computed again below\n/);
     expect(out).toMatch(/\nsame +rows\.csv: computed again from transcripts in .*, to the manifest's SHA-256\n/);
-    expect(out).toMatch(/\nsame +\d+ figures: drawn again from rows\.csv, the same\n/);
     expect(code).toBe(0);
     rmSync(copy, { recursive: true });
   });
@@ -157,7 +160,7 @@ describe("results verify", () => {
     const copy = copyOfRun("without-figures");
     rmSync(join(copy, "figures"), { recursive: true });
     const { out, code } = await verify(copy);
-    expect(out).toContain(`\nnote         figures: are not here; camelid figures ${copy} writes them again\n`);
+    expect(out).toMatch(/\nnote +figures\/: \d+ files are not here; camelid figures .* writes them again\n/);
     expect(out).toMatch(/\nsame +\d+ figures: drawn again from rows\.csv, the same\n/);
     expect(code).toBe(0);
     rmSync(copy, { recursive: true });

@@ -110,6 +110,10 @@ export const onlyHelp: readonly { readonly command: RegExp; readonly why: string
     why: "a minute, or the committed transcripts; test/lab/attack-reference.test.ts and the tests of the kind run it",
   },
   {
+    command: /^(npm run camelid -- |camelid )run experiments\/(outages\.yaml|network\.yaml --preset full)\b/,
+    why: "reads the committed outputs; test/lab/experiments/network/outages.test.ts runs the first, smaller",
+  },
+  {
     command: /^camelid figures$/,
     why: "draws whatever runs are there; test/lab/figures/figure-set.test.ts has its own",
   },

@@ -9,6 +9,7 @@ const PANELS = 8;
 const LINE = " | ";
 /** What varies by less is not shown as varying. */
 const LEAST_RELATIVE_RANGE = 0.01;
+const LARGE_IN_SHORT = "abs(datum.value) >= 1e6 ? format(datum.value, '~s') : datum.label";
 const LOOKS = Object.values(COLOURS);
 
 /**
@@ -107,7 +108,7 @@ export function metricsByFactor(means: readonly GridMean[], combinations: readon
                 field: "mean",
                 type: "quantitative",
                 scale: { zero: false },
-                axis: { title: null, tickCount: 4, minExtent: 48 },
+                axis: { title: null, tickCount: 4, minExtent: 48, labelExpr: LARGE_IN_SHORT },
               },
             },
           },
