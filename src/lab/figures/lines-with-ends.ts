@@ -31,10 +31,16 @@ export interface LinesWithEnds {
   /** A level to compare with, and what it means to be under it. */
   readonly level?: { readonly y: number; readonly under: string };
   readonly panelHeightPx: number;
+  /** An interval may leave its panel at the lower end, where it would take more of the axis than all lines do. */
+  readonly cutBars?: true;
 }
 
 const LABEL_FONT_PX = 10.5;
 const NARROW_PX = 480;
+/** From one line of a name to the next. */
+const LINE_PX = 11.5;
+/** What names may take of a phone's width. */
+const NAMES_SHARE = 0.36;
 /** Padding, y axis with its title, and the way from a line's end to its name. */
 const BESIDE_PANEL_PX = 98;
 
@@ -42,13 +48,22 @@ const BESIDE_PANEL_PX = 98;
  * Lines over logarithmic axes, one panel below the other on the same scale, each line named at its right end (no legend to
  * look up), every point with its interval.
  */
-export function linesWithEnds(chart: LinesWithEnds, widthPx: number): TopLevelSpec {
+export function linesWithEnds(
+  chart: LinesWithEnds,
+  widthPx: number,
+  /** All that get the room of the longest name, where other panels have other lines. */
+  allLooks = chart.looks,
+): TopLevelSpec {
   const { looks, points } = chart;
-  const namesPx = Math.max(...looks.map(({ series }) => textWidthPx(series, LABEL_FONT_PX)));
+  const names = new Map(allLooks.map(({ series }) => [series, nameLines(series, widthPx)]));
+  const namesPx = Math.max(...[...names.values()].flat().map((line) => textWidthPx(line, LABEL_FONT_PX)));
+  const mostLines = Math.max(...[...names.values()].map((lines) => lines.length));
   const panelWidthPx = Math.floor(widthPx - namesPx - BESIDE_PANEL_PX);
+  const lowest = Math.min(...points.map(({ y }) => y)) / 1.5;
   const yDomain = paddedLogDomain(
-    points.flatMap(({ low, high }) => [low, high]),
+    points.flatMap(({ low, high }) => [chart.cutBars ? Math.max(low, lowest) : low, high]),
     chart.level?.y,
+    chart.cutBars ? 1.12 : 1.35,
   );
   const xs = points.map(({ x }) => x);
   const xDomain = [Math.min(...xs) * 0.85, Math.max(...xs) * 1.12];
@@ -77,6 +92,26 @@ export function linesWithEnds(chart: LinesWithEnds, widthPx: number): TopLevelSp
       ? { type: "point" as const, size: 34, strokeWidth: 1.25, fill: "white", opacity: 1 }
       : { type: "point" as const, size: 38, strokeWidth: 1, filled: true, opacity: 1 },
     encoding: { y: y("y"), color: colour, shape, tooltip: [...tooltip] },
+  });
+  // Names of two lines, on a phone, stand around the place of one.
+  const label = (lines: number) => ({
+    transform: [
+      ...only("end"),
+      ...(mostLines === 1
+        ? []
+        : [
+            { calculate: `split(datum.name, "\\n").length`, as: "lines" },
+            { filter: { field: "lines", equal: lines } },
+          ]),
+    ],
+    mark: {
+      type: "text" as const,
+      align: "left" as const,
+      dx: 18,
+      fontSize: LABEL_FONT_PX,
+      ...(mostLines === 1 ? {} : { lineBreak: "\n", lineHeight: LINE_PX, dy: (-(lines - 1) * LINE_PX) / 2 }),
+    },
+    encoding: { x: atRightEdge, y: y("labelY"), text: { field: mostLines === 1 ? "series" : "name" }, color: colour },
   });
   // The ground under the level is shaded, and says at its lower right, where lines seldom are, what being there means.
   const under = wrapText(chart.level?.under ?? "", panelWidthPx - 10, LABEL_FONT_PX);
@@ -108,7 +143,13 @@ export function linesWithEnds(chart: LinesWithEnds, widthPx: number): TopLevelSp
       text: wrapText(chart.title, widthPx - 16, 14, true),
       subtitle: chart.subtitle.flatMap((paragraph) => wrapText(paragraph, widthPx - 16, 10.5)),
     },
-    data: { values: [...pointRows(chart), ...endRows(chart, yDomain), ...levelRows(chart)] },
+    data: {
+      values: [
+        ...pointRows(chart),
+        ...endRows(chart, yDomain, mostLines === 1 ? undefined : names),
+        ...levelRows(chart),
+      ],
+    },
     facet: { field: "panel", type: "nominal", sort: [...new Set(points.map(({ panel }) => panel))] },
     columns: 1,
     spacing: 18,
@@ -125,7 +166,7 @@ export function linesWithEnds(chart: LinesWithEnds, widthPx: number): TopLevelSp
         y: {
           type: "quantitative",
           scale: { type: "log", domain: yDomain, nice: false },
-          axis: { title: chart.y.title, values: powersOfTen(yDomain), format: ",~g" },
+          axis: { title: chart.y.title, values: powersOfTen(yDomain, chart.cutBars), format: ",~g" },
         },
       },
       layer: [
@@ -134,7 +175,7 @@ export function linesWithEnds(chart: LinesWithEnds, widthPx: number): TopLevelSp
         line(false),
         {
           transform: only("point"),
-          mark: { type: "rule", strokeWidth: 1.25 },
+          mark: { type: "rule", strokeWidth: 1.25, ...(chart.cutBars ? { clip: true } : {}) },
           encoding: { y: y("low"), y2: { field: "high" }, color: colour },
         },
         dots(true),
@@ -144,14 +185,42 @@ export function linesWithEnds(chart: LinesWithEnds, widthPx: number): TopLevelSp
           mark: { type: "rule", strokeWidth: 0.75, xOffset: 3, x2Offset: 15, color: "#9A9A9A" },
           encoding: { x: atRightEdge, x2: atRightEdge, y: y("y"), y2: { field: "labelY" } },
         },
-        {
-          transform: only("end"),
-          mark: { type: "text", align: "left", dx: 18, fontSize: LABEL_FONT_PX },
-          encoding: { x: atRightEdge, y: y("labelY"), text: { field: "series" }, color: colour },
-        },
+        ...Array.from({ length: mostLines }, (_, i) => label(i + 1)),
       ],
     },
   };
+}
+
+/** Each panel on a scale of its own, where on one scale lines of most panels would lie on each other. */
+export function linesOnOwnScales(chart: LinesWithEnds, widthPx: number): TopLevelSpec {
+  const panels = [...Map.groupBy(chart.points, ({ panel }) => panel)];
+  const drawn = panels.map(([panel, points], i) => {
+    const looks = chart.looks.filter(({ series }) => points.some((point) => point.series === series));
+    const x = i < panels.length - 1 ? { ...chart.x, title: "" } : chart.x;
+    const { data, spec, $schema, title } = linesWithEnds(
+      { ...chart, points, looks, x },
+      widthPx,
+      chart.looks,
+    ) as FacetedLines;
+    const heading = {
+      text: wrapText(panel, widthPx - 80, 11.5, true),
+      anchor: "start" as const,
+      fontSize: 11.5,
+      offset: 6,
+      frame: "group" as const,
+    };
+    return { $schema, title, unit: { ...spec, title: heading, data } };
+  });
+  const [{ $schema, title }] = drawn as [(typeof drawn)[0]];
+  const resolve = { scale: { color: "independent", shape: "independent" } };
+  return { $schema, title, spacing: 14, resolve, vconcat: drawn.map(({ unit }) => unit) } as TopLevelSpec;
+}
+
+type FacetedLines = TopLevelSpec & { readonly spec: object };
+
+/** A line's name: on a phone in lines that leave the panel some room. */
+function nameLines(series: string, widthPx: number): string[] {
+  return widthPx < NARROW_PX ? wrapText(series, widthPx * NAMES_SHARE, LABEL_FONT_PX) : [series];
 }
 
 function pointRows({ points, looks }: LinesWithEnds): object[] {
@@ -162,7 +231,13 @@ function pointRows({ points, looks }: LinesWithEnds): object[] {
   }));
 }
 
-function endRows({ points, panelHeightPx }: LinesWithEnds, domain: readonly [number, number]): object[] {
+/** @param names of more than one line, by series */
+function endRows(
+  { points, panelHeightPx }: LinesWithEnds,
+  domain: readonly [number, number],
+  names?: ReadonlyMap<string, readonly string[]>,
+): object[] {
+  const mostLines = Math.max(1, ...[...(names?.values() ?? [])].map((lines) => lines.length));
   return [...Map.groupBy(points, ({ panel }) => panel)].flatMap(([panel, inPanel]) => {
     const ends = [...Map.groupBy(inPanel, ({ series }) => series).values()].map((line) =>
       line.reduce((last, point) => (point.x > last.x ? point : last)),
@@ -170,9 +245,17 @@ function endRows({ points, panelHeightPx }: LinesWithEnds, domain: readonly [num
     const places = placeEndLabels(
       ends.map(({ series, y }) => ({ series, value: y })),
       { domain, heightPx: panelHeightPx },
-      LABEL_FONT_PX + 2.5,
+      LABEL_FONT_PX + 2.5 + (mostLines - 1) * (LINE_PX + 2),
     );
-    return ends.map(({ series, x, y }) => ({ role: "end", panel, series, x, y, labelY: places.get(series) }));
+    return ends.map(({ series, x, y }) => ({
+      role: "end",
+      panel,
+      series,
+      ...(names ? { name: names.get(series)!.join("\n") } : {}),
+      x,
+      y,
+      labelY: places.get(series),
+    }));
   });
 }
 
@@ -181,22 +264,25 @@ function levelRows({ points, level }: LinesWithEnds): object[] {
   return [...new Set(points.map(({ panel }) => panel))].map((panel) => ({ role: "level", panel, y: level.y }));
 }
 
-function paddedLogDomain(values: readonly number[], level = values[0]!): [number, number] {
-  return [Math.min(...values, level) / 1.35, Math.max(...values, level) * 1.35];
+function paddedLogDomain(values: readonly number[], level = values[0]!, padding = 1.35): [number, number] {
+  return [Math.min(...values, level) / padding, Math.max(...values, level) * padding];
 }
 
-function powersOfTen([low, high]: readonly [number, number]): number[] {
+/** @param fine every digit where the axis spans less than one decade */
+function powersOfTen([low, high]: readonly [number, number], fine = false): number[] {
   const from = Math.ceil(Math.log10(low));
   const decades = Math.floor(Math.log10(high)) - from;
   const powers = Array.from({ length: decades + 1 }, (_, i) => 10 ** (from + i));
   // On less than three decades the powers alone are too few to read from.
   if (decades >= 3) return powers;
+  const digits = fine && high / low < 6 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [1, 2, 5];
   return [-1, ...powers.map((_, i) => i)]
-    .flatMap((i) => [1, 2, 5].map((digit) => Number((digit * 10 ** (from + i)).toPrecision(6))))
+    .flatMap((i) => digits.map((digit) => Number((digit * 10 ** (from + i)).toPrecision(6))))
     .filter((tick) => tick >= low && tick <= high);
 }
 
-/** On a narrow figure only the powers of ten keep their place. */
+/** On a narrow figure only the powers of ten keep their place, if there are several. */
 function ticksFor(ticks: readonly number[], widthPx: number): number[] {
-  return widthPx >= NARROW_PX ? [...ticks] : ticks.filter((tick) => Number.isInteger(Math.log10(tick)));
+  const powers = ticks.filter((tick) => Number.isInteger(Math.log10(tick)));
+  return widthPx >= NARROW_PX || powers.length < 2 ? [...ticks] : powers;
 }

@@ -5,6 +5,7 @@ import type { ClaimVerdict, Verdict } from "../claims/verdict.ts";
 import type { Digest } from "../results/outcome.ts";
 import type { Machine, Software } from "../results/provenance.ts";
 import { Html, html } from "./html.ts";
+import { sentencesOf } from "./sentences.ts";
 
 export interface PageContent {
   readonly title: string;
@@ -49,8 +50,19 @@ export function verdictList(verdicts: readonly ClaimVerdict[]): Html {
 ${verdicts.map(
   ({ subject, verdict, sentence, obtained }) => html`<li class="${verdict.replace(" ", "-")}">
 <span class="verdict"><span aria-hidden="true">${MARKS[verdict]}</span> ${verdict}</span> on <strong>${subject}</strong>${obtained && `, ${obtained}`}.
-${sentence}</li>\n`,
+${verdictWords(sentence)}</li>\n`,
 )}</ul>`;
+}
+
+/** As much as is read at a glance stays one paragraph. */
+const SHORT_WORDS = 280;
+
+function verdictWords(words: string): Html {
+  if (words.length <= SHORT_WORDS) return html`${words}`;
+  return html`${sentencesOf(words).map(
+    ({ text, items }) =>
+      html`${text !== "" && html`<p>${text}</p>`}${items.length > 0 && html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`}`,
+  )}`;
 }
 
 /** "2026-01-31 12:00 UTC, Camelid commit 0123456789, Some CPU, 2 cores": the circumstances in one line. */

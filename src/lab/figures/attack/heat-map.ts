@@ -24,6 +24,10 @@ interface HeatMap {
 
 const LABEL_FONT_PX = 10;
 const ROW_PX = 16;
+/** On a phone a label has lines of this height, as many as it needs: cut off, two of them would read the same. */
+const NARROW_LABEL_PX = 122;
+const NARROW_LABEL_FONT_PX = 9;
+const LABEL_LINE_PX = 10;
 const NARROW_PX = 480;
 /** A cell holds a number; under the second width a short one. */
 const LEAST_CELL_PX = 31;
@@ -34,8 +38,11 @@ const FULL = "#E9A06B";
 /** Numbers in coloured cells, one panel below the other; the darker, the nearer to 1. */
 export function heatMap({ title, subtitle, cells, rows, columns }: HeatMap, widthPx: number): TopLevelSpec {
   const narrow = widthPx < NARROW_PX;
-  const labelPx = narrow ? 122 : Math.max(...rows.map((row) => textWidthPx(row, LABEL_FONT_PX))) + 8;
+  const labelPx = narrow ? NARROW_LABEL_PX : Math.max(...rows.map((row) => textWidthPx(row, LABEL_FONT_PX))) + 8;
   const panelPx = widthPx - labelPx - 34;
+  const lines = (row: string) => (narrow ? wrapText(row, NARROW_LABEL_PX - 6, NARROW_LABEL_FONT_PX) : [row]);
+  const label = (row: string) => lines(row).join("\n");
+  const mostLines = Math.max(...rows.map((row) => lines(row).length));
   const panels = [...Map.groupBy(cells, ({ panel }) => panel)].flatMap(([panel, own]) => {
     const names = columns.filter((column) => own.some((cell) => cell.column === column));
     const pieces = Math.ceil((names.length * LEAST_CELL_PX) / panelPx);
@@ -60,11 +67,12 @@ export function heatMap({ title, subtitle, cells, rows, columns }: HeatMap, widt
         data: {
           values: own.map(({ panel: _, words, ...cell }) => ({
             ...cell,
+            row: label(cell.row),
             words: tight ? words.replace("< 0.", "<.").replace("< ", "<") : words,
           })),
         },
         width: panelPx,
-        height: { step: ROW_PX },
+        height: { step: Math.max(ROW_PX, mostLines * LABEL_LINE_PX + 2) },
         encoding: {
           x: {
             field: "column",
@@ -84,8 +92,21 @@ export function heatMap({ title, subtitle, cells, rows, columns }: HeatMap, widt
           y: {
             field: "row",
             type: "nominal" as const,
-            sort: rows.filter((row) => own.some((cell) => cell.row === row)),
-            axis: { title: null, ticks: false, domain: false, labelLimit: labelPx, labelFontSize: LABEL_FONT_PX },
+            sort: rows.filter((row) => own.some((cell) => cell.row === row)).map(label),
+            axis: {
+              title: null,
+              ticks: false,
+              domain: false,
+              labelLimit: labelPx,
+              labelFontSize: narrow ? NARROW_LABEL_FONT_PX : LABEL_FONT_PX,
+              ...(mostLines > 1
+                ? {
+                    labelExpr: `split(datum.label, "\\n")`,
+                    labelLineHeight: LABEL_LINE_PX,
+                    labelOffset: { expr: `-${LABEL_LINE_PX / 2} * (length(split(datum.value, "\\n")) - 1)` },
+                  }
+                : {}),
+            },
           },
         },
         layer: [
