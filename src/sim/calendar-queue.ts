@@ -6,26 +6,34 @@ import { Pairs } from "./pairs.ts";
 // A calendar pays for so many events; fewer are best off in the heap, more on the ladder.
 const FROM = 48;
 const UP_TO = 8192;
-const SLOTS = 4;
-const MAX_BUCKETS = 4 * UP_TO;
-// A year has so many buckets for each event, of which the near ones hold so many events each.
-const BUCKETS_AN_EVENT = 8;
-const FILL = 1;
-// A review looks after so many detours (empty buckets passed, events kept beside the calendar), and finds more than so many a removal bad.
+// A year has so many slots for each event; where the near half of the events lies, so many events for each slot.
+const SLOTS_AN_EVENT = 64;
+const FILL = 0.12;
+const MAX_SLOTS = 2 ** 17;
+const WORD = 32;
+// An event that finds so many slots taken, from its own on, lies beside the calendar.
+const PROBES = 8;
+// Of the clock, #now may run so many slots ahead.
+const MAX_DRIFT = 4;
+const BESIDE = -1;
+const STRIDE = 64;
+// A review looks after so many detours (empty words passed, slots found taken, events kept beside the calendar), and finds more than so many
+// a removal bad.
 const DETOURS_TO_REVIEW = 4096;
-const BAD_DETOURS = 6;
+const BAD_DETOURS = 3;
 // Where a calendar has turned out badly so often, it is not tried again for so many times as long.
 const LAST_TRIAL = 3;
 const REST = 64;
 
 /**
- * A calendar for a few hundred or thousand events: every near event lies in the bucket of its time, most alone there, so that it is put
- * in and taken out with few steps that a processor cannot foresee. Beside it lie a heap, for what finds its bucket full or comes before
- * the present one, and a ladder queue, for what is further away than a year. The first of the three is the first of all, so
- * that a width chosen badly costs time, never order; it is chosen anew from the pending events when it costs too much.
+ * A calendar for a few hundred or thousand events: every near event lies in the slot of its time, or, where that is taken, in order
+ * among those in the slots that follow; so it is put in and taken out with few steps that a processor cannot foresee. Beside it lie a
+ * heap, for what finds too many slots taken, and a ladder queue, for what is further away than a year. The first of the three is the
+ * first of all, so that a width chosen badly costs time, never order; it is chosen anew from the pending events when it costs too much.
  *
  * After R. Brown, "Calendar queues: a fast O(1) priority queue implementation for the simulation event set problem",
- * Communications of the ACM 31 (1988), whose buckets are sorted lists and whose later years share them.
+ * Communications of the ACM 31 (1988), with the ordered hash table of O. Amble and D. E. Knuth, The Computer Journal 17 (1974),
+ * in place of sorted lists.
  */
 export class CalendarQueue implements EventQueue {
   readonly #heap = new FourAryHeap();
@@ -33,22 +41,27 @@ export class CalendarQueue implements EventQueue {
   /** Time of the first event beside the calendar. */
   #besideTime = Infinity;
 
-  // Bucket b of time (whole times `#scale`, rounded down) is at b & #mask; all that lie in the calendar are in #now .. #now + #mask.
+  // The slot of a time is the time times #scale, rounded down; slot s is at s & #mask. All before #now are empty. Between an event and
+  // the slot of its time (or #now, if that is later) every slot is taken, so that those taken are in total order: whoever comes after
+  // a free slot belongs there. Slots up to #now + #reach are given out; none while the calendar is closed.
   #mask = 0;
+  #reach = -1;
   #scale = 0;
   #now = 0;
   #inCalendar = 0;
-  #counts = new Uint8Array(0);
-  #slots = new Float64Array(0);
-  /** Where the first of all lies, as `firstTime` found it; -1 if it is beside the calendar. */
-  #at = -1;
+  /** A bit for each slot, 1 where it is taken; slot 0 has the highest of its word. */
+  #taken = new Int32Array(0);
+  /** Slot s has its time at 2 * s + 2, its order beside it; slot -1, BESIDE, a copy of the first event beside the calendar. */
+  #slots = new Float64Array(2);
+  /** The slot of the first of all, as `firstTime` found it. */
+  #at = BESIDE;
 
   #state: "heap" | "calendar" | "ladder" = "heap";
   #removals = 0;
   #detours = 0;
   #trials = 0;
   #rest = 0;
-  #growAt = 0;
+  #growAt = FROM;
 
   /** @param wanted see LadderQueue */
   constructor(wanted: (order: number) => boolean = () => true) {
@@ -59,82 +72,73 @@ export class CalendarQueue implements EventQueue {
     return this.#inCalendar + this.#heap.size + this.#ladder.size;
   }
 
+  // V8 builds short functions into their callers, and boxes what may come from a call as well as from an array. So the common case of
+  // these four is short and reads times and orders from one array; everything else has a function of its own.
+
   push(time: number, order: number): void {
-    if (this.#state !== "calendar") {
-      this.#pushClosed(time, order);
+    const now = this.#now;
+    const slot = Math.max(time * this.#scale, now);
+    if (slot - now > this.#reach) {
+      this.#pushBeside(time, order, true);
       return;
     }
-    const bucket = Math.floor(time * this.#scale);
-    const ahead = bucket - this.#now;
-    if (ahead >= 0 && ahead <= this.#mask) {
-      const place = bucket & this.#mask;
-      const count = this.#counts[place]!;
-      if (count < SLOTS) {
-        const at = 2 * (SLOTS * place + count);
-        this.#slots[at] = time;
-        this.#slots[at + 1] = order;
-        this.#counts[place] = count + 1;
-        this.#inCalendar++;
-        return;
-      }
+    const at = slot & this.#mask;
+    const taken = this.#taken;
+    const bits = taken[at >> 5]!;
+    const bit = 1 << ~at;
+    if ((bits & bit) !== 0) {
+      this.#pushBehind(time, order, at);
+      return;
     }
-    this.#pushBeside(time, order, ahead > this.#mask);
+    taken[at >> 5] = bits | bit;
+    const slots = this.#slots;
+    slots[2 * at + 2] = time;
+    slots[2 * at + 3] = order;
+    this.#inCalendar++;
   }
 
   firstTime(): number {
-    if (this.#inCalendar === 0) {
-      this.#at = -1;
-      return this.#state === "heap" ? this.#heap.firstTime() : this.#besideTime;
-    }
-    const counts = this.#counts;
-    const mask = this.#mask;
-    let bucket = this.#now;
-    let count = counts[bucket & mask]!;
-    while (count === 0) count = counts[++bucket & mask]!;
-    this.#detours += bucket - this.#now;
-    this.#now = bucket;
-
-    const slots = this.#slots;
-    let at = 2 * SLOTS * (bucket & mask);
-    let time = slots[at]!;
-    const end = at + 2 * count;
-    for (let other = at + 2; other < end; other += 2) {
-      const otherTime = slots[other]!;
-      if (otherTime < time || (otherTime === time && slots[other + 1]! < slots[at + 1]!)) {
-        at = other;
-        time = otherTime;
+    if (this.#inCalendar > 0) {
+      let word = (this.#now & this.#mask) >> 5;
+      let bits = this.#taken[word]!;
+      if (bits === 0) {
+        word = this.#nextWord(word);
+        bits = this.#taken[word]!;
       }
+      const at = WORD * word + Math.clz32(bits);
+      const time = this.#slots[2 * at + 2]!;
+      this.#at = at;
+      if (time < this.#besideTime) return time;
     }
-    this.#at = at;
-    return time < this.#besideTime ? time : this.#firstBeside(time, slots[at + 1]!);
+    this.#lookBeside();
+    return this.#slots[2 * this.#at + 2]!;
   }
 
   firstOrder(): number {
-    if (this.#at >= 0) return this.#slots[this.#at + 1]!;
-    if (this.#state === "heap") return this.#heap.firstOrder();
-    if (this.#state === "ladder") return this.#ladder.firstOrder();
-    return this.#isInHeap() ? this.#heap.firstOrder() : this.#ladder.firstOrder();
+    return this.#slots[2 * this.#at + 3]!;
   }
 
   removeFirst(): void {
-    if (this.#state === "heap") {
-      this.#heap.removeFirst();
-      return;
-    }
-    this.#removals++;
     const at = this.#at;
-    if (at < 0) {
-      if (this.#state === "ladder") this.#removeFromLadder();
-      else this.#removeBeside();
+    if (at === BESIDE) {
+      this.#removeBeside();
       return;
     }
-    const place = this.#now & this.#mask;
-    const count = this.#counts[place]! - 1;
-    const last = 2 * (SLOTS * place + count);
-    this.#slots[at] = this.#slots[last]!;
-    this.#slots[at + 1] = this.#slots[last + 1]!;
-    this.#counts[place] = count;
+    const mask = this.#mask;
+    const taken = this.#taken;
+    const now = this.#now + ((at - this.#now) & mask);
+    const next = (at + 1) & mask;
+    const isNextTaken = (taken[next >> 5]! >>> ~next) & 1;
+    if (now - this.#slots[2 * at + 2]! * this.#scale > MAX_DRIFT && isNextTaken === 1) {
+      this.#now = now;
+      this.#closeGap(at);
+    } else {
+      // An event in the next slot may belong before this one, which is then behind #now. Added, the bit costs no branch.
+      this.#now = now + isNextTaken;
+      taken[at >> 5]! ^= 1 << ~at;
+    }
     this.#inCalendar--;
+    this.#removals++;
     if (this.#detours > DETOURS_TO_REVIEW) this.#review();
   }
 
@@ -146,24 +150,76 @@ export class CalendarQueue implements EventQueue {
     this.#settle(kept);
   }
 
-  #pushClosed(time: number, order: number): void {
-    if (this.#state === "ladder") {
-      this.#ladder.push(time, order);
-      if (time < this.#besideTime) this.#besideTime = time;
-    } else {
-      this.#heap.push(time, order);
-      if (this.#heap.size > FROM) this.#settle(this.#drain());
+  /** Finds the first of all when the calendar is empty, or something beside it is no later than its first, at `#at`. */
+  #lookBeside(): void {
+    const order = this.#firstOrderBeside();
+    if (this.#inCalendar > 0) {
+      const at = this.#at;
+      if (this.#slots[2 * at + 2] === this.#besideTime && this.#slots[2 * at + 3]! < order) return;
     }
+    this.#at = BESIDE;
+    this.#slots[0] = this.#besideTime;
+    this.#slots[1] = order;
   }
 
-  /** Time of the first of all, when the calendar's first has this time and order and something beside it is no later. */
-  #firstBeside(time: number, order: number): number {
-    if (this.#besideTime === time) {
-      const besideOrder = this.#isInHeap() ? this.#heap.firstOrder() : this.#ladder.firstOrder();
-      if (order < besideOrder) return time;
+  #firstOrderBeside(): number {
+    if (this.#state === "heap") return this.#heap.firstOrder();
+    if (this.#state === "ladder") return this.#ladder.firstOrder();
+    return this.#isInHeap() ? this.#heap.firstOrder() : this.#ladder.firstOrder();
+  }
+
+  /** The next word that has a slot taken. */
+  #nextWord(word: number): number {
+    const lastWord = this.#mask >> 5;
+    do {
+      word = (word + 1) & lastWord;
+      this.#detours++;
+    } while (this.#taken[word] === 0);
+    return word;
+  }
+
+  /** Puts an event in order among those from its slot, which is taken, to the next free one. */
+  #pushBehind(time: number, order: number, at: number): void {
+    const taken = this.#taken;
+    const slots = this.#slots;
+    for (let probe = 0; probe < PROBES; probe++) {
+      const bit = 1 << ~at;
+      if ((taken[at >> 5]! & bit) === 0) {
+        taken[at >> 5]! |= bit;
+        slots[2 * at + 2] = time;
+        slots[2 * at + 3] = order;
+        this.#inCalendar++;
+        this.#detours += probe;
+        return;
+      }
+      const otherTime = slots[2 * at + 2]!;
+      const otherOrder = slots[2 * at + 3]!;
+      if (time < otherTime || (time === otherTime && order < otherOrder)) {
+        slots[2 * at + 2] = time;
+        slots[2 * at + 3] = order;
+        time = otherTime;
+        order = otherOrder;
+      }
+      at = (at + 1) & this.#mask;
     }
-    this.#at = -1;
-    return this.#besideTime;
+    this.#detours += PROBES;
+    this.#pushBeside(time, order, false);
+  }
+
+  /** Empties the slot of #now, and moves those that follow back, until one lies in the slot of its time. */
+  #closeGap(gap: number): void {
+    const taken = this.#taken;
+    const slots = this.#slots;
+    for (let ahead = 0; ; ahead++) {
+      const next = (gap + 1) & this.#mask;
+      if ((taken[next >> 5]! & (1 << ~next)) === 0) break;
+      const time = slots[2 * next + 2]!;
+      if (time * this.#scale - this.#now >= ahead + 1) break;
+      slots[2 * gap + 2] = time;
+      slots[2 * gap + 3] = slots[2 * next + 3]!;
+      gap = next;
+    }
+    taken[gap >> 5]! ^= 1 << ~gap;
   }
 
   /** Of the events beside the calendar, whether the first is in the heap. */
@@ -175,7 +231,17 @@ export class CalendarQueue implements EventQueue {
   }
 
   #pushBeside(time: number, order: number, isDistant: boolean): void {
-    if (isDistant) this.#ladder.push(time, order);
+    if (this.#state === "ladder") {
+      this.#ladder.push(time, order);
+      if (time < this.#besideTime) this.#besideTime = time;
+    } else {
+      this.#pushBesideFew(time, order, isDistant);
+    }
+  }
+
+  /** Beside the calendar, or in the heap that stands for it. */
+  #pushBesideFew(time: number, order: number, isDistant: boolean): void {
+    if (isDistant && this.#state === "calendar") this.#ladder.push(time, order);
     else this.#heap.push(time, order);
     if (time < this.#besideTime) this.#besideTime = time;
     this.#detours += 2;
@@ -183,12 +249,19 @@ export class CalendarQueue implements EventQueue {
   }
 
   #removeBeside(): void {
+    if (this.#state === "ladder") this.#removeFromLadder();
+    else this.#removeBesideFew();
+  }
+
+  #removeBesideFew(): void {
     const time = this.#besideTime;
     if (this.#isInHeap()) this.#heap.removeFirst();
     else this.#ladder.removeFirst();
     this.#besideTime = Math.min(this.#heap.firstTime(), this.#ladder.firstTime());
+    if (this.#state === "heap") return;
     // Whatever lies in the calendar is no earlier.
     this.#now = Math.max(this.#now, Math.floor(time * this.#scale));
+    this.#removals++;
     this.#detours += 2;
     if (this.#detours > DETOURS_TO_REVIEW) this.#review();
   }
@@ -216,13 +289,15 @@ export class CalendarQueue implements EventQueue {
 
   #drain(): Pairs {
     const all = new Pairs();
-    for (let place = 0; place <= this.#mask && this.#inCalendar > 0; place++) {
-      const first = SLOTS * place;
-      for (let slot = first; slot < first + this.#counts[place]!; slot++)
-        all.push(this.#slots[2 * slot]!, this.#slots[2 * slot + 1]!);
+    const taken = this.#taken;
+    for (let word = 0; this.#inCalendar > 0; word++) {
+      for (let bits = taken[word]!; bits !== 0; bits = taken[word]!) {
+        const at = WORD * word + Math.clz32(bits);
+        all.push(this.#slots[2 * at + 2]!, this.#slots[2 * at + 3]!);
+        taken[word] = bits ^ (1 << ~at);
+        this.#inCalendar--;
+      }
     }
-    this.#counts.fill(0);
-    this.#inCalendar = 0;
     this.#heap.drainInto(all);
     this.#ladder.drainInto(all);
     this.#besideTime = Infinity;
@@ -243,7 +318,13 @@ export class CalendarQueue implements EventQueue {
 
   #close(state: "heap" | "ladder", events: Pairs): void {
     this.#state = state;
-    for (let index = 0; index < events.count; index++) this.push(events.time(index), events.order(index));
+    this.#growAt = FROM;
+    this.#reach = -1;
+    this.#scale = 0;
+    this.#now = 0;
+    // Not in the order of time: a ladder that gets the earliest first divides its later half badly, 10 % of HOLD at 1e6.
+    for (let first = 0; first < STRIDE; first++)
+      for (let index = first; index < events.count; index += STRIDE) this.push(events.time(index), events.order(index));
   }
 
   #open(events: Pairs): void {
@@ -254,13 +335,15 @@ export class CalendarQueue implements EventQueue {
       this.#climb(events);
       return;
     }
-    const buckets = Math.min(2 ** Math.ceil(Math.log2(BUCKETS_AN_EVENT * count)), MAX_BUCKETS);
-    if (this.#counts.length < buckets) {
-      this.#counts = new Uint8Array(buckets);
-      this.#slots = new Float64Array(2 * SLOTS * buckets);
+    const slots = Math.min(2 ** Math.ceil(Math.log2(SLOTS_AN_EVENT * count)), MAX_SLOTS);
+    if (this.#slots.length < 2 * slots + 2) {
+      this.#taken = new Int32Array(slots / WORD);
+      this.#slots = new Float64Array(2 * slots + 2);
     }
     this.#state = "calendar";
-    this.#mask = buckets - 1;
+    this.#mask = slots - 1;
+    // So that the word of #now, which is searched from its start, has no slot of the end of the year.
+    this.#reach = slots - 2 * WORD - PROBES;
     this.#scale = Math.min(1, 1 / (FILL * gap));
     this.#now = Math.floor(start * this.#scale);
     this.#growAt = 2 * count;

@@ -59,7 +59,6 @@ export const passGate = function passGate(gate: Gate): void {
 export class Kernel {
   #nowUs = 0;
   #executed = 0;
-  #currentOrder = 0;
   #running = false;
   #stopped = false;
   readonly #queue: EventQueue;
@@ -70,6 +69,7 @@ export class Kernel {
   // Place p holds the order at #orders[p], the handler at #payload[2 * p] (undefined when free), its argument beside it.
   #sequence = -1;
   #capacity = FIRST_CAPACITY;
+  #growAt = 0.75 * FIRST_CAPACITY;
   #orders = new Float64Array(FIRST_CAPACITY);
   #payload: unknown[] = new Array(2 * FIRST_CAPACITY).fill(undefined);
   /** In the queue, cancelled ones included. */
@@ -162,10 +162,8 @@ export class Kernel {
   }
 
   #insert(timeUs: number, handler: Handler<never>, argument: unknown, priority: number): EventHandle {
-    if (priority !== 0 && !(Number.isInteger(priority) && Math.abs(priority) <= MAX_PRIORITY)) {
-      throw new SimulationError("bad-argument", `priority: expected a whole number from -127 to 127, got ${priority}`);
-    }
-    if (this.#queued * 4 >= this.#capacity * 3) this.#grow();
+    if (priority !== 0) checkPriority(priority);
+    if (this.#queued === this.#growAt) this.#grow();
     this.#queued++;
     const payload = this.#payload;
     let place: number;
@@ -184,13 +182,14 @@ export class Kernel {
     let eventsLeft = maxEvents;
     let handler = cancelled;
     let argument: unknown;
+    let order = 0;
     try {
       while (!this.#stopped) {
         const timeUs = queue.firstTime();
         if (timeUs > untilUs || timeUs === Infinity) return this.#rest(untilUs);
         if (eventsLeft <= 0) return "max-events";
         // The payload is read before the queue is mended, so that its cache miss overlaps with the queue's.
-        const order = queue.firstOrder();
+        order = queue.firstOrder();
         const payload = this.#payload;
         const place = this.#placeOf(order);
         handler = payload[2 * place] as Handler<unknown>;
@@ -208,15 +207,14 @@ export class Kernel {
           continue;
         }
         this.#nowUs = timeUs;
-        this.#currentOrder = order;
         this.#executed++;
         eventsLeft--;
-        if (this.#observer !== undefined) this.#observer(this.#describe(handler, argument));
+        if (this.#observer !== undefined) this.#observer(this.#describe(order, handler, argument));
         handler(argument);
       }
       return "stopped";
     } catch (error) {
-      throw this.#failure(handler, argument, error);
+      throw this.#failure(order, handler, argument, error);
     }
   }
 
@@ -235,6 +233,7 @@ export class Kernel {
     const payload = this.#payload;
     const places = this.#capacity;
     this.#capacity = 2 * places;
+    this.#growAt = 0.75 * this.#capacity;
     this.#orders = new Float64Array(this.#capacity);
     this.#payload = new Array(2 * this.#capacity).fill(undefined);
     for (let from = 0; from < places; from++) {
@@ -256,19 +255,24 @@ export class Kernel {
     return false;
   }
 
-  #describe(handler: Handler<unknown>, argument: unknown): EventRecord {
-    const priority = Math.floor(this.#currentOrder / SEQUENCES);
-    const sequence = this.#currentOrder - priority * SEQUENCES;
+  #describe(order: number, handler: Handler<unknown>, argument: unknown): EventRecord {
+    const priority = Math.floor(order / SEQUENCES);
+    const sequence = order - priority * SEQUENCES;
     return { timeUs: this.#nowUs, priority, sequence, name: originOf(handler, argument) };
   }
 
-  #failure(handler: Handler<unknown>, argument: unknown, error: unknown): SimulationError {
-    const { timeUs, sequence, name } = this.#describe(handler, argument);
+  #failure(order: number, handler: Handler<unknown>, argument: unknown, error: unknown): SimulationError {
+    const { timeUs, sequence, name } = this.#describe(order, handler, argument);
     const message = error instanceof Error ? error.message : String(error);
     return new SimulationError("event-failed", `event ${name} at ${timeUs} us (sequence ${sequence}): ${message}`, {
       cause: error,
     });
   }
+}
+
+function checkPriority(priority: number): void {
+  if (Number.isInteger(priority) && Math.abs(priority) <= MAX_PRIORITY) return;
+  throw new SimulationError("bad-argument", `priority: expected a whole number from -127 to 127, got ${priority}`);
 }
 
 function originOf(handler: Handler<unknown>, argument: unknown): string {

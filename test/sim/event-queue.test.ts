@@ -120,6 +120,50 @@ describe.each(queues)("%s", (_, make) => {
   });
 });
 
+describe("the calendar queue, step by step with a heap", () => {
+  test.each([
+    ["evenly spread delays", (draw: number) => Math.round(2e6 * draw)],
+    ["many short delays among long ones", (draw: number) => Math.round(draw < 0.9 ? 1000 * draw : 1e9 * draw)],
+    ["delays of every scale", (draw: number) => Math.round(2 ** (38 * draw))],
+    ["two humps", (draw: number) => Math.round(draw < 0.5 ? 1e5 * draw : 1e6 + 1e4 * draw)],
+    ["delays about a year long", (draw: number) => Math.round(draw < 0.96 ? 1e6 * draw : 1e9 * (draw - 0.96))],
+    ["bursts of equal times", (draw: number) => 10_000 * Math.round(100 * draw ** 2)],
+    ["a microsecond a slot", (draw: number) => Math.round(100 * draw)],
+  ])("%s", (_name, delayOf) => {
+    const draw = new Streams("step by step").of("delays");
+    for (const pending of [60, 700, 5000]) {
+      const queue = new CalendarQueue();
+      const heap = new FourAryHeap();
+      // Starts late: a slot's number is a large one, and the year's end lies anywhere in the array.
+      let now = 2 ** 52 + Math.floor(2 ** 40 * draw.uniform());
+      let order = 0;
+      const put = () => {
+        const time = now + delayOf(draw.uniform());
+        // As priorities do, some orders come before all earlier ones.
+        const signed = draw.uniform() < 0.2 ? -order++ : order++;
+        queue.push(time, signed);
+        heap.push(time, signed);
+      };
+      const differs: Event[] = [];
+      while (heap.size < pending) put();
+      for (let i = 0; i < 15_000; i++) {
+        const expected = removeFirst(heap);
+        const event = removeFirst(queue);
+        if (byTimeAndOrder(event, expected) !== 0) differs.push(event, expected);
+        now = expected[0];
+        // The number pending sways, with bursts into one moment.
+        const more = heap.size < 1.5 * pending && draw.uniform() < 0.02 ? 20 : 1;
+        for (let n = heap.size > pending ? more - 1 : more; n > 0; n--) put();
+      }
+      expect(differs).toEqual([]);
+      queue.keep((id) => id % 2 === 0);
+      heap.keep((id) => id % 2 === 0);
+      while (heap.size > 0) expect(removeFirst(queue)).toEqual(removeFirst(heap));
+      expect([queue.size, queue.firstTime()]).toEqual([0, Infinity]);
+    }
+  });
+});
+
 test("the ladder queue asks about an event before it comes near, and forgets what is not wanted", () => {
   const queue = new LadderQueue((order) => order % 10 === 0);
   for (let order = 0; order < 5000; order++) queue.push(1_000_000 + 10 * order, order);
