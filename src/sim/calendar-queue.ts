@@ -231,34 +231,40 @@ export class CalendarQueue implements EventQueue {
   }
 
   #pushBeside(time: number, order: number, isDistant: boolean): void {
+    if (time < this.#besideTime) this.#besideTime = time;
     if (this.#state === "ladder") {
       this.#ladder.push(time, order);
-      if (time < this.#besideTime) this.#besideTime = time;
+    } else if (this.#state === "heap") {
+      this.#heap.push(time, order);
+      if (this.#heap.size > this.#growAt) this.#settle(this.#drain());
     } else {
-      this.#pushBesideFew(time, order, isDistant);
+      this.#pushBesideCalendar(time, order, isDistant);
     }
   }
 
-  /** Beside the calendar, or in the heap that stands for it. */
-  #pushBesideFew(time: number, order: number, isDistant: boolean): void {
-    if (isDistant && this.#state === "calendar") this.#ladder.push(time, order);
+  #pushBesideCalendar(time: number, order: number, isDistant: boolean): void {
+    if (isDistant) this.#ladder.push(time, order);
     else this.#heap.push(time, order);
-    if (time < this.#besideTime) this.#besideTime = time;
     this.#detours += 2;
     if (this.size > this.#growAt) this.#settle(this.#drain());
   }
 
   #removeBeside(): void {
-    if (this.#state === "ladder") this.#removeFromLadder();
-    else this.#removeBesideFew();
+    if (this.#state === "ladder") {
+      this.#removeFromLadder();
+    } else if (this.#state === "heap") {
+      this.#heap.removeFirst();
+      this.#besideTime = this.#heap.firstTime();
+    } else {
+      this.#removeBesideCalendar();
+    }
   }
 
-  #removeBesideFew(): void {
+  #removeBesideCalendar(): void {
     const time = this.#besideTime;
     if (this.#isInHeap()) this.#heap.removeFirst();
     else this.#ladder.removeFirst();
     this.#besideTime = Math.min(this.#heap.firstTime(), this.#ladder.firstTime());
-    if (this.#state === "heap") return;
     // Whatever lies in the calendar is no earlier.
     this.#now = Math.max(this.#now, Math.floor(time * this.#scale));
     this.#removals++;

@@ -5,8 +5,8 @@ import { Pairs } from "./pairs.ts";
 // Up to this many events nothing beats the heap.
 const HEAP_IS_ENOUGH = 256;
 // A bucket up to this size is poured into the heap, a larger one is divided over a rung of its own.
-const POUR_UP_TO = 48;
-const MAX_BUCKETS = 1024;
+const POUR_UP_TO = 96;
+const MAX_BUCKETS = 4096;
 const MAX_RUNGS = 8;
 // Events in a bucket of a new rung. While the first rung passes, about twice as many come to be added.
 const FIRST_RUNG_FILL = 6;
