@@ -29,6 +29,8 @@ export interface PlayedOptions {
   readonly script?: readonly Fault[] | undefined;
 }
 
+const ignore = () => {};
+
 export class PlayedTransmissions implements MessageTimes {
   readonly network: Network;
   readonly #kernel: Kernel;
@@ -51,7 +53,7 @@ export class PlayedTransmissions implements MessageTimes {
       queueing: played === "queueing",
     });
     const receive = (node: NodeId) => (message: Message) => this.#compare(node, message);
-    for (let node = 0; node < size; node++) this.network.join(played === "compared" ? receive(node) : () => {});
+    for (let node = 0; node < size; node++) this.network.join(played === "compared" ? receive(node) : ignore);
     for (const [one, other] of connections) this.network.connect(one, other);
     scheduleFaults(kernel, this.network, script);
   }

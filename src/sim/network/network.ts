@@ -282,9 +282,10 @@ export class Network {
       const reached = arrivals.all();
       const listeners = reached.filter((node) => node !== arrivals.source && this.#listens(node, type));
       const delaysUs = Float64Array.from(listeners, (node) => arrivals.delayUs(node));
+      const vias = Int32Array.from(listeners, (node) => arrivals.via(node));
       const lastDelayUs = arrivals.delayUs(reached.at(-1) ?? arrivals.source);
       const sent = reached.reduce((sum, node) => sum + this.#sendingLinks(arrivals, node).length, 0);
-      plan = { listeners, delaysUs, lastDelayUs, sent, duplicates: sent - Math.max(reached.length - 1, 0) };
+      plan = { listeners, delaysUs, vias, lastDelayUs, sent, duplicates: sent - Math.max(reached.length - 1, 0) };
       plans.set(type, plan);
     }
     return plan;
@@ -304,10 +305,10 @@ export class Network {
   }
 
   static readonly #reach = function reach(flood: PathFlood): void {
-    const { network, plan, message, arrivals } = flood;
-    const node = plan.listeners[flood.next++]!;
+    const { network, plan, message } = flood;
+    const turn = flood.next++;
     network.#scheduleNext(flood);
-    network.#receivers[node]!(message, arrivals.via(node));
+    network.#receivers[plan.listeners[turn]!]!(message, plan.vias[turn]!);
   };
 
   static readonly #finish = function finish(flood: PathFlood): void {
@@ -415,6 +416,8 @@ interface FloodPlan {
   readonly listeners: readonly NodeId[];
   /** From the start until each of them is reached. */
   readonly delaysUs: Float64Array;
+  /** From which neighbour. */
+  readonly vias: Int32Array;
   /** When the last node is reached, listening or not; Infinity if the source is down. */
   readonly lastDelayUs: number;
   readonly sent: number;
