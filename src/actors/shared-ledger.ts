@@ -113,7 +113,8 @@ export class SharedLedger {
 
   /**
    * The block that a miner finds now on `parent`, the best block it knows, of transactions that it has heard of. On an outdated parent it
-   * holds what the chain's own block there holds: the miner had the same transactions waiting. Further blocks of a branch hold none.
+   * holds what the chain's own block there holds: the miner had the same transactions waiting. Where it had not heard of them all, it
+   * holds none, like further blocks of a branch.
    */
   assemble(parent: Link, miner: Condition, data: string, hasHeard: HasHeard = () => true): Block {
     const timestampMs = Math.max(this.nowMs, this.chain.medianTimeMs(parent) + 1);
@@ -128,9 +129,9 @@ export class SharedLedger {
     }
     const heightBlocks = parent.heightBlocks + 1;
     const rival = this.chain.at(heightBlocks);
-    const model = rival?.parent === parent ? rival.block : this.#emptyBlock(heightBlocks);
-    const [first, ...all] = model.transactions;
-    const others = withTheirParents(all, all.filter(heard));
+    const isKnown = rival?.parent === parent && rival.block.transactions.slice(1).every(heard);
+    const model = isKnown ? rival.block : this.#emptyBlock(heightBlocks);
+    const [first, ...others] = model.transactions;
     const outputs = first!.outputs.map(({ value }) => ({ value, scriptPubKey: miner }));
     const transactions = [coinbase(heightBlocks, outputs, data), ...others];
     const header = {
@@ -248,16 +249,6 @@ export class SharedLedger {
     const value = rewardUnits(heightBlocks, this.given.parameters);
     return { transactions: [coinbase(heightBlocks, [{ value, scriptPubKey: { kind: "address", keyHash: "" } }])] };
   }
-}
-
-/** Those of `some` that spend nothing of a transaction in the same block that is not among them. */
-function withTheirParents(all: readonly Transaction[], some: readonly Transaction[]): Transaction[] {
-  if (some.length === all.length) return [...some];
-  const missing = new Set(all.map(transactionId));
-  return some.filter((transaction) => {
-    if (transaction.inputs.some((input) => missing.has(input.transactionId))) return false;
-    return missing.delete(transactionId(transaction));
-  });
 }
 
 function pointOf(key: string): Outpoint {

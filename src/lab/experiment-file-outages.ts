@@ -40,8 +40,8 @@ const outages = z.strictObject({
     .array(
       z.strictObject({
         parties,
-        meanUpHours: z.number().gt(0).describe("mean time of being connected, exponential"),
-        meanDownHours: z.number().gt(0).describe("mean time of being cut off, exponential"),
+        meanUpHours: z.number().min(0.001).describe("mean time of being connected, exponential"),
+        meanDownHours: z.number().min(0.001).describe("mean time of being cut off, exponential"),
       }),
     )
     .default([])

@@ -120,6 +120,23 @@ describe("outages have the consequences that they must have", () => {
     expect(new Set(later.map(({ miner }) => miner)).size).toBeGreaterThan(2);
   });
 
+  test("no block is refused, on whichever side of a partition it was found and whatever its miner had heard of", async () => {
+    const outages: WorldOutages = {
+      ...calm,
+      script: [
+        { atUs: 0.1 * HOUR, kind: "partition", groups: [everybody.map(({ of }) => ({ of, share: 0.5 }))] },
+        { atUs: HOUR, kind: "heal" },
+      ],
+    };
+    let found = 0;
+    for (let run = 0; run < 12; run++) {
+      const { world } = await played({ run, miners: 4, jobs: { ...jobs, perHour: 60 }, outages });
+      expect(world.ledger.blocksRefused).toBe(0);
+      found += world.ledger.blocksFound - world.ledger.chain.tip.heightBlocks;
+    }
+    expect(found).toBeGreaterThan(5);
+  });
+
   test("a node that follows the protocol and is cut off when it has been paid loses its stake, since nobody hears its proof", async () => {
     const cutOffUs = (cycle: number): number => (10 + 30 * cycle) * 60 * SECOND;
     const outages: WorldOutages = {

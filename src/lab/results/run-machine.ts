@@ -10,7 +10,12 @@ export interface RunMachine {
 
 /** The GPU where models ran on one, else the processor with the kernels that llama.cpp chose for it. */
 export function machineOf(manifest: Manifest): RunMachine {
-  const { cpu, cores, platform } = manifest.machine;
+  const { cpu, cores, platform } = (manifest.machine ?? {}) as Partial<Manifest["machine"]>;
+  // Somebody changed it: a machine of its own, and no reason to draw nothing.
+  if (typeof cpu !== "string" || typeof platform !== "string") {
+    const told = `machine not described (run of ${manifest.startedAt})`;
+    return { names: [told], told };
+  }
   const { cpuKernels } = backendOf(manifest);
   const processor = readable(cpu);
   const coresInWords = `${cores} ${cores === 1 ? "core" : "cores"}`;

@@ -84,6 +84,10 @@ describe("one line says where and what", () => {
     { set: "outages.loss=1", says: /outages\.loss: expected at most 0\.9, found 1/ },
     { set: "outages.script=[{kind: explode, atHours: 1}]", says: /outages\.script\.0/ },
     { set: "peering=psychic", says: /peering: expected one of .*drawn.*discovered/ },
+    {
+      set: "outages.churn=[{parties: [{of: node}], meanUpHours: 0.000001, meanDownHours: 1}]",
+      says: /outages\.churn\.0\.meanUpHours: expected at least 0\.001/,
+    },
     { set: "outages.retrySeconds=0", says: /outages\.retrySeconds: expected at least 1, found 0/ },
   ])("$set", ({ set, says }) => {
     expect(problemsOf("factors=null", set).join("\n")).toMatch(says);
