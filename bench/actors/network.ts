@@ -107,7 +107,7 @@ function worldOf(nodes: number, jobs: number, scheduling: Scheduling): WorldSett
     },
     verifiersAsked: 1,
     outboundConnections: 8,
-    playTransmissions: values.transmissions ? "queueing" : values.deliveries ? "deliveries" : undefined,
+    playMessages: values.transmissions ? "queueing" : values.deliveries ? "deliveries" : undefined,
   };
 }
 

@@ -10,7 +10,14 @@ import type { Streams } from "../sim/streams.ts";
 export const peerings = ["drawn", "discovered"] as const;
 export type Peering = (typeof peerings)[number];
 
-export type Connection = readonly [NodeId, NodeId];
+type Connection = readonly [NodeId, NodeId];
+
+/** Nodes 0 to `size` - 1, how they are connected and over what. */
+export interface Wiring {
+  readonly size: number;
+  readonly links: LinkModel;
+  readonly connections: readonly Connection[];
+}
 
 /** Known to everybody from the start. */
 const SEEDS = 3;

@@ -41,7 +41,7 @@ export class Disputes implements Disputing {
   }
 
   chargeInvalidOutput(run: JobRun, evidence: readonly Evidence[], nonce: Uint8Array): void {
-    const { ledger, settings, miners } = this.#world;
+    const { ledger, settings, kernel, miners } = this.#world;
     const { party } = run.client;
     const { work } = run.payment!;
     const bytes = messagePayloadBytes.chargeInvalid(work.opening!, evidence.length);
@@ -67,20 +67,14 @@ export class Disputes implements Disputing {
     for (const miner of miners) {
       for (const effort of [miner.account.retests, proceeding.retests])
         addEffort(effort, reading, busyUs, settings.minerHardware);
-      this.#whenHeard(party, miner.party, bytes, busyUs, () => {
+      const retest = () => {
         const found = evidenceFor(plan, run, work.record!);
         if (!ledger.apply({ type: "retest", jobId: run.id, evidence: found }).ok) return;
         if (!accepts(plan, found)) run.failedCheck = "verification";
         this.answered(run, "re-test");
-      });
+      };
+      this.#world.floodArrives(party, miner.party, bytes, () => kernel.schedule(busyUs, retest));
     }
-  }
-
-  /** What an author says now has come to somebody, and that has kept them busy for so long. */
-  #whenHeard(from: Party, to: Party, bytes: number, busyUs: number, then: () => void): void {
-    const { kernel, messages } = this.#world;
-    const heardUs = messages.floodArrivesUs(from.id, to.id, bytes, kernel.nowUs);
-    if (heardUs < Infinity) kernel.scheduleAt(heardUs + busyUs, then);
   }
 
   openCommitment(run: JobRun, { node, opening }: Work): void {

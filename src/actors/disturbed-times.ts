@@ -6,22 +6,22 @@
  * one receiver is sent again until it gets through.
  */
 import { FourAryHeap } from "../sim/four-ary-heap.ts";
+import { Arrivals, type Passable } from "../sim/network/arrivals.ts";
 import type { FaultTimeline } from "../sim/network/fault-timeline.ts";
-import { HEADER_BYTES, type NodeId } from "../sim/network/message.ts";
+import type { Link } from "../sim/network/links.ts";
+import type { NodeId } from "../sim/network/message.ts";
 import { Topology } from "../sim/network/topology.ts";
 import type { Stream, Streams } from "../sim/streams.ts";
-import { SIZE_STEP_BYTES, stepsOf, type Wiring } from "./flood-times.ts";
-import type { MessageTimes, Traffic } from "./message-times.ts";
+import type { Wiring } from "./connections.ts";
+import { type MessageTimes, SIZE_STEP_BYTES, stepsOf, Traffic } from "./message-times.ts";
 
 /** Whoever is still cut off so long after something was settled for everybody else does not act on what it does not know. */
 const FORGOTTEN_AFTER_US = 600_000_000;
 /** About 0.1 GB. Whatever is asked about again is worked out again, and comes out the same. */
 const MAX_TIMES_KEPT = 2 ** 23;
 
-type Link = ReturnType<Topology["linksFrom"]>[number];
-
 export class DisturbedTimes implements MessageTimes {
-  readonly traffic: Traffic = { messages: 0, transmissions: 0, bytes: 0 };
+  readonly traffic = new Traffic();
   readonly #streams: Streams;
   readonly #timeline: FaultTimeline;
   readonly #topology: Topology;
@@ -64,7 +64,7 @@ export class DisturbedTimes implements MessageTimes {
     const bytes = stepsOf(payloadBytes) * SIZE_STEP_BYTES;
     const draw = new LazyStream(this.#streams, `network/loss/${from}/${to}/${bytes}/${sentAtUs}`);
     for (let triedAtUs = sentAtUs; triedAtUs <= this.#untilUs; ) {
-      const path = this.#path(from, to, bytes, triedAtUs);
+      const path = new Arrivals(this.#at(triedAtUs), from, bytes).path(to);
       const arrivesUs = path === undefined ? undefined : this.#follow(path, bytes, triedAtUs, draw);
       if (arrivesUs !== undefined) return arrivesUs;
       const hopelessUntilUs = path === undefined ? this.#timeline.nextChangeUs(triedAtUs) : triedAtUs + 1;
@@ -74,18 +74,12 @@ export class DisturbedTimes implements MessageTimes {
   }
 
   countFlood(from: NodeId, payloadBytes: number, sentAtUs: number): void {
-    this.#count(payloadBytes, this.#flood(from, payloadBytes, sentAtUs).firstTransmissions);
+    this.traffic.count(payloadBytes, this.#flood(from, payloadBytes, sentAtUs).firstTransmissions);
   }
 
   /** Counted as one transmission, whatever it takes. */
   countDirect(_from: NodeId, _to: NodeId, payloadBytes: number): void {
-    this.#count(payloadBytes, 1);
-  }
-
-  #count(payloadBytes: number, transmissions: number): void {
-    this.traffic.messages++;
-    this.traffic.transmissions += transmissions;
-    this.traffic.bytes += transmissions * (HEADER_BYTES + payloadBytes);
+    this.traffic.count(payloadBytes, 1);
   }
 
   /** Two floods that one node sends in the same microsecond, in as many steps, share their fate. */
@@ -115,40 +109,22 @@ export class DisturbedTimes implements MessageTimes {
     return sentAtUs + Math.ceil((fromUs - sentAtUs) / this.#retryUs) * this.#retryUs;
   }
 
-  /** Links from one node to another, by least delay; undefined where there is no way. */
-  #path(from: NodeId, to: NodeId, bytes: number, atUs: number): Link[] | undefined {
-    const { size } = this.#topology;
-    const delayUs = new Float64Array(size).fill(Infinity);
-    const via: (Link | undefined)[] = new Array(size);
-    const frontier = new FourAryHeap();
-    delayUs[from] = 0;
-    frontier.push(0, from);
-    while (frontier.size > 0) {
-      const [nodeUs, node] = [frontier.firstTime(), frontier.firstOrder()];
-      frontier.removeFirst();
-      if (node === to) break;
-      if (nodeUs > delayUs[node]!) continue;
-      for (const link of this.#topology.linksFrom(node)) {
-        const throughUs = nodeUs + link.transmissionUs(bytes) + link.latencyUs;
-        if (throughUs >= delayUs[link.to]! || !this.#timeline.works(node, link.to, atUs)) continue;
-        delayUs[link.to] = throughUs;
-        via[link.to] = link;
-        frontier.push(throughUs, link.to);
-      }
-    }
-    const path: Link[] = [];
-    for (let node = to; node !== from; node = path[0]!.from) {
-      const link = via[node];
-      if (link === undefined) return undefined;
-      path.unshift(link);
-    }
-    return path;
+  /** The network as it is at a time. */
+  #at(atUs: number): Passable {
+    return {
+      size: this.#topology.size,
+      isUp: (node) => this.#timeline.isUp(node, atUs),
+      linksFrom: (node) => this.#topology.linksFrom(node),
+      works: ({ from, to }) => this.#timeline.works(from, to, atUs),
+    };
   }
 
-  #follow(path: readonly Link[], bytes: number, sentAtUs: number, draw: LazyStream): number | undefined {
+  /** When a message comes to the end of a path; undefined if it is lost on the way. */
+  #follow(path: readonly NodeId[], bytes: number, sentAtUs: number, draw: LazyStream): number | undefined {
     let nowUs = sentAtUs;
-    for (const link of path) {
-      if (!this.#timeline.works(link.from, link.to, nowUs)) return undefined;
+    for (const [i, to] of path.slice(1).entries()) {
+      const link = this.#topology.linkBetween(path[i]!, to)!;
+      if (!this.#timeline.works(link.from, to, nowUs)) return undefined;
       const sentUs = nowUs;
       nowUs += link.transmissionUs(bytes) + link.latencyUs;
       if (!passes(this.#timeline, link, sentUs, nowUs, draw)) return undefined;

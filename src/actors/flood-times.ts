@@ -8,13 +8,11 @@
 import type { Kernel } from "../sim/kernel.ts";
 import type { Arrivals } from "../sim/network/arrivals.ts";
 import type { LinkModel } from "../sim/network/links.ts";
-import { HEADER_BYTES, type NodeId } from "../sim/network/message.ts";
+import type { NodeId } from "../sim/network/message.ts";
 import { Network } from "../sim/network/network.ts";
-import type { Connection } from "./connections.ts";
-import type { MessageTimes, Traffic } from "./message-times.ts";
+import type { Wiring } from "./connections.ts";
+import { type MessageTimes, SIZE_STEP_BYTES, stepsOf, Traffic } from "./message-times.ts";
 
-/** Sizes are rounded up to this for their travel time (not in the traffic), so that few different floods have to be worked out. */
-export const SIZE_STEP_BYTES = 512;
 /** Paths of messages of fewer steps are kept at hand; those of blocks are asked for rarely. */
 const STEPS_AT_HAND = 16;
 /** About 0.2 GB. */
@@ -22,15 +20,8 @@ const MAX_DELAYS_AT_HAND = 2 ** 24;
 
 type Direction = "outward" | "inward";
 
-/** Nodes 0 to `size` - 1, how they are connected and over what. */
-export interface Wiring {
-  readonly size: number;
-  readonly links: LinkModel;
-  readonly connections: readonly Connection[];
-}
-
 export class FloodTimes implements MessageTimes {
-  readonly traffic: Traffic = { messages: 0, transmissions: 0, bytes: 0 };
+  readonly traffic = new Traffic();
   readonly #outward: Network;
   /** The same connections with every link turned round: times from everybody to one node are a flood from it. */
   readonly #inward: Network;
@@ -74,7 +65,7 @@ export class FloodTimes implements MessageTimes {
 
   /** As soon as a flood would: no path is shorter. */
   directArrivesUs(from: NodeId, to: NodeId, payloadBytes: number, sentAtUs: number): number {
-    return sentAtUs + this.delayUs(from, to, payloadBytes);
+    return this.floodArrivesUs(from, to, payloadBytes, sentAtUs);
   }
 
   everybodyHeardUs(from: NodeId, payloadBytes: number, sentAtUs: number): number {
@@ -129,24 +120,13 @@ export class FloodTimes implements MessageTimes {
   }
 
   countFlood(_from: NodeId, payloadBytes: number): void {
-    this.#count(payloadBytes, this.#floodTransmissions);
+    this.traffic.count(payloadBytes, this.#floodTransmissions);
   }
 
   /** A message to one receiver is taken to be passed on along its path; its transmissions are counted as one. */
   countDirect(_from: NodeId, _to: NodeId, payloadBytes: number): void {
-    this.#count(payloadBytes, 1);
+    this.traffic.count(payloadBytes, 1);
   }
-
-  #count(payloadBytes: number, transmissions: number): void {
-    this.traffic.messages++;
-    this.traffic.transmissions += transmissions;
-    this.traffic.bytes += transmissions * (HEADER_BYTES + payloadBytes);
-  }
-}
-
-/** Bytes on the way, header included, in steps to which they are rounded up. */
-export function stepsOf(payloadBytes: number): number {
-  return Math.ceil((HEADER_BYTES + payloadBytes) / SIZE_STEP_BYTES);
 }
 
 function networkOf(kernel: Kernel, links: LinkModel, size: number): Network {

@@ -9,7 +9,7 @@ import type { NodeConduct } from "./conducts/nodes/conduct.ts";
 import type { VerifierConduct } from "./conducts/verifiers/conduct.ts";
 import type { Peering } from "./connections.ts";
 import type { Hardware } from "./hardware-profile.ts";
-import type { Played } from "./played-transmissions.ts";
+import type { Played } from "./played-messages.ts";
 import type { StrategyChoice } from "./strategies/index.ts";
 
 /**
@@ -115,7 +115,7 @@ export interface WorldSettings {
   /** What goes wrong; nothing unless given. Then nobody may be a mere listener. */
   readonly outages?: WorldOutages | undefined;
   /** Messages are played, too, as events of their own. Compared, one that arrives at another time fails the run: not where some are lost. */
-  readonly playTransmissions?: Played | undefined;
+  readonly playMessages?: Played | undefined;
   /** Parties that connect, hear everything, forward nothing and do nothing else; none unless given. */
   readonly listeners?: number | undefined;
 }

@@ -14,10 +14,10 @@ import type { AnswerClaims } from "./claim.ts";
 import { ClaimsAtTheBorder } from "./claims-at-the-border.ts";
 import { Client } from "./client.ts";
 import { ComputeNode, hearJob } from "./compute-node.ts";
-import { connectionsOf, linksOf } from "./connections.ts";
+import { connectionsOf, linksOf, type Wiring } from "./connections.ts";
 import { Disputes } from "./disputes.ts";
 import { DisturbedTimes } from "./disturbed-times.ts";
-import { FloodTimes, type Wiring } from "./flood-times.ts";
+import { FloodTimes } from "./flood-times.ts";
 import { Invariants } from "./invariants.ts";
 import type { JobRun, WorkingNode } from "./job-run.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";
@@ -26,7 +26,7 @@ import { forgetOldBlocks, Miner } from "./miner.ts";
 import { Moderator } from "./moderator.ts";
 import { outagesOf } from "./outages.ts";
 import { newParty, type Party } from "./party.ts";
-import { PlayedTransmissions } from "./played-transmissions.ts";
+import { PlayedMessages } from "./played-messages.ts";
 import { SharedLedger } from "./shared-ledger.ts";
 import type { FoundBlock, Surroundings } from "./surroundings.ts";
 import { must } from "./verification.ts";
@@ -123,9 +123,9 @@ export class World implements Surroundings {
       timeline === undefined
         ? new FloodTimes(kernel, wiring, hubs, { count: listeners, outbound })
         : new DisturbedTimes(wiring, streams, timeline, { retryUs: outages!.retryUs, untilUs });
-    const { playTransmissions: played } = settings;
+    const { playMessages: played } = settings;
     if (played === undefined) return times;
-    return new PlayedTransmissions(kernel, times, wiring, { script: timeline?.script, played });
+    return new PlayedMessages(kernel, times, wiring, { script: timeline?.script, played });
   }
 
   #start(): void {

@@ -1,9 +1,10 @@
 /** Times worked out under outages, against what happens on the network of src/sim, transmission by transmission. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { connectionsOf, linksOf } from "../../src/actors/connections.ts";
+import { connectionsOf, linksOf, type Wiring } from "../../src/actors/connections.ts";
 import { DisturbedTimes } from "../../src/actors/disturbed-times.ts";
-import { FloodTimes, SIZE_STEP_BYTES, type Wiring } from "../../src/actors/flood-times.ts";
+import { FloodTimes } from "../../src/actors/flood-times.ts";
+import { SIZE_STEP_BYTES } from "../../src/actors/message-times.ts";
 import { Kernel } from "../../src/sim/kernel.ts";
 import { FaultTimeline, type Outages } from "../../src/sim/network/fault-timeline.ts";
 import { type Fault, scheduleFaults } from "../../src/sim/network/faults.ts";

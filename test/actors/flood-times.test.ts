@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { connectionsOf, linksOf } from "../../src/actors/connections.ts";
-import { FloodTimes, type Wiring } from "../../src/actors/flood-times.ts";
+import { connectionsOf, linksOf, type Wiring } from "../../src/actors/connections.ts";
+import { FloodTimes } from "../../src/actors/flood-times.ts";
 import { Kernel } from "../../src/sim/kernel.ts";
 import { HEADER_BYTES } from "../../src/sim/network/message.ts";
 import { Network } from "../../src/sim/network/network.ts";

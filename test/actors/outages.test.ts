@@ -5,7 +5,7 @@ import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
 import { connectionsOf, linksOf } from "../../src/actors/connections.ts";
 import { FloodTimes } from "../../src/actors/flood-times.ts";
 import type { MessageTimes } from "../../src/actors/message-times.ts";
-import { PlayedTransmissions } from "../../src/actors/played-transmissions.ts";
+import { PlayedMessages } from "../../src/actors/played-messages.ts";
 import { standings } from "../../src/actors/standing.ts";
 import { World } from "../../src/actors/world.ts";
 import { schedulings, type WorldOutages } from "../../src/actors/world-settings.ts";
@@ -182,11 +182,11 @@ describe("every transmission, played", () => {
     };
     for (const given of [undefined, outages]) {
       const change = { ...mixed, scheduling, outages: given };
-      const [worked, both] = [await played(change), await played({ ...change, playTransmissions: "compared" })];
+      const [worked, both] = [await played(change), await played({ ...change, playMessages: "compared" })];
       expect(both.lines).toEqual(worked.lines);
       const { messages } = both.world;
-      expect(messages).toBeInstanceOf(PlayedTransmissions);
-      expect((messages as PlayedTransmissions).arrivals).toBeGreaterThan(1000);
+      expect(messages).toBeInstanceOf(PlayedMessages);
+      expect((messages as PlayedMessages).arrivals).toBeGreaterThan(1000);
       expect(both.world.kernel.executed).toBeGreaterThan(3 * worked.world.kernel.executed);
     }
   });
@@ -203,7 +203,7 @@ describe("every transmission, played", () => {
       floodArrivesUs: (...sent) => times.floodArrivesUs(...sent) + 1,
     };
     const later = new Kernel();
-    const played = new PlayedTransmissions(later, wrong, wiring, { played: "compared" });
+    const played = new PlayedMessages(later, wrong, wiring, { played: "compared" });
     played.countFlood(0, 100, 0);
     expect(() => later.run()).toThrow(
       /flood of 100 bytes from 0, sent at 0 us: came to \d+ at \d+ us, was told for \d+ us/,

@@ -2,6 +2,9 @@ import { FourAryHeap } from "../four-ary-heap.ts";
 import type { NodeId } from "./message.ts";
 import type { Topology } from "./topology.ts";
 
+/** What paths are found in: a topology as it is, or as it was or will be. */
+export type Passable = Pick<Topology, "size" | "isUp" | "linksFrom" | "works">;
+
 /**
  * When a flood from one source reaches each node, if links are uncontended and nodes pass it on at once: the shortest path,
  * where a link costs its transmission time and latency. Dijkstra's algorithm, only as far as somebody asks.
@@ -9,7 +12,7 @@ import type { Topology } from "./topology.ts";
 export class Arrivals {
   readonly source: NodeId;
   readonly bytes: number;
-  readonly #topology: Topology;
+  readonly #topology: Passable;
   readonly #frontier = new FourAryHeap();
   readonly #delayUs: Float64Array;
   readonly #via: Int32Array;
@@ -19,7 +22,7 @@ export class Arrivals {
   #reachedUs = -1;
 
   /** The topology must not change as long as this is used. */
-  constructor(topology: Topology, source: NodeId, bytes: number) {
+  constructor(topology: Passable, source: NodeId, bytes: number) {
     this.#topology = topology;
     this.source = source;
     this.bytes = bytes;
@@ -48,6 +51,14 @@ export class Arrivals {
   via(node: NodeId): NodeId {
     this.delayUs(node);
     return this.#via[node]!;
+  }
+
+  /** Nodes from the source to one that is reached, both included; undefined for one that is not. */
+  path(to: NodeId): NodeId[] | undefined {
+    if (this.delayUs(to) === Infinity) return undefined;
+    const path = [to];
+    while (path[0] !== this.source) path.unshift(this.#via[path[0]!]!);
+    return path;
   }
 
   /** All nodes that are reached, in the order of `nth`. */

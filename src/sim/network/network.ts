@@ -167,7 +167,7 @@ export class Network {
     const message: Message = { header: { sender, receiver, type, payloadBytes }, payload };
     this.#check(message);
     this.#topology.check(receiver);
-    const path = this.#path(message);
+    const path = this.arrivals(sender, messageBytes(message)).path(receiver);
     if (path === undefined) this.traffic.lost++;
     else this.#passOn(new Routed(message, path), 0);
   }
@@ -259,16 +259,6 @@ export class Network {
     const link = this.#topology.linkBetween(node, next);
     if (link === undefined || !this.#topology.works(link)) this.traffic.lost++;
     else this.#transmit(link, routed);
-  }
-
-  /** Nodes from sender to receiver, both included. */
-  #path(message: Message): NodeId[] | undefined {
-    const { sender, receiver } = message.header;
-    const arrivals = this.arrivals(sender, messageBytes(message));
-    if (arrivals.delayUs(receiver) === Infinity) return undefined;
-    const path = [receiver];
-    while (path[0] !== sender) path.unshift(arrivals.via(path[0]!));
-    return path;
   }
 
   // By shortest paths, one event for each listening node; only the next of a flood is in the kernel's queue.

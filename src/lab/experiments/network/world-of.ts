@@ -97,7 +97,7 @@ export function worldSettings(
     outboundConnections: settings.outboundConnections,
     peering: settings.peering,
     outages: settings.outages === null ? undefined : worldOutages(settings.outages),
-    playTransmissions: settings.playTransmissions ? "compared" : undefined,
+    playMessages: settings.playTransmissions ? "compared" : undefined,
   };
 }
 

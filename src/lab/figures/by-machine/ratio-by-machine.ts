@@ -1,13 +1,18 @@
-import { publishedFigure1, publishedRatio } from "../../published/figure-1.ts";
+import { publishedFigure1 } from "../../published/figure-1.ts";
 import type { Figure } from "../figure.ts";
-import { endsInWords, publishedLook } from "../figure-1/look.ts";
+import { endsInWords } from "../figure-1/look.ts";
+import {
+  PUBLISHED_RATIO_IN_WORDS,
+  publishedRatioLook,
+  publishedRatios,
+  TOKENS_GENERATED,
+} from "../figure-1/published-ratio.ts";
 import { type LinePoint, linesWithEnds } from "../lines-with-ends.ts";
 import { MACHINES_IN_WORDS, machineLooks } from "./machine-looks.ts";
 import type { MachineTimes } from "./time-by-machine.ts";
 
 /** The published form, and the cheapest. */
 const FORMS = ["prototype", "one-pass"];
-const PUBLISHED = "published";
 
 /** How many times cheaper verification is than generation, by tokens generated, a line for each machine: 1 is break-even. */
 export function ratioByMachine(times: readonly MachineTimes[]): Figure {
@@ -27,9 +32,9 @@ export function ratioByMachine(times: readonly MachineTimes[]): Figure {
         high: row.generateOverFormHigh!,
       }));
     if (new Set(measured.map(({ series }) => series)).size < 2) return [];
-    return form === "prototype" ? [...publishedPoints(title), ...measured] : measured;
+    return form === "prototype" ? [...publishedRatios(title), ...measured] : measured;
   });
-  const measured = points.filter(({ series }) => series !== PUBLISHED);
+  const measured = points.filter(({ series }) => series !== publishedRatioLook.series);
   const title = "Generation time over verification time, by machine";
   return {
     name: "ratio-by-machine",
@@ -41,13 +46,12 @@ export function ratioByMachine(times: readonly MachineTimes[]): Figure {
           title,
           subtitle: [
             `Time to generate over time to verify, medians, bars: 95 % bootstrap intervals; the same model file, sampling and prompts on every machine. ${MACHINES_IN_WORDS} ` +
-              "Grey, dashed: the ratio of the " +
-              `published bars (${publishedFigure1.system}), bars: what reading them to ±${publishedFigure1.readingErrorMs} ms leaves open.`,
+              PUBLISHED_RATIO_IN_WORDS,
             `Claims C1, C3: verification is O(1), dearer under about 10 tokens and 11 times cheaper at 1000 (${publishedFigure1.source}).`,
           ],
           points,
-          looks: [publishedLook(PUBLISHED, "circle"), ...machineLooks(measured.map(({ series }) => series))],
-          x: { title: "tokens generated", ticks: [1, 10, 25, 50, 100, 250, 500, 1000, 10_000] },
+          looks: [publishedRatioLook, ...machineLooks(measured.map(({ series }) => series))],
+          x: TOKENS_GENERATED,
           y: { title: "generate / verify" },
           level: { y: 1, under: "here verifying takes longer" },
           panelHeightPx: 150,
@@ -55,11 +59,4 @@ export function ratioByMachine(times: readonly MachineTimes[]): Figure {
         widthPx,
       ),
   };
-}
-
-function publishedPoints(panel: string): LinePoint[] {
-  return publishedFigure1.times.map((times) => {
-    const { value, low, high } = publishedRatio(times);
-    return { panel, series: PUBLISHED, x: times.outputTokens, y: value, low, high };
-  });
 }

@@ -1,11 +1,10 @@
-import { publishedFigure1, publishedRatio } from "../../published/figure-1.ts";
+import { publishedFigure1 } from "../../published/figure-1.ts";
 import type { Figure } from "../figure.ts";
 import { type LinePoint, linesWithEnds } from "../lines-with-ends.ts";
-import { endsInWords, formLooks, publishedLook } from "./look.ts";
+import { endsInWords, formLooks } from "./look.ts";
 import { comparedForms } from "./measurement.ts";
+import { PUBLISHED_RATIO_IN_WORDS, publishedRatioLook, publishedRatios, TOKENS_GENERATED } from "./published-ratio.ts";
 import type { Figure1Summary } from "./summary.ts";
-
-const PUBLISHED = "published";
 
 /** How many times cheaper verification is than generation, by tokens generated: 1 is break-even. */
 export function ratioByTokens(summary: readonly Figure1Summary[]): Figure {
@@ -33,16 +32,12 @@ export function ratioByTokens(summary: readonly Figure1Summary[]): Figure {
         {
           title,
           subtitle: [
-            "Ratios of medians, bars: 95 % bootstrap intervals. Grey, dashed: the ratio of the published bars " +
-              `(${publishedFigure1.system}), bars: what reading them to ±${publishedFigure1.readingErrorMs} ms leaves open.`,
+            `Ratios of medians, bars: 95 % bootstrap intervals. ${PUBLISHED_RATIO_IN_WORDS}`,
             `Claim C3: verification is dearer under about 10 tokens and 11 times cheaper at 1000 (${publishedFigure1.source}).`,
           ],
-          points: [...models.flatMap(publishedPoints), ...measured],
-          looks: [
-            publishedLook(PUBLISHED, "circle"),
-            ...formLooks.filter(({ series }) => drawn.some(({ form }) => form === series)),
-          ],
-          x: { title: "tokens generated", ticks: [1, 10, 25, 50, 100, 250, 500, 1000, 10_000] },
+          points: [...models.flatMap(publishedRatios), ...measured],
+          looks: [publishedRatioLook, ...formLooks.filter(({ series }) => drawn.some(({ form }) => form === series))],
+          x: TOKENS_GENERATED,
           y: { title: "generation time / verification time" },
           level: { y: 1, under: "here verifying takes longer than generating" },
           panelHeightPx: 230,
@@ -50,11 +45,4 @@ export function ratioByTokens(summary: readonly Figure1Summary[]): Figure {
         widthPx,
       ),
   };
-}
-
-function publishedPoints(panel: string): LinePoint[] {
-  return publishedFigure1.times.map((times) => {
-    const { value, low, high } = publishedRatio(times);
-    return { panel, series: PUBLISHED, x: times.outputTokens, y: value, low, high };
-  });
 }

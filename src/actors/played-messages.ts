@@ -7,8 +7,8 @@ import type { Kernel } from "../sim/kernel.ts";
 import { type Fault, scheduleFaults } from "../sim/network/faults.ts";
 import type { Message, NodeId } from "../sim/network/message.ts";
 import { Network } from "../sim/network/network.ts";
-import { SIZE_STEP_BYTES, type Wiring } from "./flood-times.ts";
-import type { MessageTimes, Traffic } from "./message-times.ts";
+import type { Wiring } from "./connections.ts";
+import { type MessageTimes, SIZE_STEP_BYTES } from "./message-times.ts";
 
 interface Sent {
   readonly kind: "flood" | "direct";
@@ -31,7 +31,7 @@ export interface PlayedOptions {
 
 const ignore = () => {};
 
-export class PlayedTransmissions implements MessageTimes {
+export class PlayedMessages implements MessageTimes {
   readonly network: Network;
   readonly #kernel: Kernel;
   readonly #times: MessageTimes;
@@ -58,7 +58,7 @@ export class PlayedTransmissions implements MessageTimes {
     scheduleFaults(kernel, this.network, script);
   }
 
-  get traffic(): Readonly<Traffic> {
+  get traffic(): MessageTimes["traffic"] {
     return this.#times.traffic;
   }
 
