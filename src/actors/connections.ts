@@ -1,4 +1,5 @@
 /** Who is connected to whom when a simulated network starts. */
+import { SimulationError } from "../sim/errors.ts";
 import { Kernel } from "../sim/kernel.ts";
 import { type LinkModel, regionalLinks, regionsByShare } from "../sim/network/links.ts";
 import type { NodeId } from "../sim/network/message.ts";
@@ -64,6 +65,13 @@ function discovered(streams: Streams, size: number, wantedPeers: number): Connec
     kernel.scheduleAt(joinsAtUs, () => discovery.start(record));
   }
   kernel.run({ untilUs: DISCOVERY_US });
+  for (const seed of seeds) network.setUp(seed, false);
+  const reached = network.arrivals(0, 1).all().length;
+  if (reached < size)
+    throw new SimulationError(
+      "bad-argument",
+      `peers: ${wantedPeers} wanted by each left the network in pieces, one of ${reached} of ${size} parties; expected more (outboundConnections)`,
+    );
   const pairs: Connection[] = [];
   for (let node = 0; node < size; node++)
     for (const other of network.neighbours(node)) if (other < node) pairs.push([node, other]);

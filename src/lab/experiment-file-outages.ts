@@ -80,6 +80,7 @@ export function checkOutages(
     readonly clients: readonly Named[];
     readonly verifiers: readonly Named[];
     readonly miners: number;
+    readonly jobs: { readonly hours: number; readonly settleHours: number };
   },
   fault: (path: (string | number)[], message: string) => void,
 ): void {
@@ -93,7 +94,14 @@ export function checkOutages(
   for (const [i, one] of outages.script.entries()) {
     const path = ["outages", "script", i];
     if ("parties" in one) check(one.parties, [...path, "parties"]);
-    if ("groups" in one) for (const [g, group] of one.groups.entries()) check(group, [...path, "groups", g]);
+    if ("groups" in one) {
+      for (const [g, group] of one.groups.entries()) check(group, [...path, "groups", g]);
+      const names = one.groups.flatMap((group) => group.map(({ of }) => of));
+      const twice = names.find((of, n) => names.some((other, o) => o !== n && `${of}/`.startsWith(`${other}/`)));
+      if (twice !== undefined) fault([...path, "groups"], `expected everybody in one group: ${twice} is in two`);
+    }
+    const endHours = world.jobs.hours + world.jobs.settleHours;
+    if (one.atHours > endHours) fault([...path, "atHours"], `expected at most ${endHours}, when the run ends`);
   }
   const loses = outages.loss > 0 || outages.script.some((one) => one.kind === "loss" && one.probability > 0);
   if (playTransmissions && loses)

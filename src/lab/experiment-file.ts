@@ -247,6 +247,13 @@ function varied(
   };
   const { combinations, problems: found } = combinationsOf({ factors, combine });
   for (const { factor, message } of found) problems.addFactorProblem(factor, message, layers);
+  for (const { source, answersFor } of layers) {
+    const factor = Object.keys(factors).find((path) => `${answersFor?.join(".")}.`.startsWith(`${path}.`));
+    if (factor !== undefined)
+      problems.addLine(
+        `${source}: ${factor} is varied, so that this would change nothing; give its values, --set 'factors.${factor}=[...]', or vary nothing, --set factors=null`,
+      );
+  }
   // Each value by itself first, so that one that cannot be is said once and hides no other; how values go together comes after.
   const each = combinations.flatMap((values) => Object.entries(values).map(([path, value]) => ({ [path]: value })));
   for (const one of new Map(each.map((value) => [combinationName(value), value])).values())
@@ -302,6 +309,7 @@ function replaceAt(value: unknown, path: readonly (string | number)[], replaceme
   const [step, ...rest] = path;
   if (step === undefined) return replacement;
   if (Array.isArray(value)) {
+    if (value.length === 0) throw new Error(`${step}: the list here has no items`);
     if (typeof step !== "number" || step >= value.length) {
       throw new Error(`${step}: expected an item number from 0 to ${value.length - 1}`);
     }

@@ -226,6 +226,12 @@ describe("peers that found one another", () => {
     expect(connectionsOf("discovered", new Streams("peers", 1), size, wanted)).not.toEqual(discovered);
   });
 
+  test("are refused where so few are wanted that the network is in pieces", () => {
+    expect(() => connectionsOf("discovered", streams, size, 1)).toThrow(
+      /1 wanted by each left the network in pieces, one of \d+ of 60 parties; expected more \(outboundConnections\)/,
+    );
+  });
+
   test("carry a network that comes to its end like one of drawn connections", async () => {
     const { world } = await played({ ...mixed, peering: "discovered" });
     expect(world.runs.filter(({ payment }) => payment !== undefined).length).toBeGreaterThan(20);

@@ -13,11 +13,13 @@ const LARGE_IN_SHORT = "abs(datum.value) >= 1e6 ? format(datum.value, '~s') : da
 const LOOKS = Object.values(COLOURS);
 
 /**
- * How metrics depend on the first factor, a panel each, a colour for each combination of the other factors. Undefined where
- * nothing varies.
+ * How metrics depend on the first factor that has several values, a panel each, a colour for each combination of the others. Undefined
+ * where nothing varies.
  */
 export function metricsByFactor(means: readonly GridMean[], combinations: readonly FactorValues[]): Figure | undefined {
-  const [factor, ...others] = Object.keys(combinations[0]!);
+  const paths = Object.keys(combinations[0]!);
+  const varied = paths.filter((path) => new Set(combinations.map((values) => valueText(values[path]!))).size > 1);
+  const [factor, ...others] = varied.length > 0 ? varied : paths;
   const all = [...Map.groupBy(means, panelOf).values()];
   const shown = mostVaried(all);
   if (shown.length === 0) return undefined;

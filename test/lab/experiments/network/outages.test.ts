@@ -88,6 +88,14 @@ describe("one line says where and what", () => {
       set: "outages.churn=[{parties: [{of: node}], meanUpHours: 0.000001, meanDownHours: 1}]",
       says: /outages\.churn\.0\.meanUpHours: expected at least 0\.001/,
     },
+    {
+      set: "outages.script=[{kind: partition, atHours: 1, groups: [[{of: node}], [{of: node/honest/0}]]}]",
+      says: /outages\.script\.0\.groups: expected everybody in one group: node\/honest\/0 is in two/,
+    },
+    {
+      set: "outages.script=[{kind: heal, atHours: 99}]",
+      says: /outages\.script\.0\.atHours: expected at most 2, when the run ends/,
+    },
     { set: "outages.retrySeconds=0", says: /outages\.retrySeconds: expected at least 1, found 0/ },
   ])("$set", ({ set, says }) => {
     expect(problemsOf("factors=null", set).join("\n")).toMatch(says);
@@ -98,6 +106,14 @@ describe("one line says where and what", () => {
       /playTransmissions: expected false where transmissions are lost/,
     );
   });
+});
+
+test("a setting that the file varies is not silently set to something else", () => {
+  expect(problemsOf("outages.loss=0.5")).toEqual([
+    "--set outages.loss=0.5: outages.loss is varied, so that this would change nothing; give its values, --set 'factors.outages.loss=[...]', or vary nothing, --set factors=null",
+  ]);
+  expect(problemsOf("factors=null", "outages.loss=0.5")).toEqual([]);
+  expect(problemsOf("factors.outages.loss=[0.5]")).toEqual([]);
 });
 
 test("every preset of the file can be read, each fault with parties that are there", () => {
