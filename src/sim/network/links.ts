@@ -1,5 +1,5 @@
 import { SimulationError } from "../errors.ts";
-import type { Stream, Streams } from "../streams.ts";
+import type { Streams } from "../streams.ts";
 import type { NodeId } from "./message.ts";
 import {
   DOWNLOAD_BITS_PER_SECOND,
@@ -51,15 +51,20 @@ export class Link {
 
 /** Regions for nodes drawn by the published shares, node by node: `regionOf(17)` does not depend on how many nodes there are. */
 export function regionsByShare(streams: Streams): (node: NodeId) => Region {
+  const drawn: Region[] = [];
   return (node) => {
-    const draw = streams.fresh(`network/region/${node}`).uniform();
-    let share = 0;
-    for (const [index, region] of REGIONS.entries()) {
-      share += NODE_SHARE[index]!;
-      if (draw < share) return region;
-    }
-    return REGIONS.at(-1)!;
+    drawn[node] ??= regionAt(streams.fresh(`network/region/${node}`).uniform());
+    return drawn[node];
   };
+}
+
+function regionAt(draw: number): Region {
+  let share = 0;
+  for (const [index, region] of REGIONS.entries()) {
+    share += NODE_SHARE[index]!;
+    if (draw < share) return region;
+  }
+  return REGIONS.at(-1)!;
 }
 
 /**
@@ -67,17 +72,20 @@ export function regionsByShare(streams: Streams): (node: NodeId) => Region {
  * Pareto distribution: mean m, least m - 5 ms, shape m / 5. A link is as fast as the sender uploads and the receiver downloads.
  */
 export function regionalLinks(regionOf: (node: NodeId) => Region, streams: Streams): LinkModel {
+  const drawn = new Map<string, number>();
   return (from, to) => {
     const fromRegion = REGIONS.indexOf(regionOf(from));
     const toRegion = REGIONS.indexOf(regionOf(to));
-    const draw = streams.fresh(`network/link/${Math.min(from, to)}/${Math.max(from, to)}`);
+    const pair = `${Math.min(from, to)}/${Math.max(from, to)}`;
+    const uniform = drawn.get(pair) ?? streams.fresh(`network/link/${pair}`).uniform();
+    drawn.set(pair, uniform);
     return {
-      latencyUs: Math.round(1000 * paretoMs(MEAN_LATENCY_MS[fromRegion]![toRegion]!, draw)),
+      latencyUs: Math.round(1000 * paretoMs(MEAN_LATENCY_MS[fromRegion]![toRegion]!, uniform)),
       bitsPerSecond: Math.min(UPLOAD_BITS_PER_SECOND[fromRegion]!, DOWNLOAD_BITS_PER_SECOND[toRegion]!),
     };
   };
 }
 
-function paretoMs(meanMs: number, draw: Stream): number {
-  return (meanMs - 5) / (1 - draw.uniform()) ** (5 / meanMs);
+function paretoMs(meanMs: number, uniform: number): number {
+  return (meanMs - 5) / (1 - uniform) ** (5 / meanMs);
 }
