@@ -77,7 +77,7 @@ export function costByAsked(rows: readonly VerificationRow[]): Figure {
             },
           },
           {
-            mark: { type: "text", baseline: "bottom", dy: -2, fontSize: 10 },
+            mark: { type: "text", baseline: "bottom", dy: -2, fontSize: 8.5 },
             encoding: { y: { field: "value", type: "quantitative" }, text: { field: "words" } },
           },
         ],
