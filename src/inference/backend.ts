@@ -31,6 +31,15 @@ export class Backend {
    * says so in `describe()`; a GPU asked for by name and absent is the error `gpu-absent`, never a CPU run.
    */
   static async open(gpu: Gpu | "auto" = "off"): Promise<Backend> {
+    const backend = await Backend.#load(gpu);
+    // Vulkan's library alone, without a device, is enough for llama.cpp to load, and then it would compute on the CPU.
+    if (backend.gpu === "off" || (await backend.#llama.getGpuDeviceNames()).length > 0) return backend;
+    await backend.close();
+    if (gpu === "auto") return Backend.#load("off");
+    throw gpuAbsent(backend.gpu, "it lists no device");
+  }
+
+  static async #load(gpu: Gpu | "auto"): Promise<Backend> {
     const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");
     let llama: Llama;
     try {

@@ -33,6 +33,20 @@ describe("the backend", () => {
     await expect(Backend.open(absent)).rejects.toThrow(/'\w+' was asked for .* --gpu off/);
   });
 
+  test("a GPU backend that opens has a device: a driver's library alone is not a GPU", async () => {
+    for (const gpu of ["cuda", "vulkan", "metal", "auto"] as const) {
+      const opened = await Backend.open(gpu).catch((error) => error as { code: string });
+      if (!(opened instanceof Backend)) {
+        expect(opened.code).toBe("gpu-absent");
+        continue;
+      }
+      const { gpu: found, gpuDevices } = await opened.describe();
+      expect(gpuDevices.length > 0).toBe(found !== "off");
+      if (gpu !== "auto") expect(found).toBe(gpu);
+      await opened.close();
+    }
+  });
+
   test("a file that is no whole GGUF is refused before llama.cpp sees it", async () => {
     const text = join(folder, "text.gguf");
     writeFileSync(text, "no model");
