@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 export const limitBytes = 64 * 2 ** 20;
 
+const builds = ["linux-x64", "linux-x64-cuda", "linux-x64-vulkan"];
+
 interface LockedPackage {
   readonly dev?: boolean;
   readonly devOptional?: boolean;
@@ -19,13 +21,13 @@ export function bundleFiles(lockFile: string): string[] {
 }
 
 /**
- * Those without what a machine with CUDA and Linux on x64 does not need: builds for other platforms and GPUs, llama.cpp's sources, what
+ * Those without what a machine with Linux on x64 and CUDA or Vulkan does not need: builds for other platforms, llama.cpp's sources, what
  * the other bundle holds, and CPU kernels but the named variants. All variants unless named: `cross-hardware` compares them.
  */
 export function dependencyFiles(files: readonly string[], cpuVariants?: readonly string[]): string[] {
   const kept = files.filter((path) => {
     const build = /@node-llama-cpp\/([^/]+)\//.exec(path)?.[1];
-    if (build !== undefined && build !== "linux-x64" && build !== "linux-x64-cuda") return false;
+    if (build !== undefined && !builds.includes(build)) return false;
     if (/\/node-(linux|win|darwin)-[^/]+\//.test(path)) return false;
     if (/\/libggml-cuda\.so$|\/gitRelease\.bundle$/.test(path)) return false;
     if (/\.(map|d\.ts|d\.mts|d\.cts|md)$/.test(path)) return false;

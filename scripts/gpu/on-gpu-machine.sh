@@ -2,7 +2,7 @@
 # On a machine with a GPU and without a network: unpacks, checks, measures. Run from the work tree.
 #
 #   bash scripts/gpu/on-gpu-machine.sh unpack FOLDER ARCHIVE...
-#   bash scripts/gpu/on-gpu-machine.sh measure FOLDER OUT [--gpu cuda|off] [--preset quick|full|tiny] [--seconds N]
+#   bash scripts/gpu/on-gpu-machine.sh measure FOLDER OUT [--gpu cuda|vulkan|off] [--preset quick|full|tiny] [--seconds N]
 #
 # unpack: the archives of scripts/gpu/bundle.ts, together or one after the other, into FOLDER outside the work tree.
 # measure: OUT takes a few files, results.tar.gz among them, also after a failure. With --seconds it stops then, half a minute later at
@@ -38,7 +38,7 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
-[[ $gpu =~ ^(cuda|off)$ ]] || refuse "--gpu $gpu: expected cuda or off"
+[[ $gpu =~ ^(cuda|vulkan|off)$ ]] || refuse "--gpu $gpu: expected cuda, vulkan or off"
 [[ $preset =~ ^(quick|full|tiny)$ ]] || refuse "--preset $preset: expected quick, full or tiny"
 [[ $seconds =~ ^([1-9][0-9]*)?$ ]] || refuse "--seconds $seconds: expected a whole number"
 # What is in there from an earlier start is removed below: only a folder that was made for it will do.
@@ -115,7 +115,7 @@ profile_of=(--name "${name:-this machine}" --batches 1,2,4,8,32)
 figure_1=(--preset "$preset")
 together=(--preset "$preset" --set 'claimsPerPass=[1,8,32]')
 across=(--preset "$preset")
-[ "$gpu" = off ] || across=(--preset gpu)
+[ "$gpu" = off ] || across=(--preset gpu --set "machines.1.gpu=$gpu")
 case "$preset" in
   tiny)
     small='models=[{file: models/tales-draft-f16.gguf}]'
@@ -124,7 +124,9 @@ case "$preset" in
     figure_1=(--set "$small" --set 'tokens=[1,10]' --set 'together={jobs: [8, 32], tokens: [10]}' --set repeats=1)
     together=(--set "$small" --set 'numerics=[{flashAttention: false, kvCacheType: F16, threads: 1}]' --set outputTokens=16
       --set 'promptTokens=[16]' --set 'togetherTokens=[8]' --set decodeSteps=2 --set repeats=2 --set 'claimsPerPass=[1,8,32]')
-    across=(--set 'machines=[{name: own}, {name: ivybridge, cpuKernels: ivybridge}]' --set tokenLimit=4
+    other='{name: ivybridge, cpuKernels: ivybridge}'
+    [ "$gpu" = off ] || other="{name: GPU, gpu: $gpu, gpuLayers: 99}"
+    across=(--set "machines=[{name: CPU}, $other]" --set tokenLimit=4
       --set 'prompts.evaluation=2' --set 'prompts.calibration=2' --set models.target=models/tales-draft-f16.gguf)
     ;;
   quick)

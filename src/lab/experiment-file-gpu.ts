@@ -26,3 +26,8 @@ export interface GpuSettings {
 export function gpuLayersOf({ gpuLayers }: GpuSettings): { readonly gpuLayers?: number } {
   return gpuLayers === undefined ? {} : { gpuLayers };
 }
+
+/** For the manifest, where an experiment runs several models: `all` is another number for each. */
+export function recordedGpuLayers(opened: Gpu, { gpuLayers }: GpuSettings): number | "all" {
+  return opened === "off" ? 0 : (gpuLayers ?? "all");
+}

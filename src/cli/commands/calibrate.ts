@@ -86,7 +86,9 @@ function profileText({ prefill, decode, powerSource, machine, backend }: Hardwar
   const header = ["", "batch", "depth tokens", "tokens a call", "tokens/s", "slowest", "fastest", "watts", "J/token"];
   const power = `power: ${powerInWords[powerSource]}`;
   const { cpu } = machine as { cpu: string };
-  return `${cpu}, kernels ${backend.cpuKernels ?? "unknown"}; ${power}\n${table([header, ...rows], [1, 2, 3, 4, 5, 6, 7, 8])}`;
+  const processor =
+    backend.gpu === "off" ? `${cpu}, kernels ${backend.cpuKernels ?? "unknown"}` : backend.gpuDevices.join(", ");
+  return `${processor}; ${power}\n${table([header, ...rows], [1, 2, 3, 4, 5, 6, 7, 8])}`;
 }
 
 const powerInWords: Readonly<Record<HardwareProfile["powerSource"], string>> = {

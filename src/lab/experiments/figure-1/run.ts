@@ -3,7 +3,7 @@ import { referenceNumerics } from "../../../inference/numerics.ts";
 import { Streams } from "../../../sim/streams.ts";
 import type { Experiment } from "../../experiment-file.ts";
 import type { Figure1Settings } from "../../experiment-file-figure-1.ts";
-import { gpuLayersOf } from "../../experiment-file-gpu.ts";
+import { gpuLayersOf, recordedGpuLayers } from "../../experiment-file-gpu.ts";
 import type { Figure1Row } from "../../figures/figure-1/measurement.ts";
 import { figure1Outcome } from "../../figures/figure-1/outcome.ts";
 import { Journal } from "../../journal.ts";
@@ -25,7 +25,8 @@ export async function runFigure1(experiment: Experiment, environment: RunEnviron
 
   const backend = await Backend.open(settings.gpu);
   try {
-    const numerics = { ...referenceNumerics, ...(await backend.describe()) };
+    const gpuLayers = recordedGpuLayers(backend.gpu, settings);
+    const numerics = { ...referenceNumerics, ...(await backend.describe()), gpuLayers };
     const models = files.map(({ name, root, bytes }) => ({ name, root, bytes }));
     const { name, seed } = experiment;
     const journal = Journal.open<Figure1Row>(resultsFolder, name, { seed, settings, models, numerics });
