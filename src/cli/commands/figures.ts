@@ -32,7 +32,7 @@ export const figuresCommand: CommandModule<unknown, FiguresArguments> = {
       .example("$0 figures results/figure-1/20260131T120000Z-quick", "one run, after a change of the figures' code")
       .epilogue(
         "The set: the whitepaper's Figure 1 as it was published, and as the experiment figure-1 measured it; and the figures of every other experiment. Of each " +
-          "experiment its newest complete run is drawn, or its reference run where there is none. As SVG, PNG and Vega-Lite; figures.csv says which run " +
+          "experiment its newest complete run is drawn, or its reference run where there is none; as kept, where only the figures of a run are. As SVG, PNG and Vega-Lite; figures.csv says which run " +
           "each comes from.",
       ),
   handler: ({ runs, results, out }) => reportErrors(() => (runs?.length ? redraw(runs, out) : drawSet(results, out))),

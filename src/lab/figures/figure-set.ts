@@ -1,22 +1,22 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
 import { makeFolder } from "../../inference/make-folder.ts";
 import { joinByMachine } from "../by-machine/join.ts";
 import { experimentKinds } from "../experiments/kinds.ts";
 import { wholeOutcomeOf } from "../redraw-run.ts";
 import { asResultsError, writeFileAtomically } from "../results/atomic-file.ts";
-import { type FoundRun, isOfAnotherMachine, listRuns } from "../results/list-runs.ts";
-import type { Manifest } from "../results/manifest.ts";
+import { type FoundRun, type FoundRuns, isOfAnotherMachine, listRuns } from "../results/list-runs.ts";
 import type { ExperimentOutcome } from "../results/outcome.ts";
 import { readRun, type StoredRun } from "../results/read-run.ts";
 import { type TableOf, toCsv } from "../results/table.ts";
 import { drawFigure, type Figure, rasterize } from "./figure.ts";
 import { figure1AsPublished } from "./figure-1/as-published.ts";
+import { type DrawnFigure, keptFigures } from "./kept-figures.ts";
 
 export interface FigureSet {
   /** Paths of all files, in the order they were written. */
   readonly files: readonly string[];
-  /** Runs that could not be drawn, each with the reason. */
+  /** Lines on runs that could not be drawn, and on what looks like a run and cannot be read. */
   readonly problems: readonly string[];
 }
 
@@ -33,7 +33,8 @@ interface FigureSource {
 
 /**
  * Draws the figures of every experiment into one folder: of its newest complete run among the results, or else among the reference
- * results; and beside them Figure 1 as it was published, and what runs on different hardware come to in one figure. The runs themselves stay as they are.
+ * results; and beside them Figure 1 as it was published, and what runs on different hardware come to in one figure. Where a run's rows are not
+ * kept, its figures are taken as they are kept. The runs themselves stay as they are.
  *
  * Errors: ResultsError when a file cannot be written.
  */
@@ -51,32 +52,43 @@ export async function drawFigureSet(resultsFolder: string, referenceFolder: stri
     writeFileAtomically(path, content);
     files.push(path);
   };
-  const draw = async (figure: Figure, source: Omit<FigureSource, "figure" | "title">) => {
-    const { svg, spec } = await drawFigure(figure);
-    const stem = `${source.experiment}/${figure.name}`;
-    write(`${stem}.svg`, svg);
-    write(`${stem}.png`, rasterize(svg));
-    write(`${stem}.vl.json`, `${JSON.stringify(spec, null, 2)}\n`);
-    sources.push({ figure: stem, title: figure.title, ...source });
+  type Source = Omit<FigureSource, "figure" | "title">;
+  const take = ({ name, title, files }: DrawnFigure, source: Source) => {
+    const stem = `${source.experiment}/${name}`;
+    for (const [suffix, content] of files) write(`${stem}.${suffix}`, content);
+    sources.push({ figure: stem, title, ...source });
+  };
+  const draw = async ({ name, title, ...figure }: Figure, source: Source) => {
+    const { svg, spec } = await drawFigure({ name, title, ...figure });
+    const files = new Map<string, string | Uint8Array>([
+      ["svg", svg],
+      ["png", rasterize(svg)],
+      ["vl.json", `${JSON.stringify(spec, null, 2)}\n`],
+    ]);
+    take({ name, title, files }, source);
   };
 
   await draw(figure1AsPublished(), { experiment: "published", run: "", preset: null, startedAt: null, commit: null });
-  for (const { folder, manifest, rowsCsv } of newestRuns(resultsFolder, referenceFolder, problems)) {
-    const { experiment, startedAt, software } = manifest;
+  const found = foundRuns(resultsFolder, referenceFolder);
+  problems.push(...found.problems);
+  for (const run of newestRuns(found, problems)) {
+    const { experiment, startedAt, software } = run.manifest;
     const { name, kind, given } = experiment;
-    let outcome: ExperimentOutcome;
-    try {
-      outcome = await wholeOutcomeOf(experimentKinds[kind]!, manifest, rowsCsv);
-    } catch (error) {
-      problems.push(`${folder}: ${(error as Error).message}`);
-      continue;
+    const source = { experiment: name, run: run.folder, preset: given.preset, startedAt, commit: software.commit };
+    if ("kept" in run) for (const figure of run.kept) take(figure, source);
+    else {
+      let outcome: ExperimentOutcome;
+      try {
+        outcome = await wholeOutcomeOf(experimentKinds[kind]!, run.manifest, run.rowsCsv);
+      } catch (error) {
+        problems.push(`${run.folder}: ${(error as Error).message}`);
+        continue;
+      }
+      for (const figure of outcome.figures) await draw(figure, source);
     }
-    const source = { experiment: name, run: folder, preset: given.preset, startedAt, commit: software.commit };
-    for (const figure of outcome.figures) await draw(figure, source);
   }
   // What is wrong with a run has been told above, if it was to be drawn.
-  const found = { runs: everyRun([resultsFolder, referenceFolder]), problems: [] };
-  for (const { machines, figures } of joinByMachine(found)) {
+  for (const { machines, figures } of joinByMachine({ runs: [...found.own, ...found.reference], problems: [] })) {
     const run = machines.flatMap(({ runs }) => runs.map(({ folder }) => folder)).join("; ");
     for (const figure of figures)
       await draw(figure, { experiment: "by-machine", run, preset: null, startedAt: null, commit: null });
@@ -85,12 +97,36 @@ export async function drawFigureSet(resultsFolder: string, referenceFolder: stri
   return { files, problems };
 }
 
+interface FoundInBoth {
+  readonly own: readonly FoundRun[];
+  readonly reference: readonly FoundRun[];
+  readonly problems: readonly string[];
+}
+
+/** The reference results usually lie among the others: each run counts once. */
+function foundRuns(resultsFolder: string, referenceFolder: string): FoundInBoth {
+  const results = runsIn(resultsFolder);
+  const reference = runsIn(referenceFolder);
+  const inReference = `${resolve(referenceFolder)}${sep}`;
+  return {
+    own: results.runs.filter(({ folder }) => !resolve(folder).startsWith(inReference)),
+    reference: reference.runs,
+    problems: [...new Set([...reference.problems, ...results.problems])],
+  };
+}
+
+function runsIn(root: string): Pick<FoundRuns, "runs" | "problems"> {
+  return existsSync(root) ? listRuns(root) : { runs: [], problems: [] };
+}
+
+type DrawableRun = StoredRun | (FoundRun & { readonly kept: readonly DrawnFigure[] });
+
 /** One run for each experiment, by name of the experiment. */
-function newestRuns(resultsFolder: string, referenceFolder: string, problems: string[]): StoredRun[] {
-  const newest = new Map<string, StoredRun>();
-  for (const root of [referenceFolder, resultsFolder]) {
-    const own = Map.groupBy(completeRuns(root, problems), ({ manifest }) => manifest.experiment.name);
-    for (const [name, runs] of own)
+function newestRuns({ own, reference }: FoundInBoth, problems: string[]): DrawableRun[] {
+  const newest = new Map<string, DrawableRun>();
+  for (const found of [reference, own]) {
+    const byName = Map.groupBy(drawable(found, problems), ({ manifest }) => manifest.experiment.name);
+    for (const [name, runs] of byName)
       newest.set(
         name,
         runs.reduce((best, run) => (run.manifest.startedAt > best.manifest.startedAt ? run : best)),
@@ -99,35 +135,23 @@ function newestRuns(resultsFolder: string, referenceFolder: string, problems: st
   return [...newest].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, run]) => run);
 }
 
-function completeRuns(root: string, problems: string[]): StoredRun[] {
-  return globSync("*/*/manifest.json", { cwd: root })
-    .map((path) => join(root, dirname(path)))
-    .filter(isRun)
-    .flatMap((folder) => {
+/** The complete ones, of kinds that this version knows. */
+function drawable(found: readonly FoundRun[], problems: string[]): DrawableRun[] {
+  return found
+    .filter(
+      ({ manifest }) => manifest.partial === undefined && Object.hasOwn(experimentKinds, manifest.experiment.kind),
+    )
+    .filter((run) => !isOfAnotherMachine(run))
+    .flatMap((run): DrawableRun[] => {
+      const kept = keptFigures(run);
+      if (kept !== null) return [{ ...run, kept }];
       try {
-        const run = readRun(folder);
-        return run.manifest.partial === undefined && !isOfAnotherMachine(run) ? [run] : [];
+        return [readRun(run.folder)];
       } catch (error) {
         problems.push((error as Error).message);
         return [];
       }
     });
-}
-
-/** Overviews and comparisons lie among the results, too; and runs of kinds that this version does not know. */
-function isRun(folder: string): boolean {
-  try {
-    const { format, experiment } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Manifest;
-    return format === "camelid-run/1" && Object.hasOwn(experimentKinds, experiment.kind);
-  } catch {
-    return false;
-  }
-}
-
-/** Each once, though the reference results may lie among the others. */
-function everyRun(roots: readonly string[]): FoundRun[] {
-  const runs = roots.filter((root) => existsSync(root)).flatMap((root) => listRuns(root).runs);
-  return [...new Map(runs.map((run) => [resolve(run.folder), run])).values()];
 }
 
 function sourcesTable(rows: readonly FigureSource[]): TableOf<FigureSource> {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { read } from "vega";
 import { expect, test } from "vitest";
@@ -75,6 +75,29 @@ test("the set has Figure 1 as published and each experiment's newest complete ru
   const damaged = await drawFigureSet(results, reference, join(scratch, "third"));
   expect(damaged.problems).toEqual([expect.stringMatching(/new\/rows\.csv: changed since it was measured/)]);
   expect(runsIn(join(scratch, "third"))).toEqual(["", folder("old")]);
+
+  writeFileSync(join(folder("old"), "manifest.json"), "{");
+  const unreadable = await drawFigureSet(results, reference, join(scratch, "fourth"));
+  expect(unreadable.problems).toEqual([
+    expect.stringMatching(/old\/manifest\.json: not the manifest of a run/),
+    expect.stringMatching(/new\/rows\.csv: changed since it was measured/),
+  ]);
+  expect(runsIn(join(scratch, "fourth"))).toEqual(["", kept]);
+});
+
+test("of a run whose rows are not kept the figures are taken as they are kept, unless somebody changed them", async () => {
+  const reference = join(scratch, "without-rows");
+  const run = await runInto(reference);
+  await drawFigureSet(join(scratch, "none"), reference, join(scratch, "from-rows"));
+  rmSync(join(run, "rows.csv"));
+  const { problems } = await drawFigureSet(join(scratch, "none"), reference, join(scratch, "as-kept"));
+  expect(problems).toEqual([]);
+  expect(hashesIn(join(scratch, "as-kept"))).toEqual(hashesIn(join(scratch, "from-rows")));
+
+  appendFileSync(join(run, "figures", "cost-by-rate.svg"), "<!-- -->");
+  const changed = await drawFigureSet(join(scratch, "none"), reference, join(scratch, "changed"));
+  expect(changed.problems).toEqual([expect.stringMatching(/rows\.csv: is not kept here; run the experiment again/)]);
+  expect(runsIn(join(scratch, "changed"))).toEqual([""]);
 });
 
 test("runs of different hardware are joined, in figures of their own; another machine's reference run stands for no experiment", async () => {
