@@ -35,8 +35,10 @@ export async function gpuOverrides({ gpu, "gpu-layers": layers }: GpuArguments):
 /** Fails at once, rather than in the first cell, where a GPU is asked for and absent. Errors: as Backend.open. */
 export async function requireGpu({ gpu, machines, inference }: Readonly<Record<string, unknown>>): Promise<void> {
   if (inference === "store-only") return;
-  // Experiments of kind `cross-hardware` name a GPU for each machine.
-  const ofMachines = Array.isArray(machines) ? machines.map((machine) => (machine as { gpu?: unknown }).gpu) : [];
+  // Experiments of kind `cross-hardware` name a GPU for each machine. Where that has variables of its own the run itself finds out.
+  const ofMachines = (Array.isArray(machines) ? machines : [])
+    .filter(({ environment }) => environment === undefined)
+    .map((machine: { gpu?: unknown }) => machine.gpu);
   for (const asked of new Set([gpu, ...ofMachines]))
     if (asked !== undefined && asked !== "off") await openedGpu(asked as GpuChoice);
 }

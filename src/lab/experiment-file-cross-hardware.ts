@@ -23,6 +23,13 @@ const machine = z
       .describe(
         "kernel library of a CPU family, such as haswell; the best that this processor runs unless given (Linux x64)",
       ),
+    environment: z
+      .record(
+        z.string().regex(/^(GGML|CUDA|VK)_[A-Z0-9_]+$/, "expected names that start with GGML_, CUDA_ or VK_"),
+        z.union([z.string(), z.int()]).transform(String).describe("text or a whole number"),
+      )
+      .optional()
+      .describe("environment variables of its process, by which llama.cpp chooses devices and kernels"),
   })
   .refine(
     ({ gpu: on = "off", cpuKernels }) => on === "off" || cpuKernels === undefined,

@@ -225,6 +225,8 @@ function explain(issue: Issue, schema: z.ZodObject, content: unknown): Explained
       }
       return likely.flatMap((inner) => explain({ ...inner, path: [...path, ...inner.path] } as Issue, schema, content));
     }
+    case "invalid_key":
+      return [{ path, message: `${issue.issues[0]?.message}, found ${path.at(-1)}`, place: "key" }];
     case "invalid_format":
       return [{ path, message: `${issue.message}, found ${found}` }];
     default:
@@ -272,10 +274,23 @@ function unknownKey(key: string, known: readonly string[]): string {
   return `unknown key${didYouMean(key, known)}; known here: ${known.join(", ")}`;
 }
 
-/** The schema's own words for what stands at a path, or the type that was asked for. */
+/** The schema's own words for what stands at a path, or the type that was asked for, or the forms that it may take. */
 function descriptionAt(schema: z.ZodObject, path: Path, issue: Issue): string {
-  const described = jsonSchemaAt(schema, path).find((node) => node.description !== undefined)?.description;
-  return described ?? (issue.code === "invalid_type" ? noun(issue.expected) : "another value");
+  const nodes = jsonSchemaAt(schema, path);
+  const described = nodes.find((node) => node.description !== undefined)?.description;
+  return described ?? (issue.code === "invalid_type" ? noun(issue.expected) : formsInWords(nodes));
+}
+
+/** "prototype, a number or {calibrated}". */
+function formsInWords(nodes: readonly z.core.JSONSchema.JSONSchema[]): string {
+  const forms = nodes.flatMap((node) => {
+    if (node.const !== undefined) return [show(node.const)];
+    if (node.enum !== undefined) return node.enum.map(show);
+    if (node.properties !== undefined) return [`{${(node.required ?? Object.keys(node.properties)).join(", ")}}`];
+    return typeof node.type === "string" ? [noun(node.type)] : [];
+  });
+  const distinct = [...new Set(forms)];
+  return [distinct.slice(0, -1).join(", "), distinct.at(-1)].filter(Boolean).join(" or ") || "another value";
 }
 
 function propertiesAt(schema: z.ZodObject, path: Path): string[] {
@@ -293,8 +308,14 @@ function jsonSchemaAt(schema: z.ZodObject, path: Path): z.core.JSONSchema.JSONSc
   return path.reduce<Node[]>(
     (nodes, step) =>
       nodes
-        .map((node) => (typeof step === "number" ? node.items : node.properties?.[step]) as Node | undefined)
-        .filter((node) => node !== undefined)
+        .map(
+          (node) =>
+            (typeof step === "number" ? node.items : (node.properties?.[step] ?? node.additionalProperties)) as
+              | Node
+              | boolean
+              | undefined,
+        )
+        .filter((node) => typeof node === "object")
         .flatMap(branches),
     branches(root),
   );

@@ -145,6 +145,15 @@ presets:
     expect(Object.keys(hardwareAfter(`hardware={slow: {calibrated: [${profile}]}}`) as object)).toHaveLength(3);
   });
 
+  test("what takes one of several forms is told by its forms, and a name in a block by its value", () => {
+    const read = (override: string) => () =>
+      readExperiment("experiments/network.yaml", { network: networkSettings }, { overrides: [override] });
+    expect(read("hardware.slow=foo")).toThrow(
+      '--set hardware.slow=foo hardware.slow: expected {published} or {calibrated}, found "foo"',
+    );
+    expect(read("peering=foo")).toThrow('expected one of drawn, discovered, found "foo"');
+  });
+
   test("a seed on the command line is an override like any other", () => {
     expect(parseExperiment("t.yaml", toss, kinds, { overrides: ["seed=abc"] }).seed).toBe("abc");
   });

@@ -13,6 +13,8 @@ export interface MachineChoice {
   readonly gpu?: Gpu | undefined;
   /** Null or absent: the best that this processor has; not to be chosen beside a GPU. */
   readonly cpuKernels?: string | null | undefined;
+  /** Variables that llama.cpp reads, beside those of this process: they choose devices and kernels. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 interface Waiting {
@@ -48,7 +50,7 @@ export class MachineProcess {
    * Errors: `kernels-absent` where there is no such library, or this CPU cannot run it; `gpu-absent`; `bad-request` for kernels
    * beside a GPU.
    */
-  static async open({ gpu = "off", cpuKernels = null }: MachineChoice): Promise<MachineProcess> {
+  static async open({ gpu = "off", cpuKernels = null, environment = {} }: MachineChoice): Promise<MachineProcess> {
     if (cpuKernels !== null && gpu !== "off")
       throw new InferenceError("bad-request", `CPU kernels '${cpuKernels}' beside a GPU: leave one of them out`);
     const folder = cpuKernels === null ? null : makeKernelFolder(cpuKernels);
@@ -57,6 +59,7 @@ export class MachineProcess {
       [gpu, ...(folder ? [folder] : [])],
       {
         cwd: folder ?? project,
+        env: { ...process.env, ...environment },
         execArgv: ["--preserve-symlinks", "--preserve-symlinks-main", "--disable-warning=ExperimentalWarning"],
         // Evidence is typed arrays.
         serialization: "advanced",

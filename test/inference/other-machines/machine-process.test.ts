@@ -108,6 +108,12 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("another 
   });
 });
 
+test("variables given for a machine reach its process, and no other", async () => {
+  const refused = { NODE_OPTIONS: "--no-such-option" };
+  await expect(MachineProcess.open({ environment: refused })).rejects.toThrow("the CPU: its process ended at once");
+  await (await MachineProcess.open({})).close();
+});
+
 test.runIf(process.platform !== "linux" || process.arch !== "x64")("elsewhere there is no choice", async () => {
   await expect(MachineProcess.open({ cpuKernels: "haswell" })).rejects.toThrow(/can be chosen on Linux x64 .* only/);
 });

@@ -40,7 +40,17 @@ describe("settings", () => {
     ["[{name: a}, {name: a}]", /expected a name of its own for each/],
     ["[{name: a}, {name: b, gpu: cuda, gpuLayers: 99, cpuKernels: haswell}]", /expected either a gpu or cpuKernels/],
     ["[{name: a}, {name: b, gpu: cuda}]", /expected gpuLayers beside a gpu/],
+    [
+      "[{name: a}, {name: b, environment: {PATH: x}}]",
+      /machines\.1\.environment\.PATH: expected names that start with GGML_, CUDA_ or VK_, found PATH/,
+    ],
   ])("%s is refused", (machines, expected) => expect(read(machines)).toThrow(expected));
+
+  test("variables of a machine's process are text, as environments are", () => {
+    const { settings } = readExperiment(file, schemas, { preset: "vulkan" });
+    const environment = { GGML_VK_VISIBLE_DEVICES: "0", GGML_VK_DISABLE_F16: "1" };
+    expect(settings["machines"]).toMatchObject([{ name: "CPU" }, { name: "Vulkan" }, { environment }]);
+  });
 });
 
 test.runIf(process.platform === "linux" && process.arch === "x64")(
