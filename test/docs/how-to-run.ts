@@ -114,6 +114,10 @@ export const onlyHelp: readonly { readonly command: RegExp; readonly why: string
     why: "reads the committed outputs; test/lab/experiments/network/outages.test.ts runs the first, smaller",
   },
   {
+    command: /^npm run camelid -- run experiments\/cross-hardware\.yaml --preset vulkan$/,
+    why: "needs a Vulkan device; test/lab/experiments/cross-hardware runs the kind on kernels of the CPU",
+  },
+  {
     command: /^camelid figures$/,
     why: "draws whatever runs are there; test/lab/figures/figure-set.test.ts has its own",
   },
