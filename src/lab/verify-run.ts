@@ -62,8 +62,13 @@ function fileChecks(folder: string, { files }: Manifest, measuresTime: boolean):
   const absent = Object.keys(files).filter((name) => !existsSync(join(folder, name)));
   const written = absent.filter((name) => name === "report.html" || (name === "rows.csv" && !measuresTime));
   const folders = ["figures", ...(measuresTime ? [] : ["cells"])].filter((name) => !existsSync(join(folder, name)));
-  const inFolders = folders.map((name) => ({ name, files: absent.filter((file) => file.startsWith(`${name}/`)) }));
-  const leftOut = [...written, ...inFolders.flatMap((one) => one.files)];
+  const pictures = Object.keys(files).filter((name) => name.endsWith(".png"));
+  const withoutPictures = !folders.includes("figures") && pictures.every((name) => absent.includes(name));
+  const groups = [
+    { name: "PNG of figures", files: withoutPictures ? pictures : [] },
+    ...folders.map((name) => ({ name: `${name}/`, files: absent.filter((file) => file.startsWith(`${name}/`)) })),
+  ];
+  const leftOut = [...written, ...groups.flatMap((one) => one.files)];
   const differences = Object.entries(files).flatMap(([name, { bytes, sha256: wanted }]): string[] => {
     const path = join(folder, name);
     if (leftOut.includes(name)) return [];
@@ -84,11 +89,12 @@ function fileChecks(folder: string, { files }: Manifest, measuresTime: boolean):
     const by = name === "rows.csv" ? "computed again below" : `camelid figures ${folder} writes it again`;
     return { verdict: "note", line: `${name}: is not here; ${by}` };
   });
-  for (const one of inFolders.filter((each) => each.files.length > 0)) {
-    const by = one.name === "figures" ? `camelid figures ${folder}` : "the same experiment";
+  for (const { name, files } of groups.filter((each) => each.files.length > 0)) {
+    const by = name === "cells/" ? "the same experiment" : `camelid figures ${folder}`;
+    const count = files.length === 1 ? "1 file is" : `${files.length} files are`;
     notes.push({
       verdict: "note",
-      line: `${one.name}/: ${one.files.length} files are not here; ${by} writes them again`,
+      line: `${name}: ${count} not here; ${by} writes ${files.length === 1 ? "it" : "them"} again`,
     });
   }
   if (lines.length > 0) return [...lines.map((line): Check => ({ verdict: "differs", line })), ...notes];

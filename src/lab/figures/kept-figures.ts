@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FoundRun } from "../results/list-runs.ts";
+import { rasterize } from "./figure.ts";
 
 /** A figure in all its forms. */
 export interface DrawnFigure {
@@ -11,11 +12,9 @@ export interface DrawnFigure {
   readonly files: ReadonlyMap<string, string | Uint8Array>;
 }
 
-const suffixes = ["svg", "png", "vl.json"] as const;
-
 /**
- * The figures of a run whose rows are not kept, each in all its forms and byte for byte what its manifest says; null where its rows
- * are there to be drawn from, or where a figure is missing or changed.
+ * The figures of a run whose rows are not kept, where SVG and specification are what its manifest says, to the byte; the PNG follows
+ * from the SVG. Null where the rows are there to be drawn from, or where a figure is missing or changed.
  */
 export function keptFigures({ folder, manifest }: FoundRun): DrawnFigure[] | null {
   if (existsSync(join(folder, "rows.csv"))) return null;
@@ -23,7 +22,7 @@ export function keptFigures({ folder, manifest }: FoundRun): DrawnFigure[] | nul
   const figures: DrawnFigure[] = [];
   for (const name of names) {
     const files = new Map<string, Buffer>();
-    for (const suffix of suffixes) {
+    for (const suffix of ["svg", "vl.json"]) {
       const file = `figures/${name}.${suffix}`;
       const path = join(folder, file);
       if (!existsSync(path)) return null;
@@ -31,6 +30,7 @@ export function keptFigures({ folder, manifest }: FoundRun): DrawnFigure[] | nul
       if (createHash("sha256").update(content).digest("hex") !== manifest.files[file]?.sha256) return null;
       files.set(suffix, content);
     }
+    files.set("png", rasterize(files.get("svg")!.toString()));
     const { title } = JSON.parse(files.get("vl.json")!.toString()) as { title: { text: readonly string[] } };
     figures.push({ name, title: title.text.join(" "), files });
   }
