@@ -1,7 +1,7 @@
 /** Runs that an overview takes in besides its own: a GPU made them, here or on another machine, or this one lacks what they need. */
 import type { FoundRun } from "../results/list-runs.ts";
 import type { Manifest } from "../results/manifest.ts";
-import { machineOf, usesGpu } from "../results/run-machine.ts";
+import { machineOf, ranOnGpu } from "../results/run-machine.ts";
 import type { OverviewExperiment } from "./manifest.ts";
 
 /** An experiment of the plan, as it ended here; `lacks` where it was left out for want of a GPU or a file. */
@@ -44,5 +44,5 @@ export function runsFromElsewhere(found: readonly FoundRun[], ended: readonly En
 /** What has a GPU among its settings counts where it was used; of arithmetic on a measured file every run does. */
 function mayStandFor(manifest: Manifest, lacks: boolean): boolean {
   const choosesGpu = "gpu" in manifest.experiment.resolved;
-  return usesGpu(manifest) || (lacks && !choosesGpu);
+  return ranOnGpu(manifest) || (lacks && !choosesGpu);
 }

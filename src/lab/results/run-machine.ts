@@ -45,7 +45,17 @@ export function namesApart(machines: readonly RunMachine[]): string[] {
 }
 
 /** Whether models ran on a GPU: all of them, or those of one of the machines that are compared. */
-export function usesGpu({ experiment }: Manifest): boolean {
+export function ranOnGpu(manifest: Manifest): boolean {
+  const { gpuDevices = [] } = backendOf(manifest);
+  return usesGpuBackend(manifest) && !(gpuDevices.length > 0 && gpuDevices.every(isProcessor));
+}
+
+/** Drivers that run a GPU's programs on the processor, as they call themselves: Mesa's and Google's. */
+function isProcessor(device: string): boolean {
+  return /llvmpipe|swiftshader/i.test(device);
+}
+
+function usesGpuBackend({ experiment }: Manifest): boolean {
   const { gpu, machines } = experiment.resolved as { gpu?: unknown; machines?: unknown };
   const on = (choice: unknown) => choice !== undefined && choice !== "off";
   return on(gpu) || (Array.isArray(machines) && machines.some((machine) => on((machine as { gpu?: unknown })?.gpu)));
@@ -53,7 +63,7 @@ export function usesGpu({ experiment }: Manifest): boolean {
 
 /** "NVIDIA X (cuda)", "2 x NVIDIA X (cuda), 20 layers"; null for a run on the processor alone. */
 function gpuOf(manifest: Manifest): string | null {
-  if (!usesGpu(manifest)) return null;
+  if (!usesGpuBackend(manifest)) return null;
   const { gpu, gpuDevices = [] } = backendOf(manifest);
   const { gpuLayers } = manifest.experiment.resolved as { gpuLayers?: number };
   const counted = [...Map.groupBy(gpuDevices, (device) => device)].map(([device, all]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../../src/lab/results/manifest.ts";
-import { describesHardware, machineOf, namesApart } from "../../../src/lab/results/run-machine.ts";
+import { describesHardware, machineOf, namesApart, ranOnGpu } from "../../../src/lab/results/run-machine.ts";
 
 function manifest({ cpu = "AMD EPYC", cores = 2, numerics = {} as object | null, resolved = {} }): Manifest {
   const machine = { platform: "Linux 6 x64", cpu, cores, memoryBytes: 1 };
@@ -34,6 +34,13 @@ describe("the machine behind a run", () => {
     const machines = [{ name: "CPU" }, { name: "GPU", gpu: "cuda" }];
     const numerics = { gpu: "off", machines: { CPU: { gpuDevices: [] }, GPU: { gpuDevices: ["NVIDIA X"] } } };
     expect(machineOf(manifest({ numerics, resolved: { machines } })).names[0]).toBe("NVIDIA X");
+  });
+
+  test("is no GPU where a driver runs a GPU's programs on the processor", () => {
+    const devices = (...gpuDevices: string[]) => manifest(onGpu({ gpuDevices }, { gpu: "vulkan" }));
+    expect(ranOnGpu(devices("llvmpipe (LLVM 15.0.6, 256 bits)"))).toBe(false);
+    expect(ranOnGpu(devices("Some GPU", "llvmpipe (LLVM 15.0.6, 256 bits)"))).toBe(true);
+    expect(ranOnGpu(manifest({ numerics: { gpuDevices: [] } }))).toBe(false);
   });
 
   test("is no machine's matter where numbers follow from settings alone", () => {
