@@ -36,7 +36,7 @@ export interface VerifyOptions {
 /**
  * Whether a run's files are those that it wrote, and whether they follow from each other: hashes of all files; the rows, computed again from
  * the transcript store without any model, or from the settings alone where nothing is inferred; tables, verdicts and figures,
- * computed again from the rows. Times that were measured cannot be computed again: there hashes have to do. Nothing in the
+ * computed again from the rows. Times that were measured, and what other hardware computed, cannot be: there hashes have to do. Nothing in the
  * run's folder is written.
  *
  * Errors: ResultsError for a folder that holds no run; AbortError.
@@ -45,11 +45,12 @@ export async function verifyRun(folder: string, options: VerifyOptions): Promise
   const manifest = readManifest(folder);
   const { kind: name } = manifest.experiment;
   const kind = Object.hasOwn(experimentKinds, name) ? experimentKinds[name]! : undefined;
-  const checks = fileChecks(folder, manifest, kind === undefined || kind.measuresTime === true);
+  const onlyKept = kind === undefined || kind.measuresTime === true || kind.ownHardware === true;
+  const checks = fileChecks(folder, manifest, onlyKept);
   if (kind === undefined)
     return [...checks, { verdict: "note", line: `rows: kind '${name}' is unknown to this version of Camelid` }];
   const kept = contentOf(folder, "rows.csv");
-  if (kept === undefined && kind.measuresTime) return checks;
+  if (kept === undefined && onlyKept) return checks;
   const { check, rowsCsv } = await rowsCheck(folder, manifest, kind, kept, options);
   return [...checks, check, ...(rowsCsv === undefined ? [] : await drawn(folder, manifest, kind, rowsCsv))];
 }
@@ -58,10 +59,10 @@ export async function verifyRun(folder: string, options: VerifyOptions): Promise
  * Page and figures are written again from the rows, and rows that were not timed from transcripts, with what each cell leaves beside them:
  * where they are not kept, nothing is lost.
  */
-function fileChecks(folder: string, { files }: Manifest, measuresTime: boolean): Check[] {
+function fileChecks(folder: string, { files }: Manifest, onlyKept: boolean): Check[] {
   const absent = Object.keys(files).filter((name) => !existsSync(join(folder, name)));
-  const written = absent.filter((name) => name === "report.html" || (name === "rows.csv" && !measuresTime));
-  const folders = ["figures", ...(measuresTime ? [] : ["cells"])].filter((name) => !existsSync(join(folder, name)));
+  const written = absent.filter((name) => name === "report.html" || (name === "rows.csv" && !onlyKept));
+  const folders = ["figures", ...(onlyKept ? [] : ["cells"])].filter((name) => !existsSync(join(folder, name)));
   const pictures = Object.keys(files).filter((name) => name.endsWith(".png"));
   const withoutPictures = !folders.includes("figures") && pictures.every((name) => absent.includes(name));
   const groups = [
@@ -124,6 +125,8 @@ async function rowsCheck(
     rowsCsv,
   });
   if (kind.measuresTime) return found("note", "measured times cannot be computed again; its hash has to do");
+  if (kind.ownHardware)
+    return found("note", "what its machines computed is not computed again here; its hash has to do");
   const inferred = "inference" in kind.settings.shape;
   const scratch = mkdtempSync(join(tmpdir(), "camelid-verify-"));
   try {

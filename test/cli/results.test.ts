@@ -201,5 +201,9 @@ describe("results verify", () => {
       /\nsame +6 files: .*\nnote +report\.html: is not here; .*\nnote +PNG of figures: 2 files are not here; .*\nnote +rows\.csv: measured times cannot be computed again/,
     );
     expect(measured.code).toBe(0);
+    const elsewhere = await camelid("results", "verify", "cross-hardware", "--out", "results/reference");
+    expect(elsewhere.out).toMatch(/\nnote +rows\.csv: what its machines computed is not computed again here; /);
+    expect(elsewhere.out).toMatch(/\nsame +acceptance\.csv, variations\.csv, verdicts: follow from rows\.csv\n/);
+    expect(elsewhere.code).toBe(0);
   });
 });

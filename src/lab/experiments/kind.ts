@@ -27,6 +27,8 @@ export interface ExperimentKind {
   readonly measuresTime?: true;
   /** Of a kind that does not, the columns of its rows that hold times of this machine nevertheless: nothing computes them again. */
   readonly measuredColumns?: readonly string[];
+  /** Its rows are what models computed on the hardware that settings name: nobody else computes them again. */
+  readonly ownHardware?: true;
   /** Of a kind that measures times, how many measurements these settings make. */
   cells?(settings: Experiment["settings"]): Promise<number>;
   run(experiment: Experiment, environment: RunEnvironment): Promise<KindResult>;

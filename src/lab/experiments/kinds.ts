@@ -29,6 +29,7 @@ export const experimentKinds: Readonly<Record<string, ExperimentKind>> = {
   },
   "cross-hardware": {
     settings: crossHardwareSettings,
+    ownHardware: true,
     run: async (experiment, environment) =>
       (await import("./cross-hardware/run.ts")).runCrossHardware(experiment, environment),
     outcomeOf: async (rowsCsv, seed) => {
