@@ -1,6 +1,7 @@
 /** `--gpu` and `--gpu-layers` of the commands that run experiments: settings of the same names. */
 import type { Options } from "yargs";
 import type { Gpu } from "../inference/numerics.ts";
+import type { MachineChoice } from "../inference/other-machines/machine-process.ts";
 
 const gpuChoices = ["off", "auto", "cuda", "vulkan", "metal"] as const;
 export type GpuChoice = (typeof gpuChoices)[number];
@@ -32,15 +33,19 @@ export async function gpuOverrides({ gpu, "gpu-layers": layers }: GpuArguments):
   ];
 }
 
-/** Fails at once, rather than in the first cell, where a GPU is asked for and absent. Errors: as Backend.open. */
+/**
+ * Fails at once, rather than in the first cell, where a GPU is asked for and absent: for the whole experiment, or for one of the machines
+ * that `cross-hardware` names. Errors: as Backend.open.
+ */
 export async function requireGpu({ gpu, machines, inference }: Readonly<Record<string, unknown>>): Promise<void> {
   if (inference === "store-only") return;
-  // Experiments of kind `cross-hardware` name a GPU for each machine. Where that has variables of its own the run itself finds out.
-  const ofMachines = (Array.isArray(machines) ? machines : [])
-    .filter(({ environment }) => environment === undefined)
-    .map((machine: { gpu?: unknown }) => machine.gpu);
-  for (const asked of new Set([gpu, ...ofMachines]))
-    if (asked !== undefined && asked !== "off") await openedGpu(asked as GpuChoice);
+  if (gpu !== undefined && gpu !== "off") await openedGpu(gpu as GpuChoice);
+  const onGpu = (Array.isArray(machines) ? (machines as MachineChoice[]) : []).filter(
+    ({ gpu: own = "off" }) => own !== "off",
+  );
+  if (onGpu.length === 0) return;
+  const { MachineProcess } = await import("../inference/other-machines/machine-process.ts");
+  for (const machine of onGpu) await (await MachineProcess.open(machine)).close();
 }
 
 /** The backend that llama.cpp opens for this choice. */

@@ -26,6 +26,18 @@ test.each([
     "a machine of cross-hardware",
     ["run", "experiments/cross-hardware.yaml", "--preset", "gpu", "--set", `machines.1.gpu=${absent}`],
   ],
+  [
+    "a machine with variables of its own",
+    [
+      "run",
+      "experiments/cross-hardware.yaml",
+      "--preset",
+      "vulkan",
+      "--set",
+      `machines=[{name: CPU}, {name: GPU, gpu: ${absent}, gpuLayers: 1, environment: {GGML_NO_BACKTRACE: 1}}]`,
+      "--dry-run",
+    ],
+  ],
   ["side B of a comparison", ["compare", "experiments/figure-1.yaml", "--preset", "quick", "--b", `gpu=${absent}`]],
   ["both sides", ["compare", "experiments/figure-1.yaml", "--preset", "quick", "--b", "repeats=2", "--gpu", absent]],
 ])("a GPU that %s asks for and that is absent stops it before anything runs", async (_, command) => {

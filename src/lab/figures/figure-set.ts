@@ -58,14 +58,14 @@ export async function drawFigureSet(resultsFolder: string, referenceFolder: stri
     for (const [suffix, content] of files) write(`${stem}.${suffix}`, content);
     sources.push({ figure: stem, title, ...source });
   };
-  const draw = async ({ name, title, ...figure }: Figure, source: Source) => {
-    const { svg, spec } = await drawFigure({ name, title, ...figure });
+  const draw = async (figure: Figure, source: Source) => {
+    const { svg, spec } = await drawFigure(figure);
     const files = new Map<string, string | Uint8Array>([
       ["svg", svg],
       ["png", rasterize(svg)],
       ["vl.json", `${JSON.stringify(spec, null, 2)}\n`],
     ]);
-    take({ name, title, files }, source);
+    take({ name: figure.name, title: figure.title, files }, source);
   };
 
   await draw(figure1AsPublished(), { experiment: "published", run: "", preset: null, startedAt: null, commit: null });

@@ -31,8 +31,8 @@ export function keptFigures({ folder, manifest }: FoundRun): DrawnFigure[] | nul
       files.set(suffix, content);
     }
     files.set("png", rasterize(files.get("svg")!.toString()));
-    const { title } = JSON.parse(files.get("vl.json")!.toString()) as { title: { text: readonly string[] } };
-    figures.push({ name, title: title.text.join(" "), files });
+    const { title } = JSON.parse(files.get("vl.json")!.toString()) as { title: { text: string | readonly string[] } };
+    figures.push({ name, title: [title.text].flat().join(" "), files });
   }
   return figures.length > 0 ? figures : null;
 }
