@@ -68,6 +68,10 @@ test("a profile without watts is refused in a line that says how to assume some,
   expect(refusalLine(await camelid(...energy))).toBe(
     `machines.0: ${file}: profile mine: nobody could read its power, and no watts are given; assume some: --set machines.0.watts=65`,
   );
+  const nowhere = join(folder, "nowhere.json");
+  expect(refusalLine(await camelid(...energy, "--set", `machines.0.calibrated=${nowhere}`))).toBe(
+    `${nowhere}: no such file; write it first: camelid calibrate --out ${nowhere}`,
+  );
   expect((await camelid(...energy, "--set", "machines.0.watts=65")).out).toMatch(/^mine, watts assumed: \$/);
 });
 

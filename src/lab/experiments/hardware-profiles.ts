@@ -8,7 +8,8 @@ export function readHardwareProfile(file: string): HardwareProfile {
   const fault = `${file}: expected a hardware profile as camelid calibrate writes it`;
   let profile: HardwareProfile;
   try {
-    profile = JSON.parse(readSettingsFile(file)) as HardwareProfile;
+    const text = readSettingsFile(file, `write it first: camelid calibrate --out ${file}`);
+    profile = JSON.parse(text) as HardwareProfile;
   } catch (error) {
     throw error instanceof ExperimentFileError ? error : new ExperimentFileError([`${fault}; it is not JSON`]);
   }

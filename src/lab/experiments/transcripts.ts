@@ -143,17 +143,18 @@ export function promptLines({ file, count }: { readonly file: string; readonly c
 
 /** Every line of a prompt file that is not empty. Throws ExperimentFileError when it cannot be read. */
 export function allPrompts(file: string): string[] {
-  return readSettingsFile(file)
+  return readSettingsFile(file, "give a text file with one prompt a line as prompts.file")
     .split("\n")
     .filter((line) => line.trim() !== "");
 }
 
-/** Text of a file that the settings name. Throws ExperimentFileError. */
-export function readSettingsFile(file: string): string {
+/** Text of a file that the settings name; `remedy`: what to do without it. Throws ExperimentFileError. */
+export function readSettingsFile(file: string, remedy: string): string {
   try {
     return readTextFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new ExperimentFileError([`${file}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}`]);
+    const problem = code === "ENOENT" ? "no such file" : `cannot be read (${code})`;
+    throw new ExperimentFileError([`${file}: ${problem}; ${remedy}`]);
   }
 }

@@ -162,6 +162,8 @@ test("a file without the model that jobs ask for is refused, with its line", () 
 });
 
 test("a prompt file that is missing or too short is named", async () => {
-  await expect(run("prompts.file=nowhere.txt")).rejects.toThrow("nowhere.txt: no such file");
+  await expect(run("prompts.file=nowhere.txt")).rejects.toThrow(
+    "nowhere.txt: no such file; give a text file with one prompt a line as prompts.file",
+  );
   await expect(run("prompts.count=100000")).rejects.toThrow("models/prompts.txt: 368 prompts; give more");
 });
