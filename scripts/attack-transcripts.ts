@@ -8,14 +8,14 @@
  */
 import { mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { attackCells, attackPrompts, publicPrompts } from "../experiments/attack/cells.ts";
+import { claimsOf } from "../experiments/attack/outputs.ts";
+import type { AttackSettings } from "../experiments/attack/settings.ts";
+import { experimentKinds } from "../experiments/index.ts";
+import { modelsOf, openTranscripts } from "../experiments/shared/transcripts.ts";
 import { TranscriptStore } from "../src/inference/transcript-store/store.ts";
 import { exportTranscripts } from "../src/inference/transcript-store/transcript-file.ts";
-import { readExperiment } from "../src/lab/experiment-file.ts";
-import type { AttackSettings } from "../src/lab/experiment-file-attack.ts";
-import { claimsOf } from "../src/lab/experiments/attack/claims.ts";
-import { attackCells, attackPrompts, publicPrompts } from "../src/lab/experiments/attack/plan.ts";
-import { experimentKinds } from "../src/lab/experiments/kinds.ts";
-import { modelsOf, openTranscripts } from "../src/lab/experiments/transcripts.ts";
+import { readExperiment } from "../src/lab/experiment/file.ts";
 
 const [store, file = "results/reference/attack/transcripts.ctrf"] = process.argv.slice(2);
 if (store === undefined) {

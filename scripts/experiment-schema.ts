@@ -1,7 +1,7 @@
 /** (Re)writes experiments/schema.json from the kinds' settings: run it after changing one of them. */
 import { writeFileSync } from "node:fs";
-import { experimentFileSchema } from "../src/lab/experiment-file-schema.ts";
-import { experimentKinds } from "../src/lab/experiments/kinds.ts";
+import { experimentKinds } from "../experiments/index.ts";
+import { experimentFileSchema } from "../src/lab/experiment/schema.ts";
 
 const path = "experiments/schema.json";
 const kinds = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));

@@ -8,18 +8,18 @@
  */
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { scenarios } from "../experiments/disputes/scenarios.ts";
+import type { DisputesSettings } from "../experiments/disputes/settings.ts";
+import { strategyOf } from "../experiments/disputes/world-of.ts";
+import { experimentKinds } from "../experiments/index.ts";
+import type { NetworkSettings } from "../experiments/network/settings.ts";
+import type { OutsourcedSettings } from "../experiments/outsourced/settings.ts";
+import { promptsOf } from "../experiments/shared/answers.ts";
+import { modelsOf, openTranscripts } from "../experiments/shared/transcripts.ts";
 import type { StrategyChoice } from "../src/actors/strategies/index.ts";
 import { TranscriptStore } from "../src/inference/transcript-store/store.ts";
 import { exportTranscripts } from "../src/inference/transcript-store/transcript-file.ts";
-import { readExperiment } from "../src/lab/experiment-file.ts";
-import type { DisputesSettings } from "../src/lab/experiment-file-disputes.ts";
-import type { NetworkSettings } from "../src/lab/experiment-file-network.ts";
-import type { OutsourcedSettings } from "../src/lab/experiment-file-outsourced.ts";
-import { scenarios } from "../src/lab/experiments/disputes/scenarios.ts";
-import { strategyOf } from "../src/lab/experiments/disputes/world-of.ts";
-import { experimentKinds } from "../src/lab/experiments/kinds.ts";
-import { promptsOf } from "../src/lab/experiments/network/world-of.ts";
-import { modelsOf, openTranscripts } from "../src/lab/experiments/transcripts.ts";
+import { readExperiment } from "../src/lab/experiment/file.ts";
 
 const [store = "results/protocol/transcripts.sqlite", file = "results/reference/protocol/transcripts.ctrf"] =
   process.argv.slice(2);

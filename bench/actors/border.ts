@@ -1,5 +1,5 @@
 /**
- * How often a network stops for inference, and how many questions it asks at once: the quick preset of experiments/network.yaml, from
+ * How often a network stops for inference, and how many questions it asks at once: the quick preset of experiments/network/network.yaml, from
  * an empty store, with the embedded models.
  *
  *   node bench/actors/border.ts
@@ -7,19 +7,19 @@
  * Questions of one stop go to the models as one lock-step batch; those that the store answers cost nothing. No time is measured.
  */
 
+import { experimentKinds } from "../../experiments/index.ts";
+import type { NetworkSettings } from "../../experiments/network/settings.ts";
+import { worldSettings } from "../../experiments/network/world-of.ts";
+import { answersFrom, promptsOf } from "../../experiments/shared/answers.ts";
+import { modelsOf } from "../../experiments/shared/transcripts.ts";
 import { TranscriptSource } from "../../src/actors/strategies/transcript-source.ts";
 import { World } from "../../src/actors/world.ts";
 import { schedulings } from "../../src/actors/world-settings.ts";
 import { TranscriptStore } from "../../src/inference/transcript-store/store.ts";
-import { readExperiment } from "../../src/lab/experiment-file.ts";
-import type { NetworkSettings } from "../../src/lab/experiment-file-network.ts";
-import { experimentKinds } from "../../src/lab/experiments/kinds.ts";
-import { answersFrom } from "../../src/lab/experiments/network/answers.ts";
-import { promptsOf, worldSettings } from "../../src/lab/experiments/network/world-of.ts";
-import { modelsOf } from "../../src/lab/experiments/transcripts.ts";
+import { readExperiment } from "../../src/lab/experiment/file.ts";
 
 const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
-const experiment = readExperiment("experiments/network.yaml", schemas, { preset: "quick" });
+const experiment = readExperiment("experiments/network/network.yaml", schemas, { preset: "quick" });
 const settings = experiment.settings as NetworkSettings;
 const { signal } = new AbortController();
 const models = await modelsOf(settings, signal);

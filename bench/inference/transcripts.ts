@@ -14,7 +14,7 @@ import { greedy, prototypeSampling, type Sampling } from "../../src/inference/sa
 import type { EvidenceDetail } from "../../src/inference/transcript.ts";
 import { encodeTranscript } from "../../src/inference/transcript-codec.ts";
 import { scoreClaim } from "../../src/inference/transcript-scoring.ts";
-import { median } from "../../src/lab/statistics/median.ts";
+import { median } from "../../src/statistics/median.ts";
 import { report, summary } from "../support/report.ts";
 import { openings, repeatsGiven } from "../support/setting.ts";
 

@@ -10,17 +10,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { attackCells, attackPrompts, publicPrompts } from "../../experiments/attack/cells.ts";
+import { attackRow } from "../../experiments/attack/judge.ts";
+import { claimsOf } from "../../experiments/attack/outputs.ts";
+import type { AttackSettings } from "../../experiments/attack/settings.ts";
+import { summarizeAcceptance } from "../../experiments/attack/summary.ts";
+import { experimentKinds } from "../../experiments/index.ts";
+import { hardwareOf } from "../../experiments/shared/hardware.ts";
+import { modelsOf, openTranscripts } from "../../experiments/shared/transcripts.ts";
 import { TranscriptStore } from "../../src/inference/transcript-store/store.ts";
 import { importTranscripts } from "../../src/inference/transcript-store/transcript-file.ts";
-import { readExperiment } from "../../src/lab/experiment-file.ts";
-import type { AttackSettings } from "../../src/lab/experiment-file-attack.ts";
-import { claimsOf } from "../../src/lab/experiments/attack/claims.ts";
-import { attackCells, attackPrompts, publicPrompts } from "../../src/lab/experiments/attack/plan.ts";
-import { attackRow } from "../../src/lab/experiments/attack/rows.ts";
-import { hardwareOf } from "../../src/lab/experiments/hardware.ts";
-import { experimentKinds } from "../../src/lab/experiments/kinds.ts";
-import { modelsOf, openTranscripts } from "../../src/lab/experiments/transcripts.ts";
-import { summarizeAcceptance } from "../../src/lab/figures/attack/summary.ts";
+import { readExperiment } from "../../src/lab/experiment/file.ts";
 import { Streams } from "../../src/sim/streams.ts";
 
 const { values } = parseArgs({
@@ -37,7 +37,7 @@ store.close();
 
 const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
 // Detection holds every cheat and every honest variation against every scheme, with two seeds; the first of its samplings is timed.
-const experiment = readExperiment("experiments/detection.yaml", schemas, {
+const experiment = readExperiment("experiments/detection/detection.yaml", schemas, {
   preset: "full",
   overrides: [`store=${path}`, "inference=store-only", "transcripts=null"],
 });

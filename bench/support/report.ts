@@ -1,4 +1,4 @@
-import { median } from "../../src/lab/statistics/median.ts";
+import { median } from "../../src/statistics/median.ts";
 import type { Measurement } from "./interleaved.ts";
 
 export type Target = { readonly atMost: number } | { readonly atLeast: number };

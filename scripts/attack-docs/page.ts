@@ -1,6 +1,7 @@
 /** docs/attacks.md: what each strategy does, what it costs, what catches it, with the numbers of the reference runs. */
+
+import { columnName, isShown } from "../../experiments/attack/columns.ts";
 import { standardStrategies } from "../../src/actors/strategies/standard.ts";
-import { columnName, isShown } from "../../src/lab/figures/attack/columns.ts";
 import { docstringOf } from "./docstrings.ts";
 import { type Row, referenceRun, table } from "./reference.ts";
 

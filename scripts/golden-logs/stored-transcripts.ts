@@ -4,6 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import type { NetworkSettings } from "../../experiments/network/settings.ts";
+import { answersFrom } from "../../experiments/shared/answers.ts";
 import type { AnswerClaims, Prompt } from "../../src/actors/claim.ts";
 import type { ModelSize } from "../../src/actors/hardware-profile.ts";
 import type { StrategyChoice } from "../../src/actors/strategies/index.ts";
@@ -11,8 +13,6 @@ import { TranscriptSource } from "../../src/actors/strategies/transcript-source.
 import type { Sampling } from "../../src/inference/sampling/sampling.ts";
 import { TranscriptStore } from "../../src/inference/transcript-store/store.ts";
 import { exportTranscripts, importTranscripts } from "../../src/inference/transcript-store/transcript-file.ts";
-import type { NetworkSettings } from "../../src/lab/experiment-file-network.ts";
-import { answersFrom } from "../../src/lab/experiments/network/answers.ts";
 
 export const transcriptFile = "test/golden/transcripts.ctrf";
 

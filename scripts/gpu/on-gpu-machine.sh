@@ -140,23 +140,23 @@ if [ "$preset" = full ]; then
   long='tokens: [1, 10, 100, 250, 500, 1000, 2000, 4000]'
   models_of() { for format in F16 Q8_0 Q4_0; do printf '{synthesize: %s, format: %s, seed: 1, %s},' "$1" $format "$2"; done; }
   forget() { rm -f .cache/models/random-"$1"-*; }
-  camelid figure-1-gpu run experiments/figure-1-gpu.yaml --gpu "$gpu" --preset full --set 'models=[{file: models/tales-target-f16.gguf}]' || true
-  camelid figure-1-gpu-1b run experiments/figure-1-gpu.yaml --gpu "$gpu" --preset full --set "models=[$(models_of 1b 'tokens: [1, 10, 100, 250, 500, 1000]')]" || true
-  camelid figure-1-gpu-7b run experiments/figure-1-gpu.yaml --gpu "$gpu" --preset full --set "models=[$(models_of 7b "$long")]" || true
+  camelid figure-1-gpu run experiments/figure-1/figure-1-gpu.yaml --gpu "$gpu" --preset full --set 'models=[{file: models/tales-target-f16.gguf}]' || true
+  camelid figure-1-gpu-1b run experiments/figure-1/figure-1-gpu.yaml --gpu "$gpu" --preset full --set "models=[$(models_of 1b 'tokens: [1, 10, 100, 250, 500, 1000]')]" || true
+  camelid figure-1-gpu-7b run experiments/figure-1/figure-1-gpu.yaml --gpu "$gpu" --preset full --set "models=[$(models_of 7b "$long")]" || true
 else
-  camelid figure-1-gpu run experiments/figure-1-gpu.yaml --gpu "$gpu" "${figure_1[@]}" || true
+  camelid figure-1-gpu run experiments/figure-1/figure-1-gpu.yaml --gpu "$gpu" "${figure_1[@]}" || true
 fi
 [ -f $sized ] || sized=models/tales-target-f16.gguf
 camelid hardware-profile calibrate --gpu "$gpu" --model $sized --out "$profile" "${profile_of[@]}" || true
 # Where nobody could read the power, 312 W are assumed, the blog's figure, and the results say that they are.
 assumed=()
 grep -q '"powerSource": "none"' "$profile" 2>/dev/null && assumed=(--set machines.0.watts=312)
-camelid energy run experiments/energy.yaml --preset quick "${assumed[@]}" || true
-camelid cross-hardware run experiments/cross-hardware.yaml "${across[@]}" || true
-camelid verification-cost run experiments/verification-cost.yaml --gpu "$gpu" "${together[@]}" || true
+camelid energy run experiments/token-cost/energy.yaml --preset quick "${assumed[@]}" || true
+camelid cross-hardware run experiments/cross-hardware/cross-hardware.yaml "${across[@]}" || true
+camelid verification-cost run experiments/verification-cost/verification-cost.yaml --gpu "$gpu" "${together[@]}" || true
 if [ "$preset" = full ]; then
   forget 7b
-  camelid figure-1-gpu-13b run experiments/figure-1-gpu.yaml --gpu "$gpu" --preset full --set "models=[$(models_of 13b "$long")]" || true
+  camelid figure-1-gpu-13b run experiments/figure-1/figure-1-gpu.yaml --gpu "$gpu" --preset full --set "models=[$(models_of 13b "$long")]" || true
   forget 13b
 fi
 

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { RunProgress } from "../lab/experiments/kind.ts";
+import type { RunProgress } from "../lab/experiment/kind.ts";
 
 /** Progress of a run on stderr: a bar on a terminal, a plain line every tenth of the way elsewhere. */
 export async function runProgress(): Promise<{ show: (progress: RunProgress) => void; end: () => void }> {

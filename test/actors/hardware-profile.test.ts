@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { publishedFigure1 } from "../../experiments/shared/published-figure-1.ts";
 import { calibratedHardware, faster, joules, prototypeHardware, workUs } from "../../src/actors/hardware-profile.ts";
 import { generation, noWork, prefill } from "../../src/actors/ledger.ts";
 import type { HardwareProfile, RatePoint } from "../../src/inference/calibrate.ts";
-import { publishedFigure1 } from "../../src/lab/published/figure-1.ts";
 
 const target = { root: "target", bytes: 4_000_000 };
 const draft = { root: "draft", bytes: 1_000_000 };

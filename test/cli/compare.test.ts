@@ -12,7 +12,7 @@ const results = join(scratch, "results");
 /** A network of a few jobs on the smallest texts, under one scheduling. */
 const smallInto = (folder: string) => [
   "compare",
-  "experiments/network.yaml",
+  "experiments/network/network.yaml",
   ...["preset", "quick", "replications", "3", "workers", "1", "out", folder].map((word, i) =>
     i % 2 ? word : `--${word}`,
   ),
@@ -150,17 +150,17 @@ describe("two settings of an experiment", () => {
     expect(await refusal(a)).toContain("is a run; name a second one");
     expect(await refusal(a, a, "--preset", "quick")).toContain("--preset: ");
     expect(await refusal(a, join(results, "nowhere"))).toContain("nowhere/manifest.json: cannot be read");
-    const [file, other] = ["experiments/network.yaml", "experiments/outsourced.yaml"];
+    const [file, other] = ["experiments/network/network.yaml", "experiments/outsourced/outsourced.yaml"];
     for (const more of [[other], [a], [file, "--a", "revision=2023.1"]])
       expect(await refusal(file, ...more)).toContain(
         `${file}: is a file, where a run's folder is expected; type 'camelid run ${file}' and compare the folder that it names, or,`,
       );
     expect(await refusal(a, join(a, "manifest.json"))).toContain(`a run is named by its folder; type ${a}`);
-    expect(await refusal("experiments/network.yaml")).toContain("say what differs: --a SETTING=VALUE");
-    expect(await refusal("experiments/network.yaml", "--a", "revision=1999")).toContain("revision");
+    expect(await refusal("experiments/network/network.yaml")).toContain("say what differs: --a SETTING=VALUE");
+    expect(await refusal("experiments/network/network.yaml", "--a", "revision=1999")).toContain("revision");
     expect(await refusal(a, a, "--only", "speed")).toContain("--only speed: names no metric");
     expect(await refusal(a, a, "--margin", "bytes=wide")).toContain("--margin bytes=wide: expected METRIC=NUMBER");
-    expect(await refusal("experiments/token-cost.yaml", "--a", "seed=1", "--replications", "3")).toContain(
+    expect(await refusal("experiments/token-cost/token-cost.yaml", "--a", "seed=1", "--replications", "3")).toContain(
       "--replications: experiments of kind token-cost work out each case once",
     );
   });

@@ -93,9 +93,9 @@ test.each(["figure-1", "verification-cost"])("counts the measurements of %s as a
 test("where nothing ran yet, goes by a reference run of the same measurements or settings; arithmetic has an estimate, too", async () => {
   const nowhere = join(scratch, "nowhere");
   const estimate = /\ntime: about \S.*; disk: about [\d.]+ MB without transcripts; going by (.*)\n$/;
-  const timed = await dry("run", "experiments/figure-1.yaml", "--preset", "quick", "--out", nowhere);
+  const timed = await dry("run", "experiments/figure-1/figure-1.yaml", "--preset", "quick", "--out", nowhere);
   expect(estimate.exec(timed)?.[1]).toMatch(/^results\/reference\/figure-1\/\S+ on \S/);
-  const computed = await dry("run", "experiments/token-cost.yaml", "--out", nowhere);
+  const computed = await dry("run", "experiments/token-cost/token-cost.yaml", "--out", nowhere);
   expect(computed).toMatch(/^token-cost: one piece of arithmetic, no cells\n/);
   expect(estimate.exec(computed)?.[1]).toMatch(/: a rough guide$/);
 });

@@ -2,8 +2,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readExperiment } from "../../src/lab/experiment-file.ts";
-import { experimentKinds } from "../../src/lab/experiments/kinds.ts";
+import { experimentKinds } from "../../experiments/index.ts";
+import { readExperiment } from "../../src/lab/experiment/file.ts";
 import { scratchFolder } from "../inference/gguf/scratch.ts";
 import { camelid, refusalLine } from "./camelid.ts";
 
@@ -24,13 +24,13 @@ test.each(["figure-1", "verification-cost", "network", "false-reject"])(
 test.each([
   [
     "a machine of cross-hardware",
-    ["run", "experiments/cross-hardware.yaml", "--preset", "gpu", "--set", `machines.1.gpu=${absent}`],
+    ["run", "experiments/cross-hardware/cross-hardware.yaml", "--preset", "gpu", "--set", `machines.1.gpu=${absent}`],
   ],
   [
     "a machine with variables of its own",
     [
       "run",
-      "experiments/cross-hardware.yaml",
+      "experiments/cross-hardware/cross-hardware.yaml",
       "--preset",
       "vulkan",
       "--set",
@@ -38,8 +38,14 @@ test.each([
       "--dry-run",
     ],
   ],
-  ["side B of a comparison", ["compare", "experiments/figure-1.yaml", "--preset", "quick", "--b", `gpu=${absent}`]],
-  ["both sides", ["compare", "experiments/figure-1.yaml", "--preset", "quick", "--b", "repeats=2", "--gpu", absent]],
+  [
+    "side B of a comparison",
+    ["compare", "experiments/figure-1/figure-1.yaml", "--preset", "quick", "--b", `gpu=${absent}`],
+  ],
+  [
+    "both sides",
+    ["compare", "experiments/figure-1/figure-1.yaml", "--preset", "quick", "--b", "repeats=2", "--gpu", absent],
+  ],
 ])("a GPU that %s asks for and that is absent stops it before anything runs", async (_, command) => {
   const out = join(folder, "asked");
   const refused = await camelid(...command, "--out", out);
@@ -64,7 +70,14 @@ test("a profile without watts is refused in a line that says how to assume some,
   };
   const points = { prefill: [{ ...point, tokensPerCall: 16 }], decode: [{ ...point, tokensPerCall: 1 }] };
   writeFileSync(file, JSON.stringify({ ...profile, ...points, powerSource: "none" }));
-  const energy = ["run", "experiments/energy.yaml", "--set", `machines.0.calibrated=${file}`, "--out", folder];
+  const energy = [
+    "run",
+    "experiments/token-cost/energy.yaml",
+    "--set",
+    `machines.0.calibrated=${file}`,
+    "--out",
+    folder,
+  ];
   expect(refusalLine(await camelid(...energy))).toBe(
     `machines.0: ${file}: profile mine: nobody could read its power, and no watts are given; assume some: --set machines.0.watts=65`,
   );
@@ -76,7 +89,7 @@ test("a profile without watts is refused in a line that says how to assume some,
 });
 
 test("a kind that runs no model knows no GPU", async () => {
-  const refused = await camelid("run", "experiments/token-cost.yaml", "--gpu", "off");
+  const refused = await camelid("run", "experiments/token-cost/token-cost.yaml", "--gpu", "off");
   expect(refused.code).toBe(2);
   expect(refused.err).toContain("gpu");
 });
@@ -85,7 +98,7 @@ test("transcripts want the number of layers on the GPU, which is part of what th
   const refused = await camelid(
     ...[
       "run",
-      "experiments/network.yaml",
+      "experiments/network/network.yaml",
       "--inference",
       "store-only",
       "--gpu",

@@ -13,7 +13,7 @@ let run: string;
 beforeAll(async () => {
   for (const args of [
     sweepInto(results),
-    ["run", "experiments/token-cost.yaml", "--preset", "quick", "--out", results],
+    ["run", "experiments/token-cost/token-cost.yaml", "--preset", "quick", "--out", results],
   ]) {
     const { code, err } = await camelid(...args);
     if (code !== 0) throw new Error(err);
@@ -170,7 +170,7 @@ describe("results verify", () => {
     const jobs = ["jobs=2", "revisions=['2026.1']", "shares=[0.5]", "asked=[1]", "identities=4", "vocabularies=[]"];
     const settings = [...jobs, `store=${join(results, "outsourced.sqlite")}`].flatMap((item) => ["--set", item]);
     const { err, code } = await camelid(
-      ...["run", "experiments/outsourced.yaml", "--preset", "quick", "--out", results],
+      ...["run", "experiments/outsourced/outsourced.yaml", "--preset", "quick", "--out", results],
       ...settings,
     );
     if (code !== 0) throw new Error(err);

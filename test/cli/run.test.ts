@@ -2,17 +2,25 @@ import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Figure1Row, figure1RowsTable } from "../../src/lab/figures/figure-1/measurement.ts";
+import { type Figure1Row, figure1RowsTable } from "../../experiments/figure-1/rows.ts";
 import type { Manifest } from "../../src/lab/results/manifest.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { scratchFolder } from "../inference/gguf/scratch.ts";
 import { camelid, draft, ended, readJson, refusalLine, start } from "./camelid.ts";
 
 const scratch = scratchFolder();
-const figure1 = readFileSync("experiments/figure-1.yaml", "utf8");
+const figure1 = readFileSync("experiments/figure-1/figure-1.yaml", "utf8");
 
 const withDraft = ["--set", `models=[{file: ${draft}}]`];
-const smallGrid = ["run", "experiments/figure-1.yaml", ...withDraft, "--set", "tokens=[1,16]", "--set", "repeats=2"];
+const smallGrid = [
+  "run",
+  "experiments/figure-1/figure-1.yaml",
+  ...withDraft,
+  "--set",
+  "tokens=[1,16]",
+  "--set",
+  "repeats=2",
+];
 const forms = 7;
 
 /** The folder of the only finished run below `results`. */
@@ -148,7 +156,7 @@ describe("an experiment that cannot be run is refused, and leaves no folder", ()
     ["override", ["--set", "repeats=0"], "--set repeats=0 repeats: expected at least 1, found 0"],
     ["override without a value", ["--set", "repeats"], "--set repeats: expected path=value, for instance repeats=3"],
   ])("a %s that cannot be", async (_, args, message) => {
-    expect(refusalLine(await camelid("run", "experiments/figure-1.yaml", ...args))).toBe(message);
+    expect(refusalLine(await camelid("run", "experiments/figure-1/figure-1.yaml", ...args))).toBe(message);
   });
 
   const short = () => file("short.txt", "a b\nc\n");
@@ -181,7 +189,7 @@ describe.skipIf(process.platform === "win32")("a run that is stopped goes on whe
   const results = join(scratch, "stopped");
   const unfinished = join(results, "figure-1", "unfinished");
   const grid = ["--set", "tokens=[1,100]", "--set", "forms=[generate,one-pass]", "--set", "repeats=25"];
-  const command = ["run", "experiments/figure-1.yaml", ...withDraft, ...grid, "--out", results];
+  const command = ["run", "experiments/figure-1/figure-1.yaml", ...withDraft, ...grid, "--out", results];
   const cells = 2 * 2 * 25;
 
   const journalFile = () => {

@@ -18,7 +18,15 @@ test("says from which run it answers, of which preset, and that there are others
     `store=${join(results, "store.sqlite")}`,
   ];
   const sets = settings.flatMap((setting) => ["--set", setting]);
-  const made = await camelid("run", "experiments/false-accept.yaml", "--preset", "quick", ...sets, "--out", results);
+  const made = await camelid(
+    "run",
+    "experiments/false-accept/false-accept.yaml",
+    "--preset",
+    "quick",
+    ...sets,
+    "--out",
+    results,
+  );
   if (made.code !== 0) throw new Error(made.err);
   const quick = join(folder, readdirSync(folder).find((name) => name.endsWith("-quick"))!);
 

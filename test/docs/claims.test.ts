@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { publishedClaims } from "../../src/lab/published/claims.ts";
+import { publishedClaims } from "../../src/lab/claims/texts.ts";
 
 const page = readFileSync("docs/claims.md", "utf8");
 const rows = new Map(
@@ -19,10 +19,10 @@ describe("docs/claims.md", () => {
 
   test("says for each claim which experiment files test it, as these files do", () => {
     const tested = Object.keys(publishedClaims).map((claim) => {
-      const named = [...rows.get(claim)![2]!.matchAll(/\.\.\/experiments\/([a-z0-9-]+\.yaml)/g)];
+      const named = [...rows.get(claim)![2]!.matchAll(/\.\.\/experiments\/[a-z0-9-]+\/([a-z0-9-]+\.yaml)/g)];
       return [claim, named.map(([, file]) => file!).sort()];
     });
-    const files = globSync("experiments/*.yaml").map((path) => ({
+    const files = globSync("experiments/*/*.yaml").map((path) => ({
       name: path.replaceAll("\\", "/").split("/").at(-1)!,
       claims: parse(readFileSync(path, "utf8")).claims as string[],
     }));

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { experimentKinds } from "../../src/lab/experiments/kinds.ts";
+import { experimentKinds } from "../../experiments/index.ts";
 
 const page = readFileSync("docs/compare.md", "utf8");
 /** Under a heading that names the kind, alone or among others. */

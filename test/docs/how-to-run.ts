@@ -7,8 +7,8 @@ const draft = ["--set", "models=[{file: models/tales-draft-f16.gguf}]"];
 
 /** Overrides that make the experiments of the documents take seconds: fewer of everything, the smallest models. */
 const smaller: Readonly<Record<string, readonly string[]>> = {
-  "experiments/figure-1.yaml": [...draft, "--set", "tokens=[1,16]", "--set", "repeats=2"],
-  "experiments/verification-cost.yaml": [
+  "figure-1": [...draft, "--set", "tokens=[1,16]", "--set", "repeats=2"],
+  "verification-cost": [
     ...draft,
     "--set",
     "outputTokens=32",
@@ -21,7 +21,7 @@ const smaller: Readonly<Record<string, readonly string[]>> = {
     "--set",
     "claimsPerPass=[1,2]",
   ],
-  "experiments/network.yaml": [
+  network: [
     "--workers",
     "1",
     "--set",
@@ -90,7 +90,7 @@ export const onlyHelp: readonly { readonly command: RegExp; readonly why: string
     why: "a form, not a command; the commands of that form are run",
   },
   {
-    command: /^camelid run experiments\/verification-cost\.yaml$/,
+    command: /^camelid run verification-cost$/,
     why: "minutes more than its preset quick, which is run",
   },
   {
@@ -103,23 +103,23 @@ export const onlyHelp: readonly { readonly command: RegExp; readonly why: string
   },
   {
     command: /^camelid solve\b/,
-    why: "needs a run of false-accept; test/lab/economics/solve.test.ts solves made-up ones, worked out by hand",
+    why: "needs a run of false-accept; test/experiments/economics/solve.test.ts solves made-up ones, worked out by hand",
   },
   {
-    command: /^(npm run camelid -- |camelid )run experiments\/false-accept\.yaml\b/,
-    why: "a minute, or the committed transcripts; test/lab/attack-reference.test.ts and the tests of the kind run it",
+    command: /^(npm run camelid -- |camelid )run false-accept\b/,
+    why: "a minute, or the committed transcripts; test/experiments/attack/reference.test.ts and the tests of the kind run it",
   },
   {
-    command: /^(npm run camelid -- |camelid )run experiments\/(outages\.yaml|network\.yaml --preset full)\b/,
-    why: "reads the committed outputs; test/lab/experiments/network/outages.test.ts runs the first, smaller",
+    command: /^(npm run camelid -- |camelid )run (outages|network --preset full)\b/,
+    why: "reads the committed outputs; test/experiments/network/outages.test.ts runs the first, smaller",
   },
   {
-    command: /^npm run camelid -- run experiments\/cross-hardware\.yaml --preset vulkan$/,
-    why: "needs a Vulkan device; test/lab/experiments/cross-hardware runs the kind on kernels of the CPU",
+    command: /^npm run camelid -- run cross-hardware --preset vulkan$/,
+    why: "needs a Vulkan device; test/experiments/cross-hardware runs the kind on kernels of the CPU",
   },
   {
     command: /^camelid figures$/,
-    why: "draws whatever runs are there; test/lab/figures/figure-set.test.ts has its own",
+    why: "draws whatever runs are there; test/lab/results/figure-set.test.ts has its own",
   },
   { command: /^(npx )?camelid( COMMAND)?$/, why: "a form, not a command" },
   { command: /^npm run camelid -- (COMMAND|--help)$/, why: "the same as camelid" },

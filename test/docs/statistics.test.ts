@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 const page = readFileSync("docs/statistics.md", "utf8");
-const rows = [...page.matchAll(/^\| \[([a-z-]+\.ts)\]\(\.\.\/src\/lab\/statistics\/([a-z-]+\.ts)\) *\|(.+)\|$/gm)];
-const files = readdirSync("src/lab/statistics").filter((file) => file.endsWith(".ts"));
+const rows = [...page.matchAll(/^\| \[([a-z-]+\.ts)\]\(\.\.\/src\/statistics\/([a-z-]+\.ts)\) *\|(.+)\|$/gm)];
+const files = readdirSync("src/statistics").filter((file) => file.endsWith(".ts"));
 
 describe("docs/statistics.md", () => {
-  test("lists every file of src/lab/statistics once, linked to itself, and no other", () => {
+  test("lists every file of src/statistics once, linked to itself, and no other", () => {
     expect(rows.map(([, name]) => name).sort()).toEqual(files.sort());
     expect(rows.filter(([, name, target]) => name !== target)).toEqual([]);
   });
@@ -23,16 +23,16 @@ describe("docs/statistics.md", () => {
     expect(sourced.length).toBeGreaterThan(15);
     const unsourced = sourced.filter(
       (name) =>
-        !/Source|\(\d{4}\)|DLMF|Hyndman|bootstrap|bisection/i.test(readFileSync(`src/lab/statistics/${name}`, "utf8")),
+        !/Source|\(\d{4}\)|DLMF|Hyndman|bootstrap|bisection/i.test(readFileSync(`src/statistics/${name}`, "utf8")),
     );
     expect(unsourced).toEqual([]);
   });
 
   test("every function has a test that imports it", () => {
-    const tests = readdirSync("test/lab/statistics").map((file) => readFileSync(`test/lab/statistics/${file}`, "utf8"));
+    const tests = readdirSync("test/statistics").map((file) => readFileSync(`test/statistics/${file}`, "utf8"));
     const helpers = ["counts.ts", "interval.ts", "quantile.ts"]; // reached through their callers
     const untested = files.filter(
-      (file) => !helpers.includes(file) && !tests.some((text) => text.includes(`src/lab/statistics/${file}`)),
+      (file) => !helpers.includes(file) && !tests.some((text) => text.includes(`src/statistics/${file}`)),
     );
     expect(untested).toEqual([]);
   });

@@ -57,7 +57,7 @@ export const compareCommand: CommandModule<unknown, Arguments> = {
       )
       .example("$0 compare results/network/BEFORE results/network/AFTER", "two finished runs")
       .example(
-        "$0 compare experiments/network.yaml --preset quick --a revision=2023.1 --b revision=2026.1 --replications 12",
+        "$0 compare network --preset quick --a revision=2023.1 --b revision=2026.1 --replications 12",
         "two revisions on the same random numbers",
       ),
   handler: (given) => reportErrors(() => compare(given)),
@@ -65,7 +65,7 @@ export const compareCommand: CommandModule<unknown, Arguments> = {
 
 async function compare(given: Arguments): Promise<void> {
   const startedAt = new Date();
-  const { experimentKinds } = await import("../../lab/experiments/kinds.ts");
+  const { experimentKinds } = await import("../../../experiments/index.ts");
   const { compareRuns } = await import("../../lab/compare/compare.ts");
   const { exitCodes } = await import("../../lab/compare/judge.ts");
   const { parseMargin } = await import("../../lab/compare/selection.ts");
@@ -120,13 +120,15 @@ async function readBoth(given: Arguments, second: string): Promise<RunSides> {
 }
 
 async function runBoth(given: Arguments): Promise<RunSides> {
-  const { first, set, preset, seed, replications, workers, out } = given;
-  if (statSync(first, { throwIfNoEntry: false })?.isDirectory())
-    throw new UsageError(`${first} is a run; name a second one to compare it with`);
+  const { set, preset, seed, replications, workers, out } = given;
+  if (statSync(given.first, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`${given.first} is a run; name a second one to compare it with`);
+  const { findExperimentFile } = await import("../../lab/experiment/find.ts");
+  const first = findExperimentFile(given.first);
   if (given.a.length === 0 && given.b.length === 0)
     throw new UsageError(`${first}: say what differs: --a SETTING=VALUE, --b SETTING=VALUE or both`);
-  const { readExperiment } = await import("../../lab/experiment-file.ts");
-  const { experimentKinds } = await import("../../lab/experiments/kinds.ts");
+  const { readExperiment } = await import("../../lab/experiment/file.ts");
+  const { experimentKinds } = await import("../../../experiments/index.ts");
   const { runSides } = await import("../../lab/compare/run-sides.ts");
   const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
   const plain = readExperiment(first, schemas, { preset });

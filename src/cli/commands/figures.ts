@@ -41,7 +41,7 @@ export const figuresCommand: CommandModule<unknown, FiguresArguments> = {
 async function redraw(runs: readonly string[], out: string | undefined): Promise<void> {
   if (out !== undefined)
     throw new UsageError("--out: runs are drawn again where they are; leave it out, or leave the runs out");
-  const { redrawRun } = await import("../../lab/redraw-run.ts");
+  const { redrawRun } = await import("../../lab/results/redraw-run.ts");
   for (const run of runs) {
     const { files, unchanged } = await redrawRun(run);
     for (const file of files) console.log(file);
@@ -50,7 +50,7 @@ async function redraw(runs: readonly string[], out: string | undefined): Promise
 }
 
 async function drawSet(results: string, out = `${results}/figures`): Promise<void> {
-  const { drawFigureSet } = await import("../../lab/figures/figure-set.ts");
+  const { drawFigureSet } = await import("../../lab/results/figure-set.ts");
   const { referenceFolder } = await import("../terminal.ts");
   const { files, problems } = await drawFigureSet(results, referenceFolder, out);
   for (const file of files) console.log(file);

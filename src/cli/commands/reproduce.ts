@@ -67,7 +67,7 @@ export const reproduceCommand: CommandModule<unknown, ReproduceArguments> = {
 
 async function reproduceAll(given: ReproduceArguments): Promise<void> {
   const { preset, only, experiments: folder, out, workers } = given;
-  const { experimentKinds } = await import("../../lab/experiments/kinds.ts");
+  const { experimentKinds } = await import("../../../experiments/index.ts");
   const { reproducePlan } = await import("../../lab/overview/plan.ts");
   const { reproduce } = await import("../../lab/overview/reproduce.ts");
   const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));

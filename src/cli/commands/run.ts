@@ -1,7 +1,7 @@
 import type { CommandModule } from "yargs";
-import type { DryRun } from "../../lab/dry-run.ts";
-import type { ExperimentKind } from "../../lab/experiments/kind.ts";
-import type { FinishedRun } from "../../lab/run-experiment.ts";
+import type { ExperimentKind } from "../../lab/experiment/kind.ts";
+import type { DryRun } from "../../lab/runner/dry-run.ts";
+import type { FinishedRun } from "../../lab/runner/run-experiment.ts";
 import type { CellFailure } from "../../lab/runner/sweep.ts";
 import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors, UsageError } from "../errors.ts";
@@ -29,7 +29,11 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
   describe: "Run an experiment file and write its results folder",
   builder: (yargs) =>
     yargs
-      .positional("experiment", { type: "string", demandOption: true, describe: "YAML file, see experiments/" })
+      .positional("experiment", {
+        type: "string",
+        demandOption: true,
+        describe: "name of an experiment (see experiments/), or a YAML file",
+      })
       .option("preset", {
         type: "string",
         requiresArg: true,
@@ -77,17 +81,18 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
           "gpu-layers": { whole: true, least: 0 },
         }),
       )
-      .example("$0 run experiments/figure-1.yaml --preset quick", "Figure 1 in a few minutes")
-      .example("$0 run experiments/network.yaml --inference store-only", "again from recorded transcripts")
-      .example("$0 run experiments/figure-1.yaml --set 'tokens=[10,100,1000]' --set repeats=5", "a smaller grid")
+      .example("$0 run figure-1 --preset quick", "Figure 1 in a few minutes")
+      .example("$0 run network --inference store-only", "again from recorded transcripts")
+      .example("$0 run figure-1 --set 'tokens=[10,100,1000]' --set repeats=5", "a smaller grid")
       .epilogue("While it simulates a network, 'camelid watch NAME' shows it live; NAME is the experiment's."),
   handler: ({ experiment, ...choices }) => reportErrors(() => run(experiment, choices)),
 };
 
-async function run(file: string, choices: Omit<RunArguments, "experiment">): Promise<void> {
-  const { readExperiment } = await import("../../lab/experiment-file.ts");
-  const { experimentKinds } = await import("../../lab/experiments/kinds.ts");
-  const { runExperiment } = await import("../../lab/run-experiment.ts");
+async function run(given: string, choices: Omit<RunArguments, "experiment">): Promise<void> {
+  const { readExperiment } = await import("../../lab/experiment/file.ts");
+  const { findExperimentFile } = await import("../../lab/experiment/find.ts");
+  const { experimentKinds } = await import("../../../experiments/index.ts");
+  const { runExperiment } = await import("../../lab/runner/run-experiment.ts");
   const { matchesPattern } = await import("../../lab/runner/only.ts");
   const { preset, seed, out, inference, workers, only } = choices;
   const overrides = [
@@ -96,6 +101,7 @@ async function run(file: string, choices: Omit<RunArguments, "experiment">): Pro
     ...(inference === undefined ? [] : [`inference=${inference}`]),
     ...(await gpuOverrides(choices)),
   ];
+  const file = findExperimentFile(given);
   const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
   const read = (...more: string[]) => readExperiment(file, schemas, { preset, overrides: [...overrides, ...more] });
   const asGiven = read();
@@ -111,7 +117,7 @@ async function run(file: string, choices: Omit<RunArguments, "experiment">): Pro
       ...(only === undefined ? {} : { only: matchesPattern(only) }),
     };
     if (choices["dry-run"]) {
-      const { dryRun } = await import("../../lab/dry-run.ts");
+      const { dryRun } = await import("../../lab/runner/dry-run.ts");
       return printDryRun(experiment.name, await dryRun(experiment, { ...choice, referenceFolder }));
     }
     const progress = await runProgress();

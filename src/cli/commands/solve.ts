@@ -1,6 +1,6 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
-import type { Solution, SolveTerms } from "../../lab/economics/solve.ts";
-import type { SolvedRun } from "../../lab/economics/solve-run.ts";
+import type { Solution, SolveTerms } from "../../../experiments/economics/solve.ts";
+import type { SolvedRun } from "../../../experiments/economics/solve-run.ts";
 import { expectNumbers } from "../argument-errors.ts";
 import { reportErrors } from "../errors.ts";
 import { bold } from "../progress.ts";
@@ -69,7 +69,7 @@ export const solveCommand: CommandModule<unknown, Arguments> = {
 
 async function run(given: Arguments): Promise<void> {
   const { chosenText, newestRunIn } = await import("../../lab/results/newest-run.ts");
-  const { solveRun } = await import("../../lab/economics/solve-run.ts");
+  const { solveRun } = await import("../../../experiments/economics/solve-run.ts");
   const terms = {
     rewardOverCost: given.reward,
     stakeRatio: given["max-stake-ratio"],

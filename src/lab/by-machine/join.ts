@@ -1,9 +1,10 @@
 /** Results of different hardware in one figure for each claim that hardware decides: C1, C3, C5, C6, C11. */
+
+import { joinCrossHardware } from "../../../experiments/cross-hardware/by-machine.ts";
+import { joinFigure1 } from "../../../experiments/figure-1/by-machine.ts";
+import { joinTokenCost } from "../../../experiments/token-cost/by-machine.ts";
 import type { FoundRuns } from "../results/list-runs.ts";
-import { joinCrossHardware } from "./cross-hardware.ts";
-import { joinFigure1 } from "./figure-1.ts";
 import type { Joined } from "./joined.ts";
-import { joinTokenCost } from "./token-cost.ts";
 
 /**
  * By kind of experiment, those with something to join or to explain. Only what is comparable is joined; the rest is named, and so is what

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Figure } from "../charts/figure.ts";
 import type { ClaimVerdict } from "../claims/verdict.ts";
-import type { Figure } from "../figures/figure.ts";
 import type { Manifest } from "../results/manifest.ts";
 import type { BetweenMachines } from "./between-machines.ts";
 

@@ -1,4 +1,4 @@
-import type { Estimate } from "../statistics/interval.ts";
+import type { Estimate } from "../../statistics/interval.ts";
 
 /** What a run says about one published claim. */
 export interface ClaimVerdict {

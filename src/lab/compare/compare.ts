@@ -1,6 +1,6 @@
 import { Streams } from "../../sim/streams.ts";
-import { combinationName } from "../factors.ts";
-import { gridPartsOf } from "../figures/grid/rows.ts";
+import { combinationName } from "../experiment/factors.ts";
+import { gridPartsOf } from "../experiment/grid/rows.ts";
 import type { ModelRecord } from "../results/manifest.ts";
 import type { Machine } from "../results/provenance.ts";
 import type { StoredRun } from "../results/read-run.ts";

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
+import type { Figure } from "../charts/figure.ts";
+import { COLOURS, INK, wrapText } from "../charts/theme.ts";
 import { inWords } from "../claims/verdict.ts";
-import type { Figure } from "../figures/figure.ts";
-import { COLOURS, INK, wrapText } from "../figures/theme.ts";
 import type { Comparison } from "./compare.ts";
 import type { ChangeVerdict, MetricComparison } from "./judge.ts";
 

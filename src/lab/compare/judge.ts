@@ -3,15 +3,15 @@
  * each other. docs/compare.md explains and gives the sources.
  */
 import type { Stream, Streams } from "../../sim/streams.ts";
-import { pairedEquivalence, unpairedEquivalence } from "../statistics/equivalence-test.ts";
-import { holm } from "../statistics/holm.ts";
-import type { Estimate } from "../statistics/interval.ts";
-import { pairedDifference } from "../statistics/paired-difference.ts";
-import { leastPermutation, leastSignFlip, permutationTest, signFlipTest } from "../statistics/permutation-test.ts";
-import { replicationsNeeded } from "../statistics/replications-needed.ts";
-import { testable } from "../statistics/tarone.ts";
-import { welchDifference } from "../statistics/welch.ts";
-import { zeroEventsUpperBound } from "../statistics/zero-events.ts";
+import { pairedEquivalence, unpairedEquivalence } from "../../statistics/equivalence-test.ts";
+import { holm } from "../../statistics/holm.ts";
+import type { Estimate } from "../../statistics/interval.ts";
+import { pairedDifference } from "../../statistics/paired-difference.ts";
+import { leastPermutation, leastSignFlip, permutationTest, signFlipTest } from "../../statistics/permutation-test.ts";
+import { replicationsNeeded } from "../../statistics/replications-needed.ts";
+import { testable } from "../../statistics/tarone.ts";
+import { welchDifference } from "../../statistics/welch.ts";
+import { zeroEventsUpperBound } from "../../statistics/zero-events.ts";
 import type { Metric } from "./metric.ts";
 
 /** Chance of calling any unchanged metric changed, and likewise of calling any changed one unchanged. */

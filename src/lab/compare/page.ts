@@ -1,5 +1,5 @@
 /** The page of a comparison: report.html in its folder, self-contained as a run's page is. */
-import type { Figure } from "../figures/figure.ts";
+import type { Figure } from "../charts/figure.ts";
 import { type Html, html, jsonForScript } from "../report/html.ts";
 import { asset, circumstances, renderPage, repeatCommands, tableElement } from "../report/page.ts";
 import { drawForReport, figureElement, vegaScripts } from "../report/report.ts";

@@ -3,14 +3,14 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { makeFolder } from "../../inference/make-folder.ts";
-import type { Experiment } from "../experiment-file.ts";
+import type { Experiment } from "../experiment/file.ts";
 import { asResultsError, writeFileAtomically } from "../results/atomic-file.ts";
 import { listRuns } from "../results/list-runs.ts";
 import { type ManifestHead, manifestHead } from "../results/manifest.ts";
 import { describeMachine, describeSoftware } from "../results/provenance.ts";
 import { readRun, type StoredRun } from "../results/read-run.ts";
 import { removeEmptyFolders } from "../results/remove-empty-folders.ts";
-import { runExperiment } from "../run-experiment.ts";
+import { runExperiment } from "../runner/run-experiment.ts";
 import { CompareError } from "./compare-error.ts";
 import type { Sides } from "./sides.ts";
 

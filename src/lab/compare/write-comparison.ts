@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { makeFolder } from "../../inference/make-folder.ts";
-import { drawFigure, rasterize } from "../figures/figure.ts";
+import { drawFigure, rasterize } from "../charts/figure.ts";
 import { asResultsError, writeFileAtomically } from "../results/atomic-file.ts";
 import { describeMachine, describeSoftware } from "../results/provenance.ts";
 import type { StoredRun } from "../results/read-run.ts";

@@ -1,5 +1,5 @@
+import { publishedClaim, publishedClaims } from "../claims/texts.ts";
 import type { ClaimNumber, ClaimVerdict } from "../claims/verdict.ts";
-import { publishedClaim, publishedClaims } from "../published/claims.ts";
 import type { TableOf } from "../results/table.ts";
 
 export type ClaimStatus = "confirmed" | "refuted" | "partly" | "undecided" | "not yet tested";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { Gpu } from "../../inference/numerics.ts";
 import { readTextFile } from "../../inference/text-file.ts";
-import { type Experiment, ExperimentFileError, readExperiment, type SettingsSchema } from "../experiment-file.ts";
+import { type Experiment, ExperimentFileError, readExperiment, type SettingsSchema } from "../experiment/file.ts";
 
 /** What `camelid reproduce` is to do. */
 export interface ReproducePlan {
@@ -31,7 +31,7 @@ export interface PlanChoices {
 }
 
 /**
- * Reads every experiment file of a folder. Nothing is started if one of them cannot be run as it stands.
+ * Reads every experiment file of a folder and of the folders in it. Nothing is started if one of them cannot be run as it stands.
  *
  * Errors: ExperimentFileError with the problems of all files.
  */
@@ -40,7 +40,7 @@ export async function reproducePlan(
   kinds: Readonly<Record<string, SettingsSchema>>,
   { preset, only, gpu }: PlanChoices,
 ): Promise<ReproducePlan> {
-  const files = globSync("*.yaml", { cwd: folder }).sort();
+  const files = [globSync("*.yaml", { cwd: folder }).sort(), globSync("*/*.yaml", { cwd: folder }).sort()].flat();
   if (files.length === 0) throw new ExperimentFileError([`${folder}: no experiment file (*.yaml) in there`]);
   const { experiments: all, withPreset } = readAll(
     files.map((file) => join(folder, file)),

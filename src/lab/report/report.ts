@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { TopLevelSpec } from "vega-lite";
+import { drawFigure, FIGURE_WIDTH_PX, type Figure } from "../charts/figure.ts";
+import { publishedClaim } from "../claims/texts.ts";
 import type { ClaimVerdict } from "../claims/verdict.ts";
-import { drawFigure, FIGURE_WIDTH_PX, type Figure } from "../figures/figure.ts";
-import { publishedClaim } from "../published/claims.ts";
 import type { Manifest } from "../results/manifest.ts";
 import type { ExperimentOutcome } from "../results/outcome.ts";
 import type { Table } from "../results/table.ts";

@@ -1,6 +1,6 @@
 import type { ClaimVerdict } from "../claims/verdict.ts";
-import type { Experiment } from "../experiment-file.ts";
-import type { FactorValues } from "../factors.ts";
+import type { FactorValues } from "../experiment/factors.ts";
+import type { Experiment } from "../experiment/file.ts";
 import type { CellFailure } from "../runner/sweep.ts";
 import { describeMachine, describeSoftware, type Machine, type Software } from "./provenance.ts";
 import type { Column } from "./table.ts";

@@ -22,7 +22,7 @@ export function newestRunIn(folder: string): ChosenRun {
     .toSorted((a, b) => Date.parse(b.manifest.startedAt) - Date.parse(a.manifest.startedAt));
   if (newest === undefined)
     throw new ResultsError(
-      `${folder}: no complete run is there; name the folder of one, or make one, such as with 'camelid run experiments/false-accept.yaml --preset full --inference store-only'`,
+      `${folder}: no complete run is there; name the folder of one, or make one, such as with 'camelid run false-accept --preset full --inference store-only'`,
     );
   return { ...newest, passedOver, problems };
 }

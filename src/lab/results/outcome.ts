@@ -1,5 +1,5 @@
+import type { Figure } from "../charts/figure.ts";
 import type { ClaimVerdict } from "../claims/verdict.ts";
-import type { Figure } from "../figures/figure.ts";
 import type { Table } from "./table.ts";
 
 /** What an experiment makes of its rows: everything that its files and its page are written from. */

@@ -1,5 +1,5 @@
 /** What an experiment's cells are, and who runs them. */
-import type { Experiment } from "../experiment-file.ts";
+import type { Experiment } from "../experiment/file.ts";
 
 /** `input` crosses to another process: plain data. */
 export interface Cell<Input> {

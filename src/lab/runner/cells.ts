@@ -2,8 +2,8 @@
  * An experiment's cells: independent pieces that can run anywhere and in any order. A kind names them and a module that runs
  * one; which of them run, where, and what was finished before is this folder's business.
  */
-import type { Experiment } from "../experiment-file.ts";
-import type { RunEnvironment } from "../experiments/kind.ts";
+import type { Experiment } from "../experiment/file.ts";
+import type { RunEnvironment } from "../experiment/kind.ts";
 import type { CellPlan, FinishedCells } from "./cell.ts";
 import { Sweep } from "./sweep.ts";
 

@@ -1,5 +1,5 @@
 /** What the runner and its worker processes tell each other. */
-import type { Experiment } from "../experiment-file.ts";
+import type { Experiment } from "../experiment/file.ts";
 import type { CarriedError } from "./carried-error.ts";
 import type { Cell } from "./cell.ts";
 

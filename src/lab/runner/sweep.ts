@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { type Experiment, ExperimentFileError } from "../experiment-file.ts";
-import { Journal } from "../journal.ts";
+import { type Experiment, ExperimentFileError } from "../experiment/file.ts";
 import type { CarriedError } from "./carried-error.ts";
 import type { Cell, CellPlan, FinishedCells } from "./cell.ts";
+import { Journal } from "./journal.ts";
 import type { CellTask, WorkOrder } from "./messages.ts";
 import { runTasks } from "./pool.ts";
 import { type SideFile, SideFiles } from "./side-files.ts";

@@ -38,7 +38,7 @@ export function findRun(given: string, resultsFolder: string): RunPlace {
   const run = folders.map(runIn).find((found) => found !== undefined);
   if (run === undefined)
     throw new ResultsError(
-      `${folders.at(-1)}: holds no run with ${playbackFile} files, which experiments that simulate a network write; run one, such as experiments/network.yaml`,
+      `${folders.at(-1)}: holds no run with ${playbackFile} files, which experiments that simulate a network write; run one, such as experiments/network/network.yaml`,
     );
   return run;
 }

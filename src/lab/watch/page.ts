@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { COLOURS } from "../figures/theme.ts";
+import { COLOURS } from "../charts/theme.ts";
 import { Html, html, jsonForScript } from "../report/html.ts";
 
 const body = html`<header>

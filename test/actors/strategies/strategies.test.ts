@@ -7,7 +7,7 @@ import type { Sampling } from "../../../src/inference/sampling/sampling.ts";
 import type { Transcript } from "../../../src/inference/transcript.ts";
 import type { Json } from "../../../src/inference/transcript-json.ts";
 import { TranscriptStore } from "../../../src/inference/transcript-store/store.ts";
-import { clopperPearson } from "../../../src/lab/statistics/clopper-pearson.ts";
+import { clopperPearson } from "../../../src/statistics/clopper-pearson.ts";
 import { openings } from "../../support/embedded-models.ts";
 import { embeddedSetup } from "../../support/transcript-setup.ts";
 

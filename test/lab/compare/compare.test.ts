@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
+import { figure1Metrics } from "../../../experiments/figure-1/compare.ts";
+import { type Figure1Row, figure1RowsTable } from "../../../experiments/figure-1/rows.ts";
+import { networkMetrics } from "../../../experiments/network/compare.ts";
+import { drawFigure } from "../../../src/lab/charts/figure.ts";
 import { type CompareChoices, compareRuns } from "../../../src/lab/compare/compare.ts";
 import { differencesFigure } from "../../../src/lab/compare/differences-figure.ts";
 import { advice, countsText, designText } from "../../../src/lab/compare/in-words.ts";
 import { parseMargin } from "../../../src/lab/compare/selection.ts";
-import { figure1Metrics } from "../../../src/lab/experiments/figure-1/metrics.ts";
-import { networkMetrics } from "../../../src/lab/experiments/network/metrics.ts";
-import { drawFigure } from "../../../src/lab/figures/figure.ts";
-import { type Figure1Row, figure1RowsTable } from "../../../src/lab/figures/figure-1/measurement.ts";
 import type { StoredRun } from "../../../src/lab/results/read-run.ts";
 import { toCsv } from "../../../src/lab/results/table.ts";
-import { madeUpRows as figure1Rows, smallModel } from "../figures/figure-1/made-up-rows.ts";
-import { madeUp, madeUpRows } from "../figures/network/made-up-rows.ts";
-import { storedRun } from "./small-networks.ts";
+import { madeUpRows as figure1Rows, smallModel } from "../../experiments/figure-1/made-up-rows.ts";
+import { madeUp, madeUpRows } from "../../experiments/network/made-up-rows.ts";
+import { storedRun } from "../../experiments/network/small-networks.ts";
 
 const twelve = { ...madeUp, runs: 12 };
 const before = storedRun(madeUpRows(twelve), "1");

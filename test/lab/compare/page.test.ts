@@ -4,15 +4,15 @@ import { pathToFileURL } from "node:url";
 import { source as axe } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { networkMetrics } from "../../../experiments/network/compare.ts";
 import { type Comparison, compareRuns } from "../../../src/lab/compare/compare.ts";
 import { differencesFigure } from "../../../src/lab/compare/differences-figure.ts";
 import { renderComparison } from "../../../src/lab/compare/page.ts";
-import { networkMetrics } from "../../../src/lab/experiments/network/metrics.ts";
 import type { StoredRun } from "../../../src/lab/results/read-run.ts";
+import { type MadeUp, madeUp, madeUpRows } from "../../experiments/network/made-up-rows.ts";
+import { storedRun } from "../../experiments/network/small-networks.ts";
 import { launchBrowser } from "../../support/browser.ts";
 import { scratchFolder } from "../../support/scratch.ts";
-import { type MadeUp, madeUp, madeUpRows } from "../figures/network/made-up-rows.ts";
-import { storedRun } from "./small-networks.ts";
 
 // A setting by somebody who would like to run a script in the reader's browser.
 const HOSTILE = `</script><script>document.title="taken"</script><b>&"'`;
@@ -23,7 +23,7 @@ const machine = { platform: "Linux 6 x64", cpu: "Some CPU", cores: 2, memoryByte
 function madeUpRun(network: Partial<MadeUp>, resolved: Readonly<Record<string, unknown>>): StoredRun {
   const run = storedRun(madeUpRows({ ...madeUp, runs: 12, ...network }), "1");
   const { experiment } = run.manifest;
-  const given = { file: "experiments/network.yaml", text: HOSTILE, preset: "quick", overrides: [] };
+  const given = { file: "experiments/network/network.yaml", text: HOSTILE, preset: "quick", overrides: [] };
   const manifest = {
     ...run.manifest,
     experiment: { ...experiment, given, resolved },
@@ -46,7 +46,7 @@ beforeAll(async () => {
   const side = ({ folder, manifest }: StoredRun) => ({ folder, manifest });
   page = await renderComparison(comparison, differencesFigure(comparison), {
     format: "camelid-compare/1",
-    commandLine: ["compare", "experiments/network.yaml", "--a", "revision=</pre>"],
+    commandLine: ["compare", "experiments/network/network.yaml", "--a", "revision=</pre>"],
     startedAt: "2026-01-31T12:10:00.000Z",
     endedAt: "2026-01-31T12:11:00.000Z",
     margins: [],

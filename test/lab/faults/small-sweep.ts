@@ -22,7 +22,7 @@ export const cells = 8;
 /** Arguments of `camelid` for the sweep into a results folder. */
 export function sweepInto(results: string, ...more: string[]): string[] {
   const sets = settings.flatMap((setting) => ["--set", setting]);
-  return ["run", "experiments/network.yaml", "--preset", "quick", ...sets, "--out", results, ...more];
+  return ["run", "experiments/network/network.yaml", "--preset", "quick", ...sets, "--out", results, ...more];
 }
 
 /** The same without figures, where what is drawn at the end is not the question. */

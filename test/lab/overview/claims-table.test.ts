@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { publishedClaims } from "../../../src/lab/claims/texts.ts";
 import type { Verdict } from "../../../src/lab/claims/verdict.ts";
 import { claimRows, claimsTable, type JudgedClaim, numberInWords } from "../../../src/lab/overview/claims-table.ts";
-import { publishedClaims } from "../../../src/lab/published/claims.ts";
 import { fromCsv, toCsv } from "../../../src/lab/results/table.ts";
 
 function judged(verdict: Verdict, more: Partial<JudgedClaim> = {}): JudgedClaim {

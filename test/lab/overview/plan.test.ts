@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ExperimentFileError } from "../../../src/lab/experiment-file.ts";
-import { experimentKinds } from "../../../src/lab/experiments/kinds.ts";
+import { experimentKinds } from "../../../experiments/index.ts";
+import { ExperimentFileError } from "../../../src/lab/experiment/file.ts";
 import { type PlanChoices, reproducePlan } from "../../../src/lab/overview/plan.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 import { writeExperiments } from "./experiments.ts";

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { experimentKinds } from "../../../src/lab/experiments/kinds.ts";
+import { experimentKinds } from "../../../experiments/index.ts";
 import type { OverviewExperiment, OverviewManifest } from "../../../src/lab/overview/manifest.ts";
 import { reproducePlan } from "../../../src/lab/overview/plan.ts";
 import { reproduce } from "../../../src/lab/overview/reproduce.ts";

@@ -6,11 +6,11 @@ import { pathToFileURL } from "node:url";
 import { source as axe } from "axe-core";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { figure1Outcome } from "../../../src/lab/figures/figure-1/outcome.ts";
+import { figure1Outcome } from "../../../experiments/figure-1/analyse.ts";
 import { html, jsonForScript } from "../../../src/lab/report/html.ts";
 import { drawForReport, type ReportContent, renderReport } from "../../../src/lab/report/report.ts";
+import { largerModel, madeUpRows, smallModel } from "../../experiments/figure-1/made-up-rows.ts";
 import { launchBrowser } from "../../support/browser.ts";
-import { largerModel, madeUpRows, smallModel } from "../figures/figure-1/made-up-rows.ts";
 
 // A model named by somebody who would like to run a script in the reader's browser.
 const HOSTILE = `</script><script>document.title="taken"</script><b>&"'`;
@@ -24,10 +24,10 @@ const manifest: ReportContent["manifest"] = {
     question: "Is it <fast>?",
     claims: ["C1", "C3", "C4"],
     seed: "1",
-    given: { file: "experiments/figure-1.yaml", text: HOSTILE, preset: "quick", overrides: [] },
+    given: { file: "experiments/figure-1/figure-1.yaml", text: HOSTILE, preset: "quick", overrides: [] },
     resolved: { repeats: 7 },
   },
-  commandLine: ["run", "experiments/figure-1.yaml", "--set", "tokens=[1, 10]"],
+  commandLine: ["run", "experiments/figure-1/figure-1.yaml", "--set", "tokens=[1, 10]"],
   startedAt: "2026-01-31T12:00:00.000Z",
   endedAt: "2026-01-31T12:03:00.000Z",
   loadAverage: [0.1, 1],
@@ -88,7 +88,7 @@ describe("the report page", () => {
     for (const { claim } of outcome.verdicts) expect(page).toContain(`<h3>${claim}: `);
     expect(page).toContain("Verification takes longer than generation under about 10 tokens");
     expect(page).toContain(`git checkout ${"ab".repeat(20)}`);
-    expect(page).toContain("npm run camelid -- run experiments/figure-1.yaml --set &#39;tokens=[1, 10]&#39;");
+    expect(page).toContain("npm run camelid -- run figure-1 --set &#39;tokens=[1, 10]&#39;");
     expect(page).toContain("cannot be repeated exactly");
     expect(page).toContain("<dt>Numerics: flashAttention</dt><dd>false</dd>");
   });

@@ -4,25 +4,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readExperiment } from "../../../src/lab/experiment-file.ts";
-import { figure1Settings } from "../../../src/lab/experiment-file-figure-1.ts";
-import { type Figure1Row, figure1RowsTable } from "../../../src/lab/figures/figure-1/measurement.ts";
-import { figure1Outcome } from "../../../src/lab/figures/figure-1/outcome.ts";
+import { figure1Outcome } from "../../../experiments/figure-1/analyse.ts";
+import { type Figure1Row, figure1RowsTable } from "../../../experiments/figure-1/rows.ts";
+import { figure1Settings } from "../../../experiments/figure-1/settings.ts";
+import { readExperiment } from "../../../src/lab/experiment/file.ts";
 import type { Manifest, RunFacts } from "../../../src/lab/results/manifest.ts";
 import { createRunFolder } from "../../../src/lab/results/run-folder.ts";
 import { fromCsv } from "../../../src/lab/results/table.ts";
 import { writeRun } from "../../../src/lab/results/write-run.ts";
-import { largerModel, madeUpRows, smallModel } from "../figures/figure-1/made-up-rows.ts";
+import { largerModel, madeUpRows, smallModel } from "../../experiments/figure-1/made-up-rows.ts";
 
 const startedAt = new Date("2026-01-31T12:00:00.250Z");
-const file = fileURLToPath(new URL("../../../experiments/figure-1.yaml", import.meta.url));
+const file = fileURLToPath(new URL("../../../experiments/figure-1/figure-1.yaml", import.meta.url));
 const experiment = readExperiment(file, { "figure-1": figure1Settings }, { preset: "quick", overrides: ["repeats=7"] });
 const outcome = figure1Outcome(madeUpRows([smallModel, largerModel]), experiment.seed);
 const facts: RunFacts = {
   startedAt,
   endedAt: new Date("2026-01-31T12:03:00Z"),
   loadAverage: [0.1, 1] as const,
-  commandLine: ["run", "experiments/figure-1.yaml", "--preset", "quick", "--set", "repeats=7"],
+  commandLine: ["run", "experiments/figure-1/figure-1.yaml", "--preset", "quick", "--set", "repeats=7"],
   models: [{ name: "small", root: "ab".repeat(32), bytes: 11_643_360 }],
   numerics: { threads: 1, flashAttention: false },
 };

@@ -1,6 +1,6 @@
 /** A worker whose cells do what their input says: give rows, fail, or die. */
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
-import type { Experiment } from "../../../src/lab/experiment-file.ts";
+import type { Experiment } from "../../../src/lab/experiment/file.ts";
 import type { Cell, CellPlan, OpenWorker } from "../../../src/lab/runner/cells.ts";
 
 export interface Deed {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { RunProgress } from "../../../src/lab/experiments/kind.ts";
+import type { RunProgress } from "../../../src/lab/experiment/kind.ts";
 import { matchesPattern } from "../../../src/lab/runner/only.ts";
 import { Sweep, type SweepOptions } from "../../../src/lab/runner/sweep.ts";
 import { scratchFolder } from "../../inference/gguf/scratch.ts";

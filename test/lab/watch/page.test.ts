@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { source as axe } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { NetworkRow } from "../../../src/lab/figures/network/measurement.ts";
+import type { NetworkRow } from "../../../experiments/network/rows.ts";
 import type { RecordedWorld } from "../../../src/lab/playback/recording.ts";
 import { findRun } from "../../../src/lab/watch/find-run.ts";
 import { serveRun, type WatchServer } from "../../../src/lab/watch/server.ts";

@@ -1,9 +1,9 @@
 /** A folder as a finished run leaves it. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { networkRow } from "../../../experiments/network/measure.ts";
+import { type NetworkRow, networkRowsTable } from "../../../experiments/network/rows.ts";
 import { standings } from "../../../src/actors/standing.ts";
-import { networkRow } from "../../../src/lab/experiments/network/rows.ts";
-import { type NetworkRow, networkRowsTable } from "../../../src/lab/figures/network/measurement.ts";
 import { toCsv } from "../../../src/lab/results/table.ts";
 import { openRecorded } from "../playback/recorded.ts";
 

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { clopperPearson } from "../../../src/lab/statistics/clopper-pearson.ts";
 import { judgeRastic } from "../../../src/protocol/rastic/judge.ts";
 import { planRastic } from "../../../src/protocol/rastic/plan.ts";
 import { checkAt, type RasticVariant, rasticShape, rasticVariants } from "../../../src/protocol/rastic/variants.ts";
@@ -10,6 +9,7 @@ import { checkBudgets, makeScheme, type SchemeParameters } from "../../../src/pr
 import { rasticClaimOf, type ScoredClaim } from "../../../src/protocol/schemes/scored-claim.ts";
 import { tolerantRastic } from "../../../src/protocol/schemes/tolerant-rastic.ts";
 import { Streams } from "../../../src/sim/streams.ts";
+import { clopperPearson } from "../../../src/statistics/clopper-pearson.ts";
 import { positions, refusalOf, scoredClaim, unwrap } from "./claims.ts";
 
 /** What the model says at every sequence index from 1 on. */

@@ -36,7 +36,7 @@ export const verifyCommand: CommandModule<object, Arguments> = {
 
 async function verify({ run, out, store, workers }: Arguments, signal: AbortSignal): Promise<void> {
   const { findRun } = await import("../../../lab/results/list-runs.ts");
-  const { verifyRun } = await import("../../../lab/verify-run.ts");
+  const { verifyRun } = await import("../../../lab/results/verify-run.ts");
   const folder = findRun(out, run);
   const progress = await runProgress();
   const checks = await verifyRun(folder, {

@@ -1,0 +1,98 @@
+import { type Hardware, joules } from "../../src/actors/hardware-profile.ts";
+import { modelUs } from "../../src/actors/relative-cost.ts";
+import type { StandardStrategy } from "../../src/actors/strategies/standard.ts";
+import type { Transcript } from "../../src/inference/transcript.ts";
+import type { Outcome } from "../../src/protocol/outcome.ts";
+import { isFalseOnItsFace } from "../../src/protocol/schemes/every-position.ts";
+import type { Scheme } from "../../src/protocol/schemes/scheme.ts";
+import { makeScheme, standardSchemes } from "../../src/protocol/schemes/schemes.ts";
+import { isConsistent, type ScoredClaim } from "../../src/protocol/schemes/scored-claim.ts";
+import { statisticScore } from "../../src/protocol/schemes/statistic-score.ts";
+import type { AttackRow, Split } from "./rows.ts";
+
+export interface ClaimAtHand {
+  readonly sampling: string;
+  readonly split: Split;
+  readonly strategy: StandardStrategy;
+  readonly prompt: number;
+  readonly repeat: number;
+  readonly transcript: Transcript;
+  /** What an honest node delivered for the same job. */
+  readonly honest: Transcript | undefined;
+}
+
+/** The schemes that every claim is held against. */
+export const schemes: readonly Scheme[] = standardSchemes.map((parameters) => unwrap(makeScheme(parameters)));
+
+/** A claim under every scheme. */
+export function attackRow(claim: ClaimAtHand, hardware: Hardware): AttackRow {
+  const { strategy, transcript, honest, sampling, split, prompt, repeat } = claim;
+  const { outputTokens, endTokens, identity, work, alteredPositions } = transcript;
+  const busyUs = modelUs(work, hardware);
+  const watts = joules(busyUs, hardware);
+  const firstAltered = alteredPositions[0] ?? null;
+  const sum = (of: "prefillTokens" | "decodeTokens") => work.reduce((total, each) => total + each[of], 0);
+  return {
+    sampling,
+    split,
+    strategy: strategy.label,
+    kind: strategy.kind,
+    prompt,
+    repeat,
+    promptTokens: identity.job.promptTokens.length,
+    outputTokens: outputTokens.length,
+    ended: endTokens.includes(outputTokens.at(-1)!),
+    falseOnItsFace: unwrap(isFalseOnItsFace(transcript)),
+    consistent: consistentFrom(transcript, 0),
+    sameAsHonest: honest ? outputTokens.filter((token, i) => token === honest.outputTokens[i]).length : null,
+    firstAltered,
+    consistentAfter: firstAltered === null ? null : consistentFrom(transcript, firstAltered + 1),
+    prefillTokens: sum("prefillTokens"),
+    decodeTokens: sum("decodeTokens"),
+    workMs: sixDigits(busyUs / 1000),
+    workJoules: watts === null ? null : sixDigits(watts),
+    flipMargins: strategy.kind === "cheat" ? [] : flipMargins(transcript),
+    accept: Object.fromEntries(
+      schemes.flatMap((scheme) =>
+        scheme.kind === "direct"
+          ? [[scheme.name, orMissing(scheme.judge(transcript), ({ probability }) => probability)]]
+          : [],
+      ),
+    ),
+    scores: Object.fromEntries(
+      schemes.flatMap((scheme) =>
+        scheme.kind === "statistic"
+          ? [[scheme.name, orMissing(statisticScore(scheme, transcript), (score) => score)]]
+          : [],
+      ),
+    ),
+  };
+}
+
+function consistentFrom(claim: ScoredClaim, first: number): number {
+  let count = 0;
+  for (let i = first; i < claim.outputTokens.length; i++) if (isConsistent(claim, i)) count++;
+  return count;
+}
+
+/** Finite ones only: under `inverse-cdf` there are none. */
+function flipMargins(claim: ScoredClaim): number[] {
+  return Array.from(claim.evidence.margins)
+    .filter((margin, i) => !isConsistent(claim, i) && Number.isFinite(margin))
+    .map(sixDigits);
+}
+
+/** Null where the evidence lacks what the scheme needs; any other refusal is a fault of ours. */
+function orMissing<Value>(outcome: Outcome<Value>, of: (value: Value) => number): number | null {
+  if (!outcome.ok && outcome.refusal.code === "scheme-evidence-missing") return null;
+  return sixDigits(of(unwrap(outcome)));
+}
+
+function unwrap<Value>(outcome: Outcome<Value>): Value {
+  if (!outcome.ok) throw new Error(`${outcome.refusal.code}: ${outcome.refusal.message}`);
+  return outcome.value;
+}
+
+function sixDigits(value: number): number {
+  return Number(value.toPrecision(6));
+}

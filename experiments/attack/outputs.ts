@@ -1,0 +1,47 @@
+/** The claims of one cell, from the store or by inference. */
+import { honestBaseline, type StandardStrategy } from "../../src/actors/strategies/standard.ts";
+import type { TranscriptSource } from "../../src/actors/strategies/transcript-source.ts";
+import { type JobsOfPrompts, jobSeed, strategiesOf } from "./cells.ts";
+import type { ClaimAtHand } from "./judge.ts";
+import type { AttackSettings } from "./settings.ts";
+
+/** One claim for each strategy, prompt and seed. `texts` are the prompts by number. */
+export async function claimsOf(
+  source: TranscriptSource,
+  settings: AttackSettings,
+  experimentSeed: string,
+  cell: JobsOfPrompts,
+  texts: readonly string[],
+  signal: AbortSignal,
+): Promise<ClaimAtHand[]> {
+  const { seeds, detail, name, leaveOut: _, ...sampling } = settings.samplings[cell.sampling]!;
+  const strategies = strategiesOf(settings, cell.sampling, cell.split);
+  const jobs = cell.prompts.flatMap((prompt) => Array.from({ length: seeds }, (_, repeat) => ({ prompt, repeat })));
+  const transcripts = await source.obtain(
+    strategies.flatMap((strategy) =>
+      jobs.map(({ prompt, repeat }) => ({
+        prompt: texts[prompt]!,
+        seed: jobSeed(experimentSeed, prompt, repeat),
+        sampling,
+        detail,
+        tokenLimit: settings.tokenLimit,
+        strategy,
+      })),
+    ),
+    { signal },
+  );
+  const of = (strategy: StandardStrategy, job: number) =>
+    transcripts[strategies.indexOf(strategy) * jobs.length + job]!;
+  const baseline = strategies.find(({ label }) => label === honestBaseline.label);
+  return strategies.flatMap((strategy) =>
+    jobs.map(({ prompt, repeat }, i) => ({
+      sampling: name,
+      split: cell.split,
+      strategy,
+      prompt,
+      repeat,
+      transcript: of(strategy, i),
+      honest: baseline && of(baseline, i),
+    })),
+  );
+}

@@ -1,0 +1,27 @@
+import type { OpenWorker } from "../../src/lab/runner/cells.ts";
+import { hardwareOf } from "../shared/hardware.ts";
+import { modelsOf, openTranscripts } from "../shared/transcripts.ts";
+import { attackPrompts, type JobsOfPrompts, publicPrompts } from "./cells.ts";
+import { attackRow } from "./judge.ts";
+import { claimsOf } from "./outputs.ts";
+import type { AttackRow } from "./rows.ts";
+import type { AttackSettings } from "./settings.ts";
+
+/** Answers jobs by every strategy and judges the answers; of an interrupted cell no finished transcript is lost. */
+export const openWorker: OpenWorker<JobsOfPrompts, AttackRow> = async (experiment, { resultsFolder, signal }) => {
+  const settings = experiment.settings as AttackSettings;
+  const texts = attackPrompts(settings);
+  const models = await modelsOf(settings, signal);
+  const hardware = hardwareOf(settings.hardware, models);
+  const transcripts = openTranscripts(experiment, resultsFolder, models, {
+    tokenLimit: settings.tokenLimit,
+    pool: publicPrompts(settings, texts),
+  });
+  return {
+    run: async ({ input }) => {
+      const claims = await claimsOf(transcripts.source, settings, experiment.seed, input, texts, signal);
+      return claims.map((claim) => attackRow(claim, hardware));
+    },
+    close: () => transcripts.close(),
+  };
+};

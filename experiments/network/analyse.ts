@@ -1,0 +1,42 @@
+import type { ExperimentOutcome } from "../../src/lab/results/outcome.ts";
+import { byScheduling, endsOf } from "./cells.ts";
+import { claimC13 } from "./claims/c13-redundancy.ts";
+import { claimC14 } from "./claims/c14-chain-load.ts";
+import { earningsOverTime } from "./figures/earnings-over-time.ts";
+import { fateOfPaidJobs } from "./figures/fate-of-paid-jobs.ts";
+import { priceOfScheduling } from "./figures/price-of-scheduling.ts";
+import { type NetworkRow, networkRowsTable } from "./rows.ts";
+import { accountsOf, clientsOf, networkOf } from "./summary.ts";
+
+/** What the accounts of an experiment of kind `network` say: verdicts on C13 and C14, three figures, the rows, accounts to read. */
+export function networkOutcome(rows: readonly NetworkRow[]): ExperimentOutcome {
+  const cells = endsOf(rows);
+  const played = byScheduling(cells);
+  const populations = [...new Set(played.map(({ population }) => population))];
+  // Earnings and fates are those of the mixed population, where one was played.
+  const shown = populations[0]!;
+  const own = played.filter(({ population }) => population === shown);
+  return {
+    title: "A mixed network: who earns, who is caught, what redundant work costs",
+    verdicts: [
+      ...populations.map((population) =>
+        claimC13(
+          cells.filter((cell) => cell.population === population),
+          population,
+        ),
+      ),
+      claimC14(cells.filter(({ population }) => population === shown)),
+    ],
+    figures: [
+      earningsOverTime(rows.filter(({ population }) => population === shown)),
+      fateOfPaidJobs(own.flatMap((group) => group.cells)),
+      priceOfScheduling(cells),
+    ],
+    tables: [networkRowsTable(rows)],
+    digests: [
+      networkOf(played),
+      ...own.map((group) => accountsOf(group.cells)),
+      ...own.map((group) => clientsOf(group.cells)),
+    ],
+  };
+}

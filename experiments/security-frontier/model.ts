@@ -1,0 +1,92 @@
+import type { Hardware } from "../../src/actors/hardware-profile.ts";
+import { honestBaseline } from "../../src/actors/strategies/standard.ts";
+import { zeroEventsUpperBound } from "../../src/statistics/zero-events.ts";
+import type { AttackRow } from "../attack/rows.ts";
+import { leastStakeFrontier, leastVerifiedFrontier, type Yardstick, yardstickOf } from "../economics/frontier.ts";
+import { estimateOf, type MeasuredPlay, type MeasuredPlays } from "../economics/measured-plays.ts";
+import { expectedProfit } from "../economics/stakes.ts";
+import { verificationOverGeneration } from "../economics/verification-work.ts";
+import type { FrontierRow } from "./rows.ts";
+
+export interface FrontierTerms {
+  readonly schemes: readonly string[];
+  readonly rewardOverCost: number;
+  readonly stakeRatios: readonly number[];
+}
+
+const yardsticks: readonly Yardstick[] = ["honest", "speculative"];
+
+/** For every priced scheme, stake and yardstick. `outputs` are the evaluated rows behind the plays. */
+export function frontierRows(
+  plays: readonly MeasuredPlays[],
+  outputs: readonly AttackRow[],
+  { schemes, rewardOverCost, stakeRatios }: FrontierTerms,
+  hardware: Hardware,
+  modelRoot: string,
+): FrontierRow[] {
+  return plays.flatMap((under) => {
+    const honestOutputs = outputs.filter(
+      (row) => row.split === "evaluation" && row.sampling === under.sampling && row.strategy === honestBaseline.label,
+    );
+    return schemes
+      .filter((scheme) => under.schemes.includes(scheme))
+      .flatMap((scheme) => {
+        const work = verificationOverGeneration(scheme, honestOutputs, hardware, modelRoot);
+        return yardsticks
+          .filter((yardstick) => yardstickOf(under, yardstick)?.acceptance.has(scheme))
+          .flatMap((yardstick) => {
+            const { least } = leastStakeFrontier(under, scheme, { rewardOverCost, verifiedShare: 1, yardstick });
+            return stakeRatios.map((stakeRatio) => ({
+              ...frontierRow(under, scheme, { yardstick, rewardOverCost, stakeRatio }, work),
+              leastStakeRatioAllVerified: finite(least.value),
+              leastStakeRatioAllVerifiedLow: finite(least.low),
+              leastStakeRatioAllVerifiedHigh: finite(least.high),
+            }));
+          });
+      });
+  });
+}
+
+function frontierRow(
+  plays: MeasuredPlays,
+  scheme: string,
+  terms: { readonly yardstick: Yardstick; readonly rewardOverCost: number; readonly stakeRatio: number },
+  verificationOverGeneration: number,
+): Omit<FrontierRow, `leastStakeRatioAllVerified${string}`> {
+  const { yardstick, rewardOverCost: reward, stakeRatio } = terms;
+  const { least, binding, runnerUp } = leastVerifiedFrontier(plays, scheme, terms);
+  const honest = yardstickOf(plays, yardstick)!;
+  const rejects = falseRejectOf(honest, scheme);
+  const enough = least.value <= 1;
+  const stakes = { reward, stake: stakeRatio * reward, verifiedShare: least.value };
+  const acceptance = 1 - rejects.value;
+  return {
+    sampling: plays.sampling,
+    scheme,
+    yardstick,
+    rewardOverCost: reward,
+    stakeRatio,
+    prompts: honest.prompts,
+    leastVerifiedShare: finite(least.value),
+    leastVerifiedShareLow: finite(least.low),
+    leastVerifiedShareHigh: finite(least.high),
+    binding,
+    runnerUp,
+    verificationOverGeneration,
+    falseReject: rejects.value,
+    falseRejectLow: rejects.low,
+    falseRejectHigh: rejects.high,
+    verificationCost: enough ? least.value * verificationOverGeneration : null,
+    honestLoss: enough ? least.value * rejects.value * (reward + stakes.stake) : null,
+    honestProfit: enough ? expectedProfit(stakes, { acceptance, cost: honest.cost[0]! }) : null,
+  };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function falseRejectOf(play: MeasuredPlay, scheme: string) {
+  const { value, low, high } = estimateOf(play.acceptance.get(scheme)!.map((accepted) => 1 - accepted));
+  return { value, low, high: value === 0 ? zeroEventsUpperBound(play.prompts) : high };
+}

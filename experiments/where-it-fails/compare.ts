@@ -1,0 +1,30 @@
+import type { KindMetrics } from "../../src/lab/compare/metric.ts";
+import { type Measure, shareOf, valuesOfParts } from "../../src/lab/compare/parts.ts";
+import { fromCsv } from "../../src/lab/results/table.ts";
+import { binName, type WhereRow, whereRowsTable } from "./rows.ts";
+
+/** Of one strategy's outputs for one prompt. */
+const measures: readonly Measure<WhereRow>[] = [
+  {
+    name: "inconsistentShare",
+    unit: null,
+    description: "share of the output positions whose token is not F(claimed prefix)",
+    margin: { absolute: 0.02 },
+    of: shareOf(
+      ({ inconsistent }) => inconsistent,
+      ({ positions }) => positions,
+    ),
+  },
+];
+
+/** By sampling, strategy, and where the positions are. */
+export const whereItFailsMetrics: KindMetrics = {
+  replication: "prompt",
+  replicationSetting: "prompts.evaluation",
+  metrics: measures,
+  valuesOf: (rowsCsv) =>
+    valuesOfParts(fromCsv<WhereRow>(rowsCsv, whereRowsTable([])), measures, {
+      part: ({ sampling, strategy, measure, bin }) => `${sampling}/${strategy}/${measure} ${binName(measure, bin)}`,
+      replication: ({ prompt }) => prompt,
+    }),
+};

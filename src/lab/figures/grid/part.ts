@@ -1,8 +1,0 @@
-import type { FactorValues } from "../../factors.ts";
-import type { Table } from "../../results/table.ts";
-
-/** What one combination of factors gave: the rows that its kind would have written had it run alone. */
-export interface GridPart {
-  readonly values: FactorValues;
-  readonly rows: Table;
-}
