@@ -8,6 +8,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { Cli } from "../../src/cli/cli.ts";
 import { reportErrors, UsageError } from "../../src/cli/errors.ts";
 import { Backend, type BackendDescription } from "../../src/inference/backend.ts";
 import { generate } from "../../src/inference/generate.ts";
@@ -27,7 +28,9 @@ const { values } = argumentsOf({
   options: { gpu: { type: "string", default: "off" }, write: { type: "boolean", default: false } },
 });
 
-await reportErrors(() => (values.write ? writeReference() : check(values.gpu as Gpu)));
+await reportErrors(new Cli(process.argv.slice(2), process), () =>
+  values.write ? writeReference() : check(values.gpu as Gpu),
+);
 
 async function writeReference(): Promise<void> {
   await withModel("off", async (model, root, { engineRelease, cpuKernels }) => {

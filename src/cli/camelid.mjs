@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major > 22 || (major === 22 && minor >= 18)) {
-  await import("./main.ts");
+  await import("./process.ts");
 } else {
   const platform = process.platform === "win32" ? "win" : process.platform;
   let node;
@@ -22,8 +22,8 @@ if (major > 22 || (major === 22 && minor >= 18)) {
     );
     process.exit(2);
   }
-  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
-  const child = spawn(node, [main, ...process.argv.slice(2)], {
+  const program = fileURLToPath(new URL("./process.ts", import.meta.url));
+  const child = spawn(node, [program, ...process.argv.slice(2)], {
     stdio: "inherit",
     env: { ...process.env, CAMELID_LAUNCHER_PID: String(process.pid) },
   });

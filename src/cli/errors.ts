@@ -1,3 +1,5 @@
+import type { Cli } from "./cli.ts";
+
 /** Mistakes of the user: one clear line each, exit code 2, no stack. Anything else is a defect of ours and keeps its stack. */
 const userErrors = new Set([
   "CompareError",
@@ -18,7 +20,7 @@ export class UsageError extends Error {
 }
 
 /** Runs a command's work; sets the exit code: 2 for a mistake of the user, 130 after Ctrl-C. */
-export async function reportErrors(work: () => Promise<void>): Promise<void> {
+export async function reportErrors(cli: Cli, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -27,8 +29,8 @@ export async function reportErrors(work: () => Promise<void>): Promise<void> {
     // Classes are told by name: importing them here would load their modules for `--help`.
     const refusal = userErrors.has(error.constructor.name) ? error.message : fileProblem(error);
     if (!interrupted && refusal === undefined) throw error;
-    if (error.name !== "AbortError") console.error(`camelid: ${printable(refusal ?? error.message)}`);
-    process.exitCode = interrupted ? 130 : 2;
+    if (error.name !== "AbortError") cli.printError(`camelid: ${printable(refusal ?? error.message)}`);
+    cli.exitCode = interrupted ? 130 : 2;
   }
 }
 

@@ -1,7 +1,7 @@
 /** The `camelid` command line. Command files import what is heavy only when they run: `--help` must answer at once. */
 import yargs from "yargs";
-import { hideBin } from "yargs/helpers";
 import { argumentProblem, refuseEmptyValues, refuseRepeatedOptions } from "./argument-errors.ts";
+import { Cli, type Io } from "./cli.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -15,49 +15,55 @@ import { runCommand } from "./commands/run.ts";
 import { solveCommand } from "./commands/solve.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { watchCommand } from "./commands/watch.ts";
-import { exitWithLauncher } from "./launcher.ts";
+import { reportErrors, UsageError } from "./errors.ts";
 import { version } from "./version.ts";
 
-// A verdict that could not be written must not look like one that was: `| head -1` is fine, a full disk is not.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-  console.error(`camelid: the output cannot be written (${error.code})`);
-  process.exit(2);
-});
-exitWithLauncher();
+/** Runs one command line; says how it ended by the exit code. Rejects only for a defect of ours. */
+export async function main(words: readonly string[], io: Io): Promise<void> {
+  const cli = new Cli(words, io);
+  await reportErrors(cli, () => runCommandLine(cli));
+}
 
-await yargs(hideBin(process.argv))
-  .scriptName("camelid")
-  .usage("$0 <command>\n\nThe wind tunnel for outsourced LLM inference.")
-  .command(runCommand)
-  .command(reproduceCommand)
-  .command(generateCommand)
-  .command(verifyCommand)
-  .command(calibrateCommand)
-  .command(figuresCommand)
-  .command(watchCommand)
-  .command(compareCommand)
-  .command(solveCommand)
-  .command(resultsCommand)
-  .command(modelsCommand)
-  .command(protocolCommand)
-  .command(doctorCommand)
-  .demandCommand(1, "name a command")
-  .recommendCommands()
-  .strict()
-  // What yargs hands over beside the arguments are its options, not the aliases that its types say.
-  .check(() => refuseEmptyValues(hideBin(process.argv)))
-  .check((given, options) => refuseRepeatedOptions(given, (options as unknown as { array: string[] }).array))
-  .wrap(Math.min(120, process.stdout.columns ?? 120))
-  .version(version())
-  .help()
-  .epilogue(
-    "Exit codes: 0 done, 1 a negative answer (rejected, differs, changed, unhealthy), 2 bad input, 3 undecided, 130 interrupted.",
-  )
-  // A message is yargs' own complaint about the arguments; without one, a command failed in a way it did not foresee.
-  .fail((message, error) => {
-    if (!message) throw error;
-    console.error(`camelid: ${argumentProblem(message, hideBin(process.argv))}`);
-    process.exit(2);
-  })
-  .parseAsync();
+async function runCommandLine(cli: Cli): Promise<void> {
+  let said = "";
+  await yargs()
+    .scriptName("camelid")
+    .usage("$0 <command>\n\nThe wind tunnel for outsourced LLM inference.")
+    // What yargs says would else be in the language of the system.
+    .locale("en")
+    .command(runCommand(cli))
+    .command(reproduceCommand(cli))
+    .command(generateCommand(cli))
+    .command(verifyCommand(cli))
+    .command(calibrateCommand(cli))
+    .command(figuresCommand(cli))
+    .command(watchCommand(cli))
+    .command(compareCommand(cli))
+    .command(solveCommand(cli))
+    .command(resultsCommand(cli))
+    .command(modelsCommand(cli))
+    .command(protocolCommand(cli))
+    .command(doctorCommand(cli))
+    .demandCommand(1, "name a command")
+    .recommendCommands()
+    .strict()
+    // What yargs hands over beside the arguments are its options, not the aliases that its types say.
+    .check(() => refuseEmptyValues(cli.words))
+    .check((given, options) => refuseRepeatedOptions(given, (options as unknown as { array: string[] }).array))
+    .wrap(Math.min(120, cli.stdout.columns ?? 120))
+    .version(version())
+    .help()
+    .epilogue(
+      "Exit codes: 0 done, 1 a negative answer (rejected, differs, changed, unhealthy), 2 bad input, 3 undecided, 130 interrupted.",
+    )
+    // A message is yargs' own complaint about the arguments; without one, a command failed in a way it did not foresee.
+    .fail((message, error) => {
+      if (!message) throw error;
+      throw new UsageError(argumentProblem(message, cli.words));
+    })
+    // With a function to hand its help and version to, yargs prints nothing itself and leaves the process alone.
+    .parseAsync([...cli.words], {}, (_error, _given, output) => {
+      said = output;
+    });
+  if (said !== "") cli.print(said);
+}

@@ -1,19 +1,19 @@
-import { styleText } from "node:util";
 import type { RunProgress } from "../lab/experiment/kind.ts";
+import type { Cli } from "./cli.ts";
 
 /** Progress of a run on stderr: a bar on a terminal, a plain line every tenth of the way elsewhere. */
-export async function runProgress(): Promise<{ show: (progress: RunProgress) => void; end: () => void }> {
-  return process.stderr.isTTY ? bar() : lines();
+export async function runProgress(cli: Cli): Promise<{ show: (progress: RunProgress) => void; end: () => void }> {
+  return cli.stderr.isTTY ? bar(cli) : lines(cli);
 }
 
-async function bar(): Promise<{ show: (progress: RunProgress) => void; end: () => void }> {
+async function bar(cli: Cli): Promise<{ show: (progress: RunProgress) => void; end: () => void }> {
   const { default: cliProgress } = await import("cli-progress");
   const single = new cliProgress.SingleBar({
     format: "{bar} {pace}; {doing}",
     barCompleteChar: "█",
     barIncompleteChar: "░",
     barsize: 30,
-    stream: process.stderr,
+    stream: cli.stderr,
     hideCursor: true,
     clearOnComplete: true,
   });
@@ -23,7 +23,7 @@ async function bar(): Promise<{ show: (progress: RunProgress) => void; end: () =
     show: (progress) => {
       const { done, total, resumed, doing } = progress;
       if (total === 0) {
-        process.stderr.write(`${doing}\r`); // the bar will be drawn over it
+        cli.stderr.write(`${doing}\r`); // the bar will be drawn over it
         return;
       }
       const shown = { doing, pace: pace(progress) };
@@ -54,7 +54,7 @@ function paceOf(): (progress: RunProgress) => string {
   };
 }
 
-function lines(): { show: (progress: RunProgress) => void; end: () => void } {
+function lines(cli: Cli): { show: (progress: RunProgress) => void; end: () => void } {
   const pace = paceOf();
   let lastTenth = -1;
   let lastFailed = 0;
@@ -68,12 +68,12 @@ function lines(): { show: (progress: RunProgress) => void; end: () => void } {
       const news = tenth !== lastTenth || failed !== lastFailed;
       const lately = performance.now() - lastMs < quietMs;
       if (!news && (doing === lastDoing || lately)) return;
-      if (lastTenth === -1 && resumed > 0) console.error(`going on: ${resumed} cells were finished before`);
+      if (lastTenth === -1 && resumed > 0) cli.printError(`going on: ${resumed} cells were finished before`);
       lastTenth = tenth;
       lastFailed = failed;
       lastDoing = doing;
       lastMs = performance.now();
-      console.error(total === 0 ? doing : `${said}; ${doing}`);
+      cli.printError(total === 0 ? doing : `${said}; ${doing}`);
     },
     end: () => {},
   };
@@ -89,9 +89,4 @@ export function timeText(seconds: number): string {
   if (whole < 60) return `${whole}s`;
   if (whole < 3600) return `${Math.floor(whole / 60)}m${two(whole % 60)}s`;
   return `${Math.floor(whole / 3600)}h${two(Math.floor((whole % 3600) / 60))}m`;
-}
-
-/** Bold on a terminal that wants colour (NO_COLOR is respected by styleText's stream check). */
-export function bold(text: string): string {
-  return styleText("bold", text, { stream: process.stdout });
 }

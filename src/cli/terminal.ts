@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Cli } from "./cli.ts";
 
 /** The models that come with the project, and beside them those the user imported or synthesised. */
 export const embeddedFolder = fileURLToPath(new URL("../../models/", import.meta.url));
@@ -7,28 +8,17 @@ export const localFolder = fileURLToPath(new URL("../../models/local/", import.m
 /** The runs that are kept with the code. */
 export const referenceFolder = shortPath(fileURLToPath(new URL("../../results/reference", import.meta.url)));
 
-/** A signal that Ctrl-C and a request to end (SIGTERM) abort while `work` runs. */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  process.on("SIGINT", abort).on("SIGTERM", abort);
-  try {
-    return await work(controller.signal);
-  } finally {
-    process.off("SIGINT", abort).off("SIGTERM", abort);
-  }
-}
-
 /** A progress bar on stderr while `work` runs, if a person is looking. */
 export async function withProgress<T>(
+  cli: Cli,
   label: string,
   work: (onProgress: (done: number, total: number) => void) => Promise<T>,
 ): Promise<T> {
-  if (!process.stderr.isTTY) return work(() => {});
+  if (!cli.stderr.isTTY) return work(() => {});
   const { default: progress } = await import("cli-progress");
   const bar = new progress.SingleBar({
     format: `${label} {bar} {percentage} % {eta_formatted}`,
-    stream: process.stderr,
+    stream: cli.stderr,
     clearOnComplete: true,
     hideCursor: true,
   });
@@ -60,18 +50,6 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
         .trimEnd(),
     )
     .join("\n");
-}
-
-/** Text broken into lines that fit the terminal (100 characters where nobody can say), each indented by some blanks. */
-export function paragraph(text: string, indent = 0): string {
-  const width = Math.max(20, (process.stdout.columns ?? 100) - indent);
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const longer = lines.at(-1) === "" ? word : `${lines.at(-1)} ${word}`;
-    if (longer.length <= width || lines.at(-1) === "") lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines.map((line) => " ".repeat(indent) + line).join("\n");
 }
 
 /** 11643360 -> "11.64 MB". */

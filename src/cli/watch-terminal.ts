@@ -4,6 +4,7 @@ import { isSnapshot, PlaybackFollower } from "../lab/playback/follower.ts";
 import type { PlaybackHeader, PlaybackSnapshot } from "../lab/playback/format.ts";
 import type { RunPlace } from "../lab/watch/find-run.ts";
 import { WatchedRun } from "../lab/watch/watched-run.ts";
+import type { Cli } from "./cli.ts";
 import { countText, table } from "./terminal.ts";
 
 const LOOK_MS = 500;
@@ -12,10 +13,10 @@ const PARTS = 10;
 const MOST_CELLS = 12;
 
 /** Until the run is finished; throws AbortError when it is interrupted before. */
-export async function watchInTerminal(place: RunPlace, signal: AbortSignal): Promise<void> {
+export async function watchInTerminal(cli: Cli, place: RunPlace, signal: AbortSignal): Promise<void> {
   const run = new WatchedRun(place);
   const cells = new Map<string, WatchedCellText>();
-  const show = process.stdout.isTTY ? redraw() : printLines();
+  const show = cli.stdout.isTTY ? redraw(cli) : printLines(cli);
   for (;;) {
     const state = run.look();
     for (const { id } of state.cells) {
@@ -98,7 +99,7 @@ class WatchedCellText {
 }
 
 /** Where the cells stand, over what was there before: those that run, and the last ones that are done; all of a finished run. */
-function redraw(): (cells: readonly WatchedCellText[], finished: boolean) => void {
+function redraw(cli: Cli): (cells: readonly WatchedCellText[], finished: boolean) => void {
   let height = 0;
   return (cells, finished) => {
     const known = cells.filter((cell) => cell.numbers() !== undefined);
@@ -117,22 +118,22 @@ function redraw(): (cells: readonly WatchedCellText[], finished: boolean) => voi
             heads.map((_, i) => i + 1),
           );
     const lines = [...text.split("\n"), ...(hidden > 0 ? [`and ${hidden} more that are done`] : [])];
-    const columns = process.stdout.columns || 120;
-    process.stdout.write(
+    const columns = cli.stdout.columns || 120;
+    cli.stdout.write(
       `${height > 0 ? `\x1b[${height}A\r\x1b[J` : ""}${lines.map((line) => line.slice(0, columns)).join("\n")}\n`,
     );
     height = lines.length;
   };
 }
 
-function printLines(): (cells: readonly WatchedCellText[]) => void {
+function printLines(cli: Cli): (cells: readonly WatchedCellText[]) => void {
   const parts = new Map<string, number>();
   return (cells) => {
     for (const cell of cells) {
       const numbers = cell.numbers();
       if (numbers === undefined || parts.get(cell.id) === cell.part) continue;
       parts.set(cell.id, cell.part);
-      console.log(`${cell.id}: ${numbers.map(([label, value]) => `${label} ${value}`).join(", ")}`);
+      cli.print(`${cell.id}: ${numbers.map(([label, value]) => `${label} ${value}`).join(", ")}`);
     }
   };
 }

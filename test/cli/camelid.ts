@@ -1,7 +1,10 @@
-/** The command line as a user types it: a process of its own, its two streams and its exit code. */
+/** The command line as a user types it: its two streams and its exit code. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { Readable, Writable } from "node:stream";
+import { main } from "../../src/cli/main.ts";
 
 export const draft = "models/tales-draft-f16.gguf";
 export const draftQ8 = "models/tales-draft-q8_0.gguf";
@@ -13,9 +16,43 @@ export interface Ended {
   readonly code: number | null;
 }
 
+/** In this process. A test of signals, of a kill or of the streams themselves wants `start`. */
+export function camelid(...args: string[]): Promise<Ended> {
+  return fed("", ...args);
+}
+
+/** As `camelid`, with something on standard input. */
+export async function fed(input: string, ...args: string[]): Promise<Ended> {
+  let [out, err] = ["", ""];
+  const io = Object.assign(new EventEmitter(), {
+    stdin: Readable.from([input]),
+    stdout: sink((text) => {
+      out += text;
+    }),
+    stderr: sink((text) => {
+      err += text;
+    }),
+    exitCode: 0,
+  });
+  await main(args, io);
+  if (io.listenerCount("SIGINT") + io.listenerCount("SIGTERM") > 0) throw new Error("a listener of signals is left");
+  return { out, err, code: io.exitCode };
+}
+
+function sink(take: (text: string) => void): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      take(String(chunk));
+      done();
+    },
+  });
+}
+
 /** What Node made of our sources once is not made again: a quarter of what a short run costs. */
 const compileCache = resolve("node_modules/.cache/node-compile-cache");
 
+/** In a process of its own. */
 export function start(...args: string[]): ChildProcess {
   return spawn(process.execPath, ["src/cli/camelid.mjs", ...args], {
     env: { ...process.env, NO_COLOR: "1", NODE_COMPILE_CACHE: compileCache },
@@ -33,10 +70,6 @@ export async function ended(child: ChildProcess): Promise<Ended> {
   });
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
   return { out, err, code };
-}
-
-export function camelid(...args: string[]): Promise<Ended> {
-  return ended(start(...args));
 }
 
 /** What a refusal looks like: exit code 2, nothing on stdout, one line on stderr, which is returned. */

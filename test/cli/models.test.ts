@@ -1,28 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scratchFolder } from "../inference/gguf/scratch.ts";
+import { camelid, ended, start } from "./camelid.ts";
 
 const folder = scratchFolder();
-const start =
-  'import yargs from "yargs"; import { modelsCommand } from "./src/cli/commands/models.ts";' +
-  'await yargs(process.argv.slice(1)).scriptName("camelid").command(modelsCommand).strict().parseAsync();';
-
-function camelid(...args: string[]): ChildProcess {
-  return spawn(process.execPath, ["--input-type=module-typescript", "-e", start, "--", "models", ...args]);
-}
-
-async function ended(child: ChildProcess) {
-  let out = "";
-  let err = "";
-  child.stdout!.on("data", (data) => (out += data));
-  child.stderr!.on("data", (data) => (err += data));
-  const code = await new Promise((resolve) => child.on("close", resolve));
-  return { out, err, code };
-}
-
-const run = (...args: string[]) => ended(camelid(...args));
+const run = (...args: string[]) => camelid("models", ...args);
 
 test("list shows the embedded models and those of another folder, and a bad file does not hide the good ones", async () => {
   const other = join(folder, "other");
@@ -123,7 +106,7 @@ test("a shape that makes no sense is refused with exit code 2", async () => {
 test.skipIf(process.platform === "win32")("Ctrl-C while synthesising leaves nothing", async () => {
   const place = join(folder, "interrupted");
   mkdirSync(place);
-  const child = camelid("synthesize", "1b", "--out", join(place, "big.gguf"));
+  const child = start("models", "synthesize", "1b", "--out", join(place, "big.gguf"));
   const end = ended(child);
   while (readdirSync(place).length === 0 && child.exitCode === null)
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,23 +11,12 @@ import { signMessage } from "../../src/protocol/messages/signed.ts";
 import { encodeTransaction, finalSequence, signTransaction, transactionId } from "../../src/protocol/transaction.ts";
 import { allocation, genesis } from "../protocol/chain/chains.ts";
 import { client, job, node, pays, spends, unsigned } from "../protocol/people.ts";
+import { ended, fed, start } from "./camelid.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "camelid-protocol-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const start =
-  'import yargs from "yargs"; import { protocolCommand } from "./src/cli/commands/protocol.ts";' +
-  'await yargs(process.argv.slice(1)).scriptName("camelid").command(protocolCommand).strict().parseAsync();';
-
-async function camelid(args: readonly string[], input = "") {
-  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", start, "--", "protocol", ...args]);
-  let [out, err] = ["", ""];
-  child.stdout.on("data", (data) => (out += data));
-  child.stderr.on("data", (data) => (err += data));
-  child.stdin.end(input);
-  const code = await new Promise((resolve) => child.on("close", resolve));
-  return { out, err, code };
-}
+const camelid = (args: readonly string[], input = "") => fed(input, "protocol", ...args);
 
 const payment = signTransaction(
   unsigned(
@@ -85,6 +73,9 @@ describe("decode", () => {
     const { out, code } = await camelid(["decode"], hex);
     expect(code).toBe(0);
     expect((await camelid(["decode", "-"], hex)).out).toBe(out);
+    const piped = start("protocol", "decode");
+    piped.stdin!.end(hex);
+    expect(await ended(piped)).toEqual({ out, err: "", code: 0 });
     expect(out).toMatch(/^block, /);
     expect(out).toMatch(/timestampMs +1000000 {2}\(1970-01-01T00:16:40.000Z\)/);
     expect(out).toMatch(new RegExp(`^block hash +${headerHash(genesis.header)}$`, "m"));

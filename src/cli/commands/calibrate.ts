@@ -1,10 +1,11 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { HardwareProfile } from "../../inference/calibrate.ts";
 import { expectNumbers } from "../argument-errors.ts";
+import type { Cli } from "../cli.ts";
 import { reportErrors, UsageError } from "../errors.ts";
 import { type NumericsArguments, numericsOf, withNumerics } from "../options.ts";
 import { checkOutputFile } from "../output-file.ts";
-import { defaultModel, interruptible, table, withProgress } from "../terminal.ts";
+import { defaultModel, table, withProgress } from "../terminal.ts";
 
 const own = {
   model: { type: "string", requiresArg: true, default: defaultModel, describe: "GGUF file" },
@@ -23,7 +24,7 @@ const own = {
 
 type Arguments = InferredOptionTypes<typeof own> & NumericsArguments;
 
-export const calibrateCommand: CommandModule<unknown, Arguments> = {
+export const calibrateCommand = (cli: Cli): CommandModule<unknown, Arguments> => ({
   command: "calibrate",
   describe:
     "Measure this machine into a hardware profile: prefill and decode rates, watts and joules per token where they can be read",
@@ -32,10 +33,10 @@ export const calibrateCommand: CommandModule<unknown, Arguments> = {
       .check((given) => expectNumbers(given, { repeats: { whole: true, least: 1 } }))
       .example("$0 calibrate --out profile.json", "the embedded target on this machine")
       .example("$0 calibrate --model big.gguf --batches 1,8 --depths 0,4000", "another model, two batch sizes"),
-  handler: (given) => reportErrors(() => interruptible((signal) => run(given, signal))),
-};
+  handler: (given) => reportErrors(cli, () => cli.interruptible((signal) => run(cli, given, signal))),
+});
 
-async function run(given: Arguments, signal: AbortSignal): Promise<void> {
+async function run(cli: Cli, given: Arguments, signal: AbortSignal): Promise<void> {
   const plan = {
     batches: wholeNumbers("batches", given.batches, 1),
     depthsTokens: wholeNumbers("depths", given.depths, 0),
@@ -54,7 +55,7 @@ async function run(given: Arguments, signal: AbortSignal): Promise<void> {
   try {
     const layers = given["gpu-layers"];
     const model = await backend.loadModel(given.model, layers === undefined ? {} : { gpuLayers: layers });
-    const measured = await withProgress("calibrating", (onProgress) =>
+    const measured = await withProgress(cli, "calibrating", (onProgress) =>
       calibrate(model, plan, { signal, onProgress: ({ done, total }) => onProgress(done, total) }),
     );
     const profile: HardwareProfile = {
@@ -72,7 +73,7 @@ async function run(given: Arguments, signal: AbortSignal): Promise<void> {
         given.out,
         `${JSON.stringify(profile, null, 2)}\n`,
       );
-    console.log(profileText(profile));
+    cli.print(profileText(profile));
   } finally {
     await backend.close();
   }

@@ -7,10 +7,11 @@ import type { RunSides } from "../../lab/compare/run-sides.ts";
 import type { Sides } from "../../lab/compare/sides.ts";
 import type { StoredRun } from "../../lab/results/read-run.ts";
 import { expectNumbers } from "../argument-errors.ts";
+import type { Cli } from "../cli.ts";
 import { reportErrors, UsageError } from "../errors.ts";
 import { gpuOptions, gpuOverrides, requireGpu } from "../gpu.ts";
-import { bold, runProgress } from "../progress.ts";
-import { interruptible, paragraph, table } from "../terminal.ts";
+import { runProgress } from "../progress.ts";
+import { table } from "../terminal.ts";
 
 const list = { type: "string", array: true, nargs: 1 } as const;
 
@@ -40,7 +41,7 @@ const own = {
 
 type Arguments = { first: string; second: string | undefined } & InferredOptionTypes<typeof own>;
 
-export const compareCommand: CommandModule<unknown, Arguments> = {
+export const compareCommand = (cli: Cli): CommandModule<unknown, Arguments> => ({
   command: "compare <first> [second]",
   describe: "Compare two runs, or two settings of an experiment; exit code 1 if changed, 3 if undecided",
   builder: (yargs) =>
@@ -60,10 +61,10 @@ export const compareCommand: CommandModule<unknown, Arguments> = {
         "$0 compare network --preset quick --a revision=2023.1 --b revision=2026.1 --replications 12",
         "two revisions on the same random numbers",
       ),
-  handler: (given) => reportErrors(() => compare(given)),
-};
+  handler: (given) => reportErrors(cli, () => compare(cli, given)),
+});
 
-async function compare(given: Arguments): Promise<void> {
+async function compare(cli: Cli, given: Arguments): Promise<void> {
   const startedAt = new Date();
   const { experimentKinds } = await import("../../../experiments/index.ts");
   const { compareRuns } = await import("../../lab/compare/compare.ts");
@@ -72,7 +73,8 @@ async function compare(given: Arguments): Promise<void> {
   const { comparisonJson, writeComparison } = await import("../../lab/compare/write-comparison.ts");
   const margins = given.margin.map(parseMargin);
 
-  const { sides, forget } = given.second === undefined ? await runBoth(given) : await readBoth(given, given.second);
+  const { sides, forget } =
+    given.second === undefined ? await runBoth(cli, given) : await readBoth(given, given.second);
   const { kind } = sides.a.manifest.experiment;
   const known = Object.hasOwn(experimentKinds, kind) ? experimentKinds[kind] : undefined;
   if (known === undefined)
@@ -84,16 +86,16 @@ async function compare(given: Arguments): Promise<void> {
     measuresTime: measuresTime === true,
   });
   const { folder, warnings } = await writeComparison(given.out, comparison, sides, {
-    commandLine: process.argv.slice(2),
+    commandLine: cli.words,
     startedAt,
     margins: given.margin,
     only: given.only,
   });
   forget();
-  for (const warning of warnings) console.error(`warning: ${warning}`);
-  if (given.json) console.log(JSON.stringify(comparisonJson(comparison, sides), null, 1));
-  else await print(comparison, sides, folder);
-  process.exitCode = exitCodes[comparison.verdict];
+  for (const warning of warnings) cli.printError(`warning: ${warning}`);
+  if (given.json) cli.print(JSON.stringify(comparisonJson(comparison, sides), null, 1));
+  else await print(cli, comparison, sides, folder);
+  cli.exitCode = exitCodes[comparison.verdict];
 }
 
 /** Two names are two runs. */
@@ -119,7 +121,7 @@ async function readBoth(given: Arguments, second: string): Promise<RunSides> {
   return { sides: { a: readRun(given.first), b: readRun(second) }, forget: () => {} };
 }
 
-async function runBoth(given: Arguments): Promise<RunSides> {
+async function runBoth(cli: Cli, given: Arguments): Promise<RunSides> {
   const { set, preset, seed, replications, workers, out } = given;
   if (statSync(given.first, { throwIfNoEntry: false })?.isDirectory())
     throw new UsageError(`${given.first} is a run; name a second one to compare it with`);
@@ -147,8 +149,8 @@ async function runBoth(given: Arguments): Promise<RunSides> {
     readExperiment(first, schemas, { preset, overrides: [...shared, ...settings] });
   const experiments = { a: side(given.a), b: side(given.b) };
   for (const { settings } of Object.values(experiments)) await requireGpu(settings);
-  return interruptible(async (signal) => {
-    const progress = await runProgress();
+  return cli.interruptible(async (signal) => {
+    const progress = await runProgress(cli);
     let now = "A";
     try {
       const environment = {
@@ -156,14 +158,14 @@ async function runBoth(given: Arguments): Promise<RunSides> {
         signal,
         onProgress: (step: Parameters<typeof progress.show>[0]) =>
           progress.show({ ...step, doing: `${now}: ${step.doing}` }),
-        commandLine: process.argv.slice(2),
+        commandLine: cli.words,
         ...(workers === undefined ? {} : { workers }),
       };
       return await runSides(experiments, environment, (side) => {
         now = side;
       });
     } catch (error) {
-      if (signal.aborted) console.error("stopped; what was finished is kept, and the same command goes on");
+      if (signal.aborted) cli.printError("stopped; what was finished is kept, and the same command goes on");
       throw error;
     } finally {
       progress.end();
@@ -171,38 +173,38 @@ async function runBoth(given: Arguments): Promise<RunSides> {
   });
 }
 
-async function print(comparison: Comparison, { a, b }: Sides<StoredRun>, folder: string): Promise<void> {
+async function print(cli: Cli, comparison: Comparison, { a, b }: Sides<StoredRun>, folder: string): Promise<void> {
   const { advice, countsText, designText, verdictText } = await import("../../lab/compare/in-words.ts");
-  console.log(`A  ${a.folder}\nB  ${b.folder}`);
+  cli.print(`A  ${a.folder}\nB  ${b.folder}`);
   for (const { setting, a: ofA, b: ofB } of comparison.settings.slice(0, MOST_SETTINGS))
-    console.log(`   ${setting}: ${settingText(ofA)} -> ${settingText(ofB)}`);
+    cli.print(`   ${setting}: ${settingText(ofA)} -> ${settingText(ofB)}`);
   if (comparison.settings.length > MOST_SETTINGS)
-    console.log(`   and ${comparison.settings.length - MOST_SETTINGS} more settings, in the page`);
-  console.log(
-    paragraph(
+    cli.print(`   and ${comparison.settings.length - MOST_SETTINGS} more settings, in the page`);
+  cli.print(
+    cli.paragraph(
       `${designText(comparison)}${comparison.exact ? `; ${comparison.metrics.length} metrics` : `; 95 % intervals; ${comparison.metrics.length} metrics, their verdicts corrected for each other`}`,
     ),
   );
-  for (const note of comparison.notes) console.log(paragraph(note));
-  for (const line of await metricLines(comparison)) console.log(line);
-  console.log(`\n${countsText(comparison)}`);
-  console.log(bold(paragraph(verdictText(comparison))));
+  for (const note of comparison.notes) cli.print(cli.paragraph(note));
+  for (const line of await metricLines(cli, comparison)) cli.print(line);
+  cli.print(`\n${countsText(comparison)}`);
+  cli.print(cli.bold(cli.paragraph(verdictText(comparison))));
   const what = advice(comparison);
-  if (what !== null) console.log(paragraph(what));
-  console.log(`\n${bold(`${folder}/report.html`)}   the page; comparison.json beside it for scripts`);
+  if (what !== null) cli.print(cli.paragraph(what));
+  cli.print(`\n${cli.bold(`${folder}/report.html`)}   the page; comparison.json beside it for scripts`);
 }
 
 const MOST_SETTINGS = 12;
-async function metricLines({ metrics }: Comparison): Promise<string[]> {
+async function metricLines(cli: Cli, { metrics }: Comparison): Promise<string[]> {
   const { isIdentical } = await import("../../lab/compare/in-words.ts");
   const shown = metrics.filter((metric) => !isIdentical(metric));
-  const columns = process.stdout.columns ?? 120;
+  const columns = cli.stdout.columns ?? 120;
   const lines: string[] = [];
   for (const verdict of ["changed", "undecided", "unchanged"] as const) {
     const own = shown.filter((metric) => metric.verdict === verdict);
     if (own.length === 0) continue;
     const rows = await Promise.all(own.map(metricCells));
-    lines.push("", bold(verdict === "unchanged" ? "unchanged, and not identical" : verdict));
+    lines.push("", cli.bold(verdict === "unchanged" ? "unchanged, and not identical" : verdict));
     const wide = wideLines(rows);
     lines.push(...(wide.every((line) => line.length <= columns) ? wide : rows.flatMap(narrowLines)));
   }

@@ -1,5 +1,6 @@
 import { globSync } from "node:fs";
 import type { CommandModule } from "yargs";
+import type { Cli } from "../cli.ts";
 import { reportErrors } from "../errors.ts";
 import { embeddedFolder } from "../terminal.ts";
 
@@ -9,13 +10,13 @@ interface Finding {
   readonly detail: string;
 }
 
-export const doctorCommand: CommandModule<unknown, { json: boolean }> = {
+export const doctorCommand = (cli: Cli): CommandModule<unknown, { json: boolean }> => ({
   command: "doctor",
   describe: "Check this installation: llama.cpp, devices, models; exit code 1 if something is wrong",
   builder: (yargs) =>
     yargs.option("json", { type: "boolean", default: false, describe: "print JSON" }).example("$0 doctor", ""),
   handler: ({ json }) =>
-    reportErrors(async () => {
+    reportErrors(cli, async () => {
       const findings = [
         ...(await runtime()),
         ...(await engine()),
@@ -23,12 +24,12 @@ export const doctorCommand: CommandModule<unknown, { json: boolean }> = {
         ...(await gpus()),
         ...(await modelFindings(embeddedFolder)),
       ];
-      if (json) console.log(JSON.stringify(findings, null, 1));
+      if (json) cli.print(JSON.stringify(findings, null, 1));
       else
-        for (const { what, state, detail } of findings) console.log(`${state.padEnd(5)}  ${what.padEnd(14)} ${detail}`);
-      if (findings.some(({ state }) => state === "WRONG")) process.exitCode = 1;
+        for (const { what, state, detail } of findings) cli.print(`${state.padEnd(5)}  ${what.padEnd(14)} ${detail}`);
+      if (findings.some(({ state }) => state === "WRONG")) cli.exitCode = 1;
     }),
-};
+});
 
 async function runtime(): Promise<Finding[]> {
   const { describeMachine } = await import("../../lab/results/provenance.ts");

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import type { Cli } from "../cli.ts";
 import { reportErrors, UsageError } from "../errors.ts";
 
 interface FiguresArguments {
@@ -7,7 +8,7 @@ interface FiguresArguments {
   readonly out: string | undefined;
 }
 
-export const figuresCommand: CommandModule<unknown, FiguresArguments> = {
+export const figuresCommand = (cli: Cli): CommandModule<unknown, FiguresArguments> => ({
   command: "figures [runs..]",
   describe: "Draw the figures of runs again from their rows; without a run, the whole set of figures",
   builder: (yargs) =>
@@ -35,25 +36,26 @@ export const figuresCommand: CommandModule<unknown, FiguresArguments> = {
           "experiment its newest complete run is drawn, or its reference run where there is none; as kept, where only the figures of a run are. As SVG, PNG and Vega-Lite; figures.csv says which run " +
           "each comes from.",
       ),
-  handler: ({ runs, results, out }) => reportErrors(() => (runs?.length ? redraw(runs, out) : drawSet(results, out))),
-};
+  handler: ({ runs, results, out }) =>
+    reportErrors(cli, () => (runs?.length ? redraw(cli, runs, out) : drawSet(cli, results, out))),
+});
 
-async function redraw(runs: readonly string[], out: string | undefined): Promise<void> {
+async function redraw(cli: Cli, runs: readonly string[], out: string | undefined): Promise<void> {
   if (out !== undefined)
     throw new UsageError("--out: runs are drawn again where they are; leave it out, or leave the runs out");
   const { redrawRun } = await import("../../lab/results/redraw-run.ts");
   for (const run of runs) {
     const { files, unchanged } = await redrawRun(run);
-    for (const file of files) console.log(file);
-    console.log(unchanged ? "measurements, verdicts and figures are what they were" : "some files changed");
+    for (const file of files) cli.print(file);
+    cli.print(unchanged ? "measurements, verdicts and figures are what they were" : "some files changed");
   }
 }
 
-async function drawSet(results: string, out = `${results}/figures`): Promise<void> {
+async function drawSet(cli: Cli, results: string, out = `${results}/figures`): Promise<void> {
   const { drawFigureSet } = await import("../../lab/results/figure-set.ts");
   const { referenceFolder } = await import("../terminal.ts");
   const { files, problems } = await drawFigureSet(results, referenceFolder, out);
-  for (const file of files) console.log(file);
-  for (const problem of problems) console.error(`not drawn: ${problem}`);
-  if (problems.length > 0) process.exitCode = 1;
+  for (const file of files) cli.print(file);
+  for (const problem of problems) cli.printError(`not drawn: ${problem}`);
+  if (problems.length > 0) cli.exitCode = 1;
 }

@@ -1,6 +1,7 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { CallTiming } from "../../inference/timing.ts";
 import { expectNumbers } from "../argument-errors.ts";
+import type { Cli } from "../cli.ts";
 import { reportErrors, UsageError } from "../errors.ts";
 import {
   type NumericsArguments,
@@ -11,7 +12,7 @@ import {
   withSampling,
 } from "../options.ts";
 import { checkOutputFile } from "../output-file.ts";
-import { defaultModel, interruptible } from "../terminal.ts";
+import { defaultModel } from "../terminal.ts";
 
 const own = {
   model: { type: "string", requiresArg: true, default: defaultModel, describe: "GGUF file" },
@@ -36,7 +37,7 @@ type Arguments = { prompt: string[] | undefined } & InferredOptionTypes<typeof o
   SamplingArguments &
   NumericsArguments;
 
-export const generateCommand: CommandModule<unknown, Arguments> = {
+export const generateCommand = (cli: Cli): CommandModule<unknown, Arguments> => ({
   command: "generate [prompt..]",
   describe: "Complete one prompt, or several in lock step",
   builder: (yargs) =>
@@ -56,12 +57,12 @@ export const generateCommand: CommandModule<unknown, Arguments> = {
         "$0 generate --prompts models/prompts.txt --tokens 50 --temperature 0",
         "many prompts, greedy, in lock step",
       ),
-  handler: (given) => reportErrors(() => interruptible((signal) => run(given, signal))),
-};
+  handler: (given) => reportErrors(cli, () => cli.interruptible((signal) => run(cli, given, signal))),
+});
 
 const mostTogether = 8;
 
-async function run(given: Arguments, signal: AbortSignal): Promise<void> {
+async function run(cli: Cli, given: Arguments, signal: AbortSignal): Promise<void> {
   const prompts = await promptsOf(given);
   if (given.out !== undefined) checkOutputFile("out", given.out);
   const { Backend } = await import("../../inference/backend.ts");
@@ -84,7 +85,7 @@ async function run(given: Arguments, signal: AbortSignal): Promise<void> {
     const needed = Math.max(...requests.map(({ promptTokens }) => promptTokens.length)) + given.tokens + 1;
     const contextTokens = given.context ?? needed;
     if (contextTokens > model.trainedContextTokens)
-      console.error(
+      cli.printError(
         `note: ${contextTokens} tokens of context; the model was trained on ${model.trainedContextTokens} and may ramble beyond them`,
       );
     const context = await model.openContext({
@@ -118,13 +119,13 @@ async function run(given: Arguments, signal: AbortSignal): Promise<void> {
     if (given.out !== undefined)
       (await import("../../lab/results/atomic-file.ts")).writeFileAtomically(given.out, json);
     if (given.json) {
-      process.stdout.write(json);
+      cli.stdout.write(json);
       return;
     }
     for (const [i, { prompt, text, outputTokens, stop }] of files.entries()) {
       const { prefill, decode } = completions[i]!;
-      console.log(`${files.length > 1 ? `--- ${i} ---\n` : ""}${prompt}${text}`);
-      console.error(
+      cli.print(`${files.length > 1 ? `--- ${i} ---\n` : ""}${prompt}${text}`);
+      cli.printError(
         `(${outputTokens.length} tokens, ended by ${stop === "limit" ? "the limit" : "the end token"}, seed ${requests[i]!.seed}; ` +
           `prompt ${rate(prefill)}, output ${rate(decode)})`,
       );

@@ -5,10 +5,10 @@ import { byMachineInWords, type ClaimRow, type ClaimStatus, numberInWords } from
 import type { OverviewExperiment } from "../../lab/overview/manifest.ts";
 import type { Overview } from "../../lab/overview/write-overview.ts";
 import { expectNumbers } from "../argument-errors.ts";
+import type { Cli } from "../cli.ts";
 import { reportErrors } from "../errors.ts";
 import { type GpuChoice, gpuOptions, openedGpu } from "../gpu.ts";
-import { bold, runProgress } from "../progress.ts";
-import { interruptible, paragraph } from "../terminal.ts";
+import { runProgress } from "../progress.ts";
 
 interface ReproduceArguments {
   readonly preset: string;
@@ -19,7 +19,7 @@ interface ReproduceArguments {
   readonly gpu: GpuChoice;
 }
 
-export const reproduceCommand: CommandModule<unknown, ReproduceArguments> = {
+export const reproduceCommand = (cli: Cli): CommandModule<unknown, ReproduceArguments> => ({
   command: "reproduce",
   describe: "Run all experiments, and write one page: every published claim and what became of it",
   builder: (yargs) =>
@@ -62,10 +62,10 @@ export const reproduceCommand: CommandModule<unknown, ReproduceArguments> = {
         "Stopped or killed at any moment, the same command goes on. An experiment that fails does not stop the others; then the exit code is 1, and the " +
           "same command tries again those that failed.",
       ),
-  handler: (given) => reportErrors(() => reproduceAll(given)),
-};
+  handler: (given) => reportErrors(cli, () => reproduceAll(cli, given)),
+});
 
-async function reproduceAll(given: ReproduceArguments): Promise<void> {
+async function reproduceAll(cli: Cli, given: ReproduceArguments): Promise<void> {
   const { preset, only, experiments: folder, out, workers } = given;
   const { experimentKinds } = await import("../../../experiments/index.ts");
   const { reproducePlan } = await import("../../lab/overview/plan.ts");
@@ -77,68 +77,70 @@ async function reproduceAll(given: ReproduceArguments): Promise<void> {
 
   let progress: Awaited<ReturnType<typeof runProgress>> | undefined;
   let started = 0;
-  await interruptible(async (signal) => {
+  await cli.interruptible(async (signal) => {
     try {
       const overview = await reproduce(plan, {
         resultsFolder: out,
         signal,
         workers,
-        commandLine: process.argv.slice(2),
+        commandLine: cli.words,
         onStart: async ({ name, question }) => {
           started++;
-          console.log(`\n${bold(`${name} (${started} of ${plan.experiments.length})`)}\n${paragraph(question)}`);
-          progress = await runProgress();
+          cli.print(`\n${cli.bold(`${name} (${started} of ${plan.experiments.length})`)}\n${cli.paragraph(question)}`);
+          progress = await runProgress(cli);
         },
         onProgress: (step) => progress?.show(step),
         onEnd: (ended, error) => {
           progress?.end();
-          sayEnd(ended, error);
+          sayEnd(cli, ended, error);
         },
       });
-      sayOverview(overview);
+      sayOverview(cli, overview);
     } catch (error) {
       progress?.end();
-      if (signal.aborted) console.error("stopped; what was finished is kept, and the same command goes on");
+      if (signal.aborted) cli.printError("stopped; what was finished is kept, and the same command goes on");
       throw error;
     }
   });
 }
 
-function sayOverview({ claims, experiments, joined, folder }: Overview): void {
+function sayOverview(cli: Cli, { claims, experiments, joined, folder }: Overview): void {
   for (const { name, state, reason, elsewhere, headline, run } of experiments)
-    if (state === "left out") console.log(`\n${bold(name)}\n${paragraph(`left out: ${reason}`)}`);
-    else if (elsewhere) console.log(`\n${bold(name)}\n${paragraph(`${headline[0]}: ${run}`)}`);
+    if (state === "left out") cli.print(`\n${cli.bold(name)}\n${cli.paragraph(`left out: ${reason}`)}`);
+    else if (elsewhere) cli.print(`\n${cli.bold(name)}\n${cli.paragraph(`${headline[0]}: ${run}`)}`);
   for (const { kind, machines, between = [], leftOut } of joined) {
-    console.log(`\n${bold(`By machine: ${kind}`)}`);
-    if (machines.length > 0) console.log(paragraph(`joined: ${machines.map(({ told }) => told).join("; ")}`));
-    for (const line of betweenInWords(between)) console.log(paragraph(line));
-    for (const line of leftOut) console.log(paragraph(`not joined: ${line}`));
+    cli.print(`\n${cli.bold(`By machine: ${kind}`)}`);
+    if (machines.length > 0) cli.print(cli.paragraph(`joined: ${machines.map(({ told }) => told).join("; ")}`));
+    for (const line of betweenInWords(between)) cli.print(cli.paragraph(line));
+    for (const line of leftOut) cli.print(cli.paragraph(`not joined: ${line}`));
   }
-  console.log(`\n${bold("The published claims")}`);
-  console.log(claimsText(claims));
-  console.log(`\n${bold(`${folder}/index.html`)}   the page: every claim, its verdicts, figures, runs`);
+  cli.print(`\n${cli.bold("The published claims")}`);
+  cli.print(claimsText(cli, claims));
+  cli.print(`\n${cli.bold(`${folder}/index.html`)}   the page: every claim, its verdicts, figures, runs`);
   const unfinished = experiments.filter(({ state }) => state === "failed" || state === "partial");
   if (unfinished.length === 0) return;
-  console.error(
+  cli.printError(
     `camelid: failed: ${unfinished.map(({ name }) => name).join(", ")}; the same command tries again only those`,
   );
-  process.exitCode = 1;
+  cli.exitCode = 1;
 }
 
 function sayEnd(
+  cli: Cli,
   { state, reason, run, headline, warnings, seconds, finishedBefore }: OverviewExperiment,
   error: unknown,
 ): void {
-  for (const warning of warnings) console.error(paragraph(`warning: ${warning}`));
-  for (const line of headline) console.log(paragraph(line));
-  if (state === "partial") console.error(paragraph(reason!));
+  for (const warning of warnings) cli.printError(cli.paragraph(`warning: ${warning}`));
+  for (const line of headline) cli.print(cli.paragraph(line));
+  if (state === "partial") cli.printError(cli.paragraph(reason!));
   if (state === "failed") {
-    console.error(paragraph(`failed: ${reason}`));
+    cli.printError(cli.paragraph(`failed: ${reason}`));
     // A mistake of the user explains itself; anything else is a defect of ours, and its stack helps to find it.
-    if (error instanceof Error && !("code" in error) && error.name !== "CellsFailed") console.error(error.stack);
+    if (error instanceof Error && !("code" in error) && error.name !== "CellsFailed")
+      cli.printError(String(error.stack));
     return;
   }
-  console.log(finishedBefore ? `finished before: ${run}` : `${Math.max(1, Math.round(seconds!))} s: ${run}`);
+  cli.print(finishedBefore ? `finished before: ${run}` : `${Math.max(1, Math.round(seconds!))} s: ${run}`);
 }
 
 const STATUS_STYLE: Readonly<Record<ClaimStatus, "green" | "red" | "yellow" | "gray">> = {
@@ -155,23 +157,23 @@ function isTested({ status, byMachine }: ClaimRow): boolean {
 }
 
 /** Each claim in two or three lines: what was published, what became of it, by which number. */
-function claimsText(claims: readonly ClaimRow[]): string {
+function claimsText(cli: Cli, claims: readonly ClaimRow[]): string {
   const tested = claims.filter(isTested);
   const blocks = tested.map((row) => {
-    const status = styleText(["bold", STATUS_STYLE[row.status]], row.status, { stream: process.stdout });
+    const status = styleText(["bold", STATUS_STYLE[row.status]], row.status, { stream: cli.stdout });
     const { leading } = row;
     const number = leading?.number === undefined ? "" : `${numberInWords(row)} ${leading.number.what}; `;
     const from = [leading?.obtained, leading?.subject, leading?.experiment].filter(Boolean).join(", ");
     const byMachine = byMachineInWords(row);
     return [
       `${row.claim.padEnd(4)} ${status}`,
-      paragraph(`${row.text} (${row.source})`, 5),
-      ...(leading === undefined ? [] : [paragraph(`${number}${from}`, 5)]),
-      ...(byMachine === "" ? [] : [paragraph(`by machine: ${byMachine}`, 5)]),
+      cli.paragraph(`${row.text} (${row.source})`, 5),
+      ...(leading === undefined ? [] : [cli.paragraph(`${number}${from}`, 5)]),
+      ...(byMachine === "" ? [] : [cli.paragraph(`by machine: ${byMachine}`, 5)]),
     ].join("\n");
   });
   const untested = claims.filter((row) => !isTested(row)).map(({ claim }) => claim);
-  return [...blocks, ...(untested.length === 0 ? [] : [paragraph(`not yet tested: ${untested.join(", ")}`)])].join(
+  return [...blocks, ...(untested.length === 0 ? [] : [cli.paragraph(`not yet tested: ${untested.join(", ")}`)])].join(
     "\n",
   );
 }

@@ -4,10 +4,11 @@ import type { DryRun } from "../../lab/runner/dry-run.ts";
 import type { FinishedRun } from "../../lab/runner/run-experiment.ts";
 import type { CellFailure } from "../../lab/runner/sweep.ts";
 import { expectNumbers } from "../argument-errors.ts";
+import type { Cli } from "../cli.ts";
 import { reportErrors, UsageError } from "../errors.ts";
 import { type GpuChoice, gpuOptions, gpuOverrides, requireGpu } from "../gpu.ts";
-import { bold, runProgress, timeText } from "../progress.ts";
-import { bytesText, interruptible, referenceFolder } from "../terminal.ts";
+import { runProgress, timeText } from "../progress.ts";
+import { bytesText, referenceFolder } from "../terminal.ts";
 
 interface RunArguments {
   readonly experiment: string;
@@ -24,7 +25,7 @@ interface RunArguments {
   readonly "gpu-layers": number | undefined;
 }
 
-export const runCommand: CommandModule<unknown, RunArguments> = {
+export const runCommand = (cli: Cli): CommandModule<unknown, RunArguments> => ({
   command: "run <experiment>",
   describe: "Run an experiment file and write its results folder",
   builder: (yargs) =>
@@ -85,10 +86,10 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
       .example("$0 run network --inference store-only", "again from recorded transcripts")
       .example("$0 run figure-1 --set 'tokens=[10,100,1000]' --set repeats=5", "a smaller grid")
       .epilogue("While it simulates a network, 'camelid watch NAME' shows it live; NAME is the experiment's."),
-  handler: ({ experiment, ...choices }) => reportErrors(() => run(experiment, choices)),
-};
+  handler: ({ experiment, ...choices }) => reportErrors(cli, () => run(cli, experiment, choices)),
+});
 
-async function run(given: string, choices: Omit<RunArguments, "experiment">): Promise<void> {
+async function run(cli: Cli, given: string, choices: Omit<RunArguments, "experiment">): Promise<void> {
   const { readExperiment } = await import("../../lab/experiment/file.ts");
   const { findExperimentFile } = await import("../../lab/experiment/find.ts");
   const { experimentKinds } = await import("../../../experiments/index.ts");
@@ -105,11 +106,11 @@ async function run(given: string, choices: Omit<RunArguments, "experiment">): Pr
   const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
   const read = (...more: string[]) => readExperiment(file, schemas, { preset, overrides: [...overrides, ...more] });
   const asGiven = read();
-  checkChoices(asGiven.kind, experimentKinds[asGiven.kind]!, choices);
+  checkChoices(cli, asGiven.kind, experimentKinds[asGiven.kind]!, choices);
   const experiment = choices.check ? asGiven : read("check=false");
   await requireGpu(experiment.settings);
 
-  await interruptible(async (signal) => {
+  await cli.interruptible(async (signal) => {
     const choice = {
       resultsFolder: out,
       signal,
@@ -118,54 +119,52 @@ async function run(given: string, choices: Omit<RunArguments, "experiment">): Pr
     };
     if (choices["dry-run"]) {
       const { dryRun } = await import("../../lab/runner/dry-run.ts");
-      return printDryRun(experiment.name, await dryRun(experiment, { ...choice, referenceFolder }));
+      return printDryRun(cli, experiment.name, await dryRun(experiment, { ...choice, referenceFolder }));
     }
-    const progress = await runProgress();
+    const progress = await runProgress(cli);
     try {
       const finished = await runExperiment(experiment, {
         ...choice,
         onProgress: progress.show,
-        commandLine: process.argv.slice(2),
+        commandLine: cli.words,
       });
       progress.end();
-      report(finished);
+      report(cli, finished);
     } catch (error) {
       progress.end();
-      if (signal.aborted) console.error("stopped; what was finished is kept, and the same command goes on");
+      if (signal.aborted) cli.printError("stopped; what was finished is kept, and the same command goes on");
       if ((error as Error).name !== "CellsFailed") throw error;
       const { failures } = error as Error & { failures: readonly CellFailure[] };
-      reportFailures(failures);
+      reportFailures(cli, failures);
     }
   });
 }
 
-function printDryRun(name: string, { parts, toRun, workers, estimate }: DryRun): void {
+function printDryRun(cli: Cli, name: string, { parts, toRun, workers, estimate }: DryRun): void {
   const all = parts.flatMap(({ cells }) => cells);
   const finished = all.filter((cell) => cell.finished).length;
   const failed = parts.reduce((sum, part) => sum + part.failed, 0);
   if (all.length === 0)
-    console.log(
+    cli.print(
       toRun === 0
         ? `${name}: one piece of arithmetic, no cells`
         : `${name}: ${toRun} measurements, one after the other`,
     );
   else {
     const tried = failed === 0 ? "" : `, ${failed} failed and are tried again`;
-    console.log(
-      `${name}: ${all.length} cells, ${finished} of them finished by an earlier run${tried}; ${toRun} to run`,
-    );
+    cli.print(`${name}: ${all.length} cells, ${finished} of them finished by an earlier run${tried}; ${toRun} to run`);
     for (const { part, cells } of parts.slice(0, shownCells))
       if (part !== null)
-        console.log(`  ${part}: ${cells.length} cells, ${cells.filter((cell) => cell.finished).length} finished`);
+        cli.print(`  ${part}: ${cells.length} cells, ${cells.filter((cell) => cell.finished).length} finished`);
     const shown = parts.length > 1 ? [] : all.slice(0, shownCells);
-    for (const cell of shown) console.log(`  ${cell.name}${cell.finished ? " (finished)" : ""}`);
+    for (const cell of shown) cli.print(`  ${cell.name}${cell.finished ? " (finished)" : ""}`);
     const more = parts.length > 1 ? parts.length - shownCells : all.length - shown.length;
-    if (more > 0) console.log(`  and ${more} more`);
-    console.log(`workers: ${workers}`);
+    if (more > 0) cli.print(`  and ${more} more`);
+    cli.print(`workers: ${workers}`);
   }
   if (toRun === 0 && all.length > 0) return;
   const { seconds, bytes, source } = estimate;
-  console.log(
+  cli.print(
     `time: about ${timeText(Math.max(1, seconds))}; disk: about ${bytesText(bytes)} without transcripts; going by ${source}`,
   );
 }
@@ -174,6 +173,7 @@ const shownCells = 20;
 
 /** What a kind cannot do is refused, not ignored; more workers than it uses do no harm, and are said. */
 function checkChoices(
+  cli: Cli,
   name: string,
   { measuresTime, settings }: ExperimentKind,
   { workers = 1, only, inference, check }: Pick<RunArguments, "workers" | "only" | "inference" | "check">,
@@ -191,25 +191,26 @@ function checkChoices(
       `--only: experiments of kind ${name} measure times, and all of them interleaved; leave it out`,
     );
   if (workers > 1)
-    console.error(`--workers ${workers}: kind ${name} measures times, so its cells run one after the other`);
+    cli.printError(`--workers ${workers}: kind ${name} measures times, so its cells run one after the other`);
 }
 
-function report({ folder, headline, warnings, failures, cells }: FinishedRun): void {
-  for (const warning of warnings) console.error(`warning: ${warning}`);
-  for (const line of headline) console.log(line);
-  console.log(`\n${bold(`${folder}/report.html`)}   the page: figures, verdicts, tables, how to repeat it`);
+function report(cli: Cli, { folder, headline, warnings, failures, cells }: FinishedRun): void {
+  for (const warning of warnings) cli.printError(`warning: ${warning}`);
+  for (const line of headline) cli.print(line);
+  cli.print(`\n${cli.bold(`${folder}/report.html`)}   the page: figures, verdicts, tables, how to repeat it`);
   if (cells !== null && cells.finished < cells.planned)
-    console.error(`partial: ${cells.finished} of ${cells.planned} cells are in it`);
-  if (failures.length > 0) reportFailures(failures);
+    cli.printError(`partial: ${cells.finished} of ${cells.planned} cells are in it`);
+  if (failures.length > 0) reportFailures(cli, failures);
 }
 
-function reportFailures(failures: readonly CellFailure[]): void {
-  console.error(`${failures.length} ${failures.length === 1 ? "cell" : "cells"} failed:`);
+function reportFailures(cli: Cli, failures: readonly CellFailure[]): void {
+  cli.printError(`${failures.length} ${failures.length === 1 ? "cell" : "cells"} failed:`);
   for (const { cell, message } of failures.slice(0, shownFailures))
-    console.error(`  ${cell}: ${message.split("\n")[0]}`);
-  if (failures.length > shownFailures) console.error(`  and ${failures.length - shownFailures} more, in manifest.json`);
-  console.error("their stacks are in the journal and the manifest; the same command tries them again");
-  process.exitCode = 1;
+    cli.printError(`  ${cell}: ${message.split("\n")[0]}`);
+  if (failures.length > shownFailures)
+    cli.printError(`  and ${failures.length - shownFailures} more, in manifest.json`);
+  cli.printError("their stacks are in the journal and the manifest; the same command tries them again");
+  cli.exitCode = 1;
 }
 
 const shownFailures = 10;

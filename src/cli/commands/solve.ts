@@ -2,9 +2,9 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { Solution, SolveTerms } from "../../../experiments/economics/solve.ts";
 import type { SolvedRun } from "../../../experiments/economics/solve-run.ts";
 import { expectNumbers } from "../argument-errors.ts";
+import type { Cli } from "../cli.ts";
 import { reportErrors } from "../errors.ts";
-import { bold } from "../progress.ts";
-import { paragraph, table } from "../terminal.ts";
+import { table } from "../terminal.ts";
 
 const own = {
   target: {
@@ -42,7 +42,7 @@ const own = {
 
 type Arguments = InferredOptionTypes<typeof own> & { readonly run: string };
 
-export const solveCommand: CommandModule<unknown, Arguments> = {
+export const solveCommand = (cli: Cli): CommandModule<unknown, Arguments> => ({
   command: "solve [run]",
   describe: "Find the verification, stake and share of verified jobs under which no cheat pays",
   builder: (yargs) =>
@@ -64,10 +64,10 @@ export const solveCommand: CommandModule<unknown, Arguments> = {
         "$0 solve results/detection --against speculative --max-stake-ratio 100",
         "from another, on other terms",
       ),
-  handler: (given) => reportErrors(() => run(given)),
-};
+  handler: (given) => reportErrors(cli, () => run(cli, given)),
+});
 
-async function run(given: Arguments): Promise<void> {
+async function run(cli: Cli, given: Arguments): Promise<void> {
   const { chosenText, newestRunIn } = await import("../../lab/results/newest-run.ts");
   const { solveRun } = await import("../../../experiments/economics/solve-run.ts");
   const terms = {
@@ -77,24 +77,28 @@ async function run(given: Arguments): Promise<void> {
     minimise: given.minimise,
   } as SolveTerms;
   const chosen = newestRunIn(given.run);
-  for (const problem of chosen.problems) console.error(problem);
+  for (const problem of chosen.problems) cli.printError(problem);
   const { folder, manifest } = chosen;
   const solved = solveRun(folder, terms);
   const { preset } = manifest.experiment.given;
-  if (given.json) console.log(JSON.stringify({ run: folder, preset, terms, samplings: solved }, null, 1));
+  if (given.json) cli.print(JSON.stringify({ run: folder, preset, terms, samplings: solved }, null, 1));
   else {
-    console.log(`from ${folder}:`);
-    console.log(paragraph(chosenText(chosen)));
-    console.log(`reward ${terms.rewardOverCost}, costs in honest one-token decoding\n`);
-    for (const one of solved) console.log(`${solvedText(one, terms)}\n`);
+    cli.print(`from ${folder}:`);
+    cli.print(cli.paragraph(chosenText(chosen)));
+    cli.print(`reward ${terms.rewardOverCost}, costs in honest one-token decoding\n`);
+    for (const one of solved) cli.print(`${solvedText(cli, one, terms)}\n`);
   }
-  if (solved.some(({ solutions }) => solutions.length === 0)) process.exitCode = 1;
+  if (solved.some(({ solutions }) => solutions.length === 0)) cli.exitCode = 1;
 }
 
 const SHOWN = 6;
 
-function solvedText({ sampling, prompts, cheats, yardstickKnown, solutions }: SolvedRun, terms: SolveTerms): string {
-  const head = bold(`${sampling} (${prompts} prompts, ${cheats} cheats)`);
+function solvedText(
+  cli: Cli,
+  { sampling, prompts, cheats, yardstickKnown, solutions }: SolvedRun,
+  terms: SolveTerms,
+): string {
+  const head = cli.bold(`${sampling} (${prompts} prompts, ${cheats} cheats)`);
   if (!yardstickKnown)
     return `${head}\n  this run has no outputs of honest speculative decoding to hold cheats against`;
   const [best] = solutions;

@@ -7,6 +7,7 @@ import type { Vocabulary } from "../../inference/vocabulary.ts";
 import type { RasticCheckResult, RasticVerdict } from "../../protocol/rastic/judge.ts";
 import type { RasticVariant } from "../../protocol/rastic/variants.ts";
 import { expectNumbers } from "../argument-errors.ts";
+import type { Cli } from "../cli.ts";
 import { reportErrors, UsageError } from "../errors.ts";
 import { type NumericsArguments, numericsOf, withNumerics } from "../options.ts";
 import { defaultModel, table } from "../terminal.ts";
@@ -36,7 +37,7 @@ const own = {
 
 type Arguments = { file: string } & InferredOptionTypes<typeof own> & NumericsArguments;
 
-export const verifyCommand: CommandModule<unknown, Arguments> = {
+export const verifyCommand = (cli: Cli): CommandModule<unknown, Arguments> => ({
   command: "verify <file>",
   describe: "Verify completions with RASTiC; exit code 1 if one is rejected",
   builder: (yargs) =>
@@ -53,10 +54,10 @@ export const verifyCommand: CommandModule<unknown, Arguments> = {
       })
       .example("$0 verify tale.json", "first token, one random token, the end")
       .example("$0 verify tale.json --checks 8 --flash-attention", "eight random tokens, under other numerics"),
-  handler: (given) => reportErrors(() => run(given)),
-};
+  handler: (given) => reportErrors(cli, () => run(cli, given)),
+});
 
-async function run(given: Arguments): Promise<void> {
+async function run(cli: Cli, given: Arguments): Promise<void> {
   const { readCompletionFile } = await import("../../inference/completion-file.ts");
   const completions = readCompletionFile(given.file);
   const { Backend } = await import("../../inference/backend.ts");
@@ -79,13 +80,13 @@ async function run(given: Arguments): Promise<void> {
     const verifications: Verification[] = [];
     for (const completion of completions) verifications.push(await verify(completion, model, given));
 
-    if (given.json) console.log(JSON.stringify(verifications.length === 1 ? verifications[0] : verifications, null, 1));
+    if (given.json) cli.print(JSON.stringify(verifications.length === 1 ? verifications[0] : verifications, null, 1));
     else
       for (const [i, verification] of verifications.entries()) {
-        if (verifications.length > 1) console.log(`--- ${i} ---`);
-        console.log(verificationText(verification, model.vocabulary));
+        if (verifications.length > 1) cli.print(`--- ${i} ---`);
+        cli.print(verificationText(verification, model.vocabulary));
       }
-    if (verifications.some(({ verdict }) => verdict === "rejected")) process.exitCode = 1;
+    if (verifications.some(({ verdict }) => verdict === "rejected")) cli.exitCode = 1;
   } finally {
     await backend.close();
   }

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import type { CommandModule } from "yargs";
 import type { RunPlace } from "../../lab/watch/find-run.ts";
 import { expectNumbers } from "../argument-errors.ts";
+import type { Cli } from "../cli.ts";
 import { reportErrors, UsageError } from "../errors.ts";
-import { interruptible } from "../terminal.ts";
 
 interface WatchArguments {
   readonly run: string;
@@ -15,7 +15,7 @@ interface WatchArguments {
 
 const USUAL_PORT = 4338;
 
-export const watchCommand: CommandModule<unknown, WatchArguments> = {
+export const watchCommand = (cli: Cli): CommandModule<unknown, WatchArguments> => ({
   command: "watch <run>",
   describe: "Watch a simulated network while it runs, or replay a finished run, on a page of this machine",
   builder: (yargs) =>
@@ -41,26 +41,31 @@ export const watchCommand: CommandModule<unknown, WatchArguments> = {
       .example("$0 watch network", "the newest run of the experiment called network, while it runs or afterwards")
       .example("$0 watch results/network/20260131T120000Z-quick --no-open", "replay a finished run"),
   handler: (given) =>
-    reportErrors(async () => {
+    reportErrors(cli, async () => {
       const { findRun } = await import("../../lab/watch/find-run.ts");
       const place = findRun(given.run, given.out);
       const { watchInTerminal } = await import("../watch-terminal.ts");
-      await interruptible((signal) =>
-        given.terminal ? watchInTerminal(place, signal) : servePage(place, given, signal),
+      await cli.interruptible((signal) =>
+        given.terminal ? watchInTerminal(cli, place, signal) : servePage(cli, place, given, signal),
       );
     }),
-};
+});
 
 /** Until Ctrl-C, which is how watching ends: exit code 0. */
-async function servePage(place: RunPlace, { port, open }: WatchArguments, signal: AbortSignal): Promise<void> {
-  const server = await listen(place, port);
-  console.log(`${server.url}   ${place.finished ? "replay of" : "live page of"} ${place.folder}; Ctrl-C ends it`);
-  if (open && process.stdout.isTTY) await openInBrowser(server.url);
+async function servePage(
+  cli: Cli,
+  place: RunPlace,
+  { port, open }: WatchArguments,
+  signal: AbortSignal,
+): Promise<void> {
+  const server = await listen(cli, place, port);
+  cli.print(`${server.url}   ${place.finished ? "replay of" : "live page of"} ${place.folder}; Ctrl-C ends it`);
+  if (open && cli.stdout.isTTY) await openInBrowser(server.url);
   if (!signal.aborted) await once(signal, "abort");
   await server.close();
 }
 
-async function listen(place: RunPlace, port: number | undefined) {
+async function listen(cli: Cli, place: RunPlace, port: number | undefined) {
   const { serveRun } = await import("../../lab/watch/server.ts");
   try {
     return await serveRun(place, port ?? USUAL_PORT);
@@ -69,7 +74,7 @@ async function listen(place: RunPlace, port: number | undefined) {
     if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
     const problem = code === "EACCES" ? "not allowed here" : "taken by another program";
     if (port !== undefined) throw new UsageError(`--port ${port}: ${problem}; name another, or none for a free one`);
-    console.error(`port ${USUAL_PORT} is ${problem}: a free one instead`);
+    cli.printError(`port ${USUAL_PORT} is ${problem}: a free one instead`);
     return serveRun(place, 0);
   }
 }

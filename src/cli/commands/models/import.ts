@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
+import type { Cli } from "../../cli.ts";
 import { reportErrors } from "../../errors.ts";
-import { bytesText, interruptible, localFolder, shortPath, withProgress } from "../../terminal.ts";
+import { bytesText, localFolder, shortPath, withProgress } from "../../terminal.ts";
 
 interface Arguments {
   file: string;
@@ -9,7 +10,7 @@ interface Arguments {
   json: boolean;
 }
 
-export const importCommand: CommandModule<object, Arguments> = {
+export const importCommand = (cli: Cli): CommandModule<object, Arguments> => ({
   command: "import <file>",
   describe: "Check a GGUF file, bring it into a models folder and record its root there",
   builder: (yargs) =>
@@ -20,12 +21,14 @@ export const importCommand: CommandModule<object, Arguments> = {
       .option("json", { type: "boolean", default: false, describe: "print JSON" })
       .example("$0 models import ~/Downloads/some-7b-q4_0.gguf --link", "leave the file where it is"),
   handler: ({ file, dir = localFolder, link, json }) =>
-    reportErrors(async () => {
+    reportErrors(cli, async () => {
       const { importModel } = await import("../../../inference/model-file-import.ts");
-      const { path, entry } = await interruptible((signal) =>
-        withProgress("importing", (onProgress) => importModel({ source: file, folder: dir, link, signal, onProgress })),
+      const { path, entry } = await cli.interruptible((signal) =>
+        withProgress(cli, "importing", (onProgress) =>
+          importModel({ source: file, folder: dir, link, signal, onProgress }),
+        ),
       );
-      if (json) console.log(JSON.stringify({ path, ...entry }, undefined, 2));
-      else console.log(`${shortPath(path)}: ${bytesText(entry.bytes)}, root ${entry.root}`);
+      if (json) cli.print(JSON.stringify({ path, ...entry }, undefined, 2));
+      else cli.print(`${shortPath(path)}: ${bytesText(entry.bytes)}, root ${entry.root}`);
     }),
-};
+});

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import type { Cli } from "../../cli.ts";
 import { reportErrors } from "../../errors.ts";
 import { bytesText, countText, table } from "../../terminal.ts";
 
@@ -8,7 +9,7 @@ interface Arguments {
   json: boolean;
 }
 
-export const inspectCommand: CommandModule<object, Arguments> = {
+export const inspectCommand = (cli: Cli): CommandModule<object, Arguments> => ({
   command: "inspect <file>",
   describe: "What a GGUF file says of itself, and whether it is all there",
   builder: (yargs) =>
@@ -18,7 +19,7 @@ export const inspectCommand: CommandModule<object, Arguments> = {
       .option("json", { type: "boolean", default: false, describe: "print JSON" })
       .example("$0 models inspect models/tales-target-f16.gguf", "shape, format, vocabulary, end tokens"),
   handler: ({ file, tensors: withTensors, json }) =>
-    reportErrors(async () => {
+    reportErrors(cli, async () => {
       const { readGgufHeader } = await import("../../../inference/gguf/read-header.ts");
       const { modelFacts } = await import("../../../inference/gguf/facts.ts");
       const { printable } = await import("../../../inference/model-file-error.ts");
@@ -31,14 +32,14 @@ export const inspectCommand: CommandModule<object, Arguments> = {
         bytes,
       }));
       if (json) {
-        console.log(JSON.stringify({ file, ...facts, ...(withTensors && { tensorList: tensors }) }, undefined, 2));
+        cli.print(JSON.stringify({ file, ...facts, ...(withTensors && { tensorList: tensors }) }, undefined, 2));
         return;
       }
 
       const number = (value: number | undefined) => (value === undefined ? "not stated" : `${value}`);
       const text = (value: string | undefined) => (value === undefined ? "not stated" : printable(value, 300));
       const formats = Object.entries(facts.bytesByFormat).map(([name, bytes]) => `${name} ${bytesText(bytes)}`);
-      console.log(
+      cli.print(
         table([
           ["file", file],
           ["name", text(facts.name)],
@@ -60,7 +61,7 @@ export const inspectCommand: CommandModule<object, Arguments> = {
         ]),
       );
       if (withTensors)
-        console.log(
+        cli.print(
           `\n${table(
             tensors.map(({ name, dimensions, format, bytes }) => [
               printable(name),
@@ -72,4 +73,4 @@ export const inspectCommand: CommandModule<object, Arguments> = {
           )}`,
         );
     }),
-};
+});

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import type { CommandModule } from "yargs";
+import type { Cli } from "../../cli.ts";
 import { reportErrors } from "../../errors.ts";
-import { bytesText, countText, embeddedFolder, interruptible, localFolder, shortPath, table } from "../../terminal.ts";
+import { bytesText, countText, embeddedFolder, localFolder, shortPath, table } from "../../terminal.ts";
 
 interface Arguments {
   dir: string[];
@@ -22,7 +23,7 @@ interface Row {
   problem?: string;
 }
 
-export const listCommand: CommandModule<object, Arguments> = {
+export const listCommand = (cli: Cli): CommandModule<object, Arguments> => ({
   command: "list",
   describe: "The GGUF files at hand: the project's, the imported ones, those in other folders",
   builder: (yargs) =>
@@ -32,18 +33,18 @@ export const listCommand: CommandModule<object, Arguments> = {
       .option("json", { type: "boolean", default: false, describe: "print JSON" })
       .example("$0 models list --dir ~/models", "also what lies in ~/models"),
   handler: ({ dir, roots, json }) =>
-    reportErrors(async () => {
+    reportErrors(cli, async () => {
       const folders = [embeddedFolder, ...(existsSync(localFolder) ? [localFolder] : []), ...dir];
       const files = (await Promise.all(folders.map(ggufFiles))).flat();
-      const rows = await interruptible(async (signal) => {
+      const rows = await cli.interruptible(async (signal) => {
         const described: Row[] = [];
         for (const file of files) described.push(await describe(file, roots, signal));
         return described;
       });
-      if (json) console.log(JSON.stringify(rows, undefined, 2));
-      else console.log(rows.length === 0 ? `no GGUF file in ${folders.join(", ")}` : text(rows));
+      if (json) cli.print(JSON.stringify(rows, undefined, 2));
+      else cli.print(rows.length === 0 ? `no GGUF file in ${folders.join(", ")}` : text(rows));
     }),
-};
+});
 
 async function ggufFiles(folder: string): Promise<string[]> {
   const { readdir } = await import("node:fs/promises");

@@ -1,8 +1,9 @@
 import type { CommandModule } from "yargs";
 import { type WeightFormat, weightFormats } from "../../../inference/gguf/quantise.ts";
 import { type LlamaShape, namedShapes, type ShapeName } from "../../../inference/shapes.ts";
+import type { Cli } from "../../cli.ts";
 import { reportErrors } from "../../errors.ts";
-import { bytesText, countText, interruptible, localFolder, shortPath, withProgress } from "../../terminal.ts";
+import { bytesText, countText, localFolder, shortPath, withProgress } from "../../terminal.ts";
 
 interface Arguments {
   shape: ShapeName;
@@ -25,7 +26,7 @@ const shapeNames = Object.keys(namedShapes) as ShapeName[];
 const ofShape = (describe: string) =>
   ({ type: "number", describe, requiresArg: true, group: "Change the shape:" }) as const;
 
-export const synthesizeCommand: CommandModule<object, Arguments> = {
+export const synthesizeCommand = (cli: Cli): CommandModule<object, Arguments> => ({
   command: "synthesize <shape>",
   aliases: ["synthesise"],
   describe: "Write a llama model with random weights, for timing only",
@@ -48,7 +49,7 @@ export const synthesizeCommand: CommandModule<object, Arguments> = {
       .example("$0 models synthesize 100m --format Q8_0", "a file of 107 MB")
       .example("$0 models synthesize 7b --layers 2", "two layers of a 7B"),
   handler: (given) =>
-    reportErrors(async () => {
+    reportErrors(cli, async () => {
       const { mkdir } = await import("node:fs/promises");
       const { join } = await import("node:path");
       const { synthesizeModel } = await import("../../../inference/gguf/synthesize.ts");
@@ -63,8 +64,8 @@ export const synthesizeCommand: CommandModule<object, Arguments> = {
       ];
       if (given.out === undefined) await mkdir(localFolder, { recursive: true });
 
-      const { path, bytes, parameters } = await interruptible((signal) =>
-        withProgress("writing", (onProgress) =>
+      const { path, bytes, parameters } = await cli.interruptible((signal) =>
+        withProgress(cli, "writing", (onProgress) =>
           synthesizeModel({
             path: given.out ?? join(localFolder, `random-${parts.join("-").toLowerCase()}.gguf`),
             shape: Object.keys(changes).length === 0 ? name : { ...namedShapes[name], ...changes },
@@ -77,13 +78,13 @@ export const synthesizeCommand: CommandModule<object, Arguments> = {
           }),
         ),
       );
-      if (given.json) console.log(JSON.stringify({ path, bytes, parameters, weightFormat, seed }, undefined, 2));
+      if (given.json) cli.print(JSON.stringify({ path, bytes, parameters, weightFormat, seed }, undefined, 2));
       else
-        console.log(
+        cli.print(
           `${shortPath(path)}: ${countText(parameters)} random weights, ${weightFormat}, ${bytesText(bytes)}; for timing only`,
         );
     }),
-};
+});
 
 function shapeChanges(given: Arguments): Partial<LlamaShape> {
   const numbers = {

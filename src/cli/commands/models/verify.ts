@@ -1,8 +1,9 @@
 import type { CommandModule } from "yargs";
 import type { ModelIdentity } from "../../../inference/model-file.ts";
 import type { ManifestEntry } from "../../../inference/model-file-manifest.ts";
+import type { Cli } from "../../cli.ts";
 import { reportErrors } from "../../errors.ts";
-import { interruptible, withProgress } from "../../terminal.ts";
+import { withProgress } from "../../terminal.ts";
 
 interface Arguments {
   file: string;
@@ -10,7 +11,7 @@ interface Arguments {
   json: boolean;
 }
 
-export const verifyCommand: CommandModule<object, Arguments> = {
+export const verifyCommand = (cli: Cli): CommandModule<object, Arguments> => ({
   command: "verify <file>",
   describe: "Compute a model's root again and compare; exit code 1 if it differs",
   builder: (yargs) =>
@@ -25,7 +26,7 @@ export const verifyCommand: CommandModule<object, Arguments> = {
         return true;
       }),
   handler: ({ file, root, json }) =>
-    reportErrors(async () => {
+    reportErrors(cli, async () => {
       const { stat } = await import("node:fs/promises");
       const { basename, dirname } = await import("node:path");
       const { modelIdentity } = await import("../../../inference/model-file.ts");
@@ -46,18 +47,18 @@ export const verifyCommand: CommandModule<object, Arguments> = {
         });
       // The chunk hashes help to place damage only if they are those of the expected root.
       const chunksOf = entry?.root === expected ? entry : undefined;
-      const found = await interruptible((signal) =>
-        withProgress("reading", (onProgress) =>
+      const found = await cli.interruptible((signal) =>
+        withProgress(cli, "reading", (onProgress) =>
           modelIdentity(file, { signal, onProgress, ...(chunksOf && { chunkBytes: chunksOf.chunkBytes }) }),
         ),
       );
 
       const same = found.root === expected;
       const damaged = chunksOf && !same ? damagedChunks(chunksOf, found) : undefined;
-      if (!same) process.exitCode = 1;
+      if (!same) cli.exitCode = 1;
       if (json) {
         const { fileBytes, chunkBytes } = found;
-        console.log(
+        cli.print(
           JSON.stringify(
             { file, same, expected, found: found.root, fileBytes, chunkBytes, damagedChunks: damaged },
             undefined,
@@ -65,15 +66,15 @@ export const verifyCommand: CommandModule<object, Arguments> = {
           ),
         );
       } else if (same) {
-        console.log(`${file}: whole and unchanged, ${found.chunks.length} chunks, root ${found.root}`);
+        cli.print(`${file}: whole and unchanged, ${found.chunks.length} chunks, root ${found.root}`);
       } else {
-        console.log(`${file}: NOT the model expected\n  root expected ${expected}\n  root found    ${found.root}`);
-        console.log(
+        cli.print(`${file}: NOT the model expected\n  root expected ${expected}\n  root found    ${found.root}`);
+        cli.print(
           `  ${damaged ? damageText(damaged, chunksOf!, found) : "which chunk differs cannot be told without a manifest of that root"}`,
         );
       }
     }),
-};
+});
 
 function damageText(damaged: readonly number[], entry: ManifestEntry, found: ModelIdentity): string {
   const size = entry.bytes === found.fileBytes ? "" : `size expected ${entry.bytes}, found ${found.fileBytes} bytes; `;

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import type { Cli } from "../../cli.ts";
 import { reportErrors, UsageError } from "../../errors.ts";
 import { table } from "../../terminal.ts";
 import type { Explanation, KindName } from "./explain.ts";
@@ -16,7 +17,7 @@ const genesisHeader =
   "40420f00000000000000000000000000000000000000000000000000000000000000000000000000" +
   "7ed821ec0800e7c7e9f5cee46266193c06aecac4d816b432ee8e5e3a6bbe18c600000000";
 
-export const decodeCommand: CommandModule<object, Arguments> = {
+export const decodeCommand = (cli: Cli): CommandModule<object, Arguments> => ({
   command: "decode [hex]",
   describe: "Explain a transaction, block, header, message or job field by field; a broken one up to where it broke",
   builder: (yargs) =>
@@ -30,16 +31,16 @@ export const decodeCommand: CommandModule<object, Arguments> = {
       .example(`$0 protocol decode ${genesisHeader}`, "")
       .wrap(null), // a line break in the example would make it two commands
   handler: ({ hex, as, json }) =>
-    reportErrors(async () => {
+    reportErrors(cli, async () => {
       const { text: readAll } = await import("node:stream/consumers");
       const { explain } = await import("./explain.ts");
       // yargs hands a lone - on as an empty text.
-      const digits = (hex || (process.stdin.isTTY ? "" : await readAll(process.stdin))).replace(/\s/g, "");
+      const digits = (hex || (cli.stdin.isTTY ? "" : await readAll(cli.stdin))).replace(/\s/g, "");
       const explanation = explain(bytesOf(digits), as);
-      console.log(json ? JSON.stringify(explanation, undefined, 2) : asText(explanation));
+      cli.print(json ? JSON.stringify(explanation, undefined, 2) : asText(explanation));
       if (explanation.broken) throw new UsageError(brokenText(explanation, as !== undefined));
     }),
-};
+});
 
 function bytesOf(digits: string): Uint8Array {
   if (digits === "") throw new UsageError("decode: no bytes given; expected hexadecimal digits, two for a byte");

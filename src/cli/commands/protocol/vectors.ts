@@ -1,11 +1,12 @@
 import type { CommandModule } from "yargs";
+import type { Cli } from "../../cli.ts";
 import { reportErrors, UsageError } from "../../errors.ts";
 
 interface Arguments {
   paths: string[];
 }
 
-const checkCommand: CommandModule<object, Arguments> = {
+const checkCommand = (cli: Cli): CommandModule<object, Arguments> => ({
   command: "check <paths..>",
   describe: "Run vector files, or all .json files of a folder, against our rules; exit code 1 if a case fails",
   builder: (yargs) =>
@@ -13,27 +14,27 @@ const checkCommand: CommandModule<object, Arguments> = {
       .positional("paths", { type: "string", array: true, demandOption: true, describe: "files or folders" })
       .example("$0 protocol vectors check test/vectors", "our own vectors"),
   handler: ({ paths }) =>
-    reportErrors(async () => {
+    reportErrors(cli, async () => {
       let [passed, failed] = [0, 0];
       for (const file of (await Promise.all(paths.map(vectorFilesAt))).flat()) {
         const results = await check(file);
         const failures = results.filter((result) => !result.passed);
-        for (const { name, problem } of failures) console.log(`FAIL ${file}: "${name}": ${problem}`);
-        console.log(`${file}: ${results.length - failures.length} of ${results.length} passed`);
+        for (const { name, problem } of failures) cli.print(`FAIL ${file}: "${name}": ${problem}`);
+        cli.print(`${file}: ${results.length - failures.length} of ${results.length} passed`);
         passed += results.length - failures.length;
         failed += failures.length;
       }
-      console.log(`${passed} cases passed, ${failed} failed`);
-      if (failed > 0) process.exitCode = 1;
+      cli.print(`${passed} cases passed, ${failed} failed`);
+      if (failed > 0) cli.exitCode = 1;
     }),
-};
+});
 
-export const vectorsCommand: CommandModule = {
+export const vectorsCommand = (cli: Cli): CommandModule => ({
   command: "vectors",
   describe: "Golden vectors: what test/vectors/README.md describes, ours or foreign",
-  builder: (yargs) => yargs.command(checkCommand).demandCommand(1, "protocol vectors: name check"),
+  builder: (yargs) => yargs.command(checkCommand(cli)).demandCommand(1, "protocol vectors: name check"),
   handler: () => {},
-};
+});
 
 async function vectorFilesAt(path: string): Promise<string[]> {
   const { glob, stat } = await import("node:fs/promises");

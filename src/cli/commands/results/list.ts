@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
 import type { ClaimVerdict } from "../../../lab/claims/verdict.ts";
 import type { FoundRun, FoundRuns } from "../../../lab/results/list-runs.ts";
+import type { Cli } from "../../cli.ts";
 import { reportErrors } from "../../errors.ts";
 import { table } from "../../terminal.ts";
 import { inFolder } from "./in-folder.ts";
@@ -10,7 +11,7 @@ interface Arguments {
   readonly json: boolean;
 }
 
-export const listCommand: CommandModule<object, Arguments> = {
+export const listCommand = (cli: Cli): CommandModule<object, Arguments> => ({
   command: "list",
   describe: "All runs: when, what they say on the claims, whether they are complete",
   builder: (yargs) =>
@@ -19,13 +20,13 @@ export const listCommand: CommandModule<object, Arguments> = {
       .option("json", { type: "boolean", default: false, describe: "print JSON" })
       .example("$0 results list --out results/reference", "the runs that come with the project"),
   handler: ({ out, json }) =>
-    reportErrors(async () => {
+    reportErrors(cli, async () => {
       const { listRuns } = await import("../../../lab/results/list-runs.ts");
       const found = listRuns(out);
-      console.log(json ? JSON.stringify(forPrograms(found), null, 2) : text(found, out));
-      for (const problem of found.problems) console.error(problem);
+      cli.print(json ? JSON.stringify(forPrograms(found), null, 2) : text(found, out));
+      for (const problem of found.problems) cli.printError(problem);
     }),
-};
+});
 
 function forPrograms({ runs, unfinished }: FoundRuns): object {
   return {

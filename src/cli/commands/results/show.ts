@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import type { Manifest } from "../../../lab/results/manifest.ts";
+import type { Cli } from "../../cli.ts";
 import { reportErrors } from "../../errors.ts";
-import { bold } from "../../progress.ts";
-import { bytesText, paragraph, table } from "../../terminal.ts";
+import { bytesText, table } from "../../terminal.ts";
 import { inFolder, runArgument } from "./in-folder.ts";
 
 interface Arguments {
@@ -12,7 +12,7 @@ interface Arguments {
   readonly out: string;
 }
 
-export const showCommand: CommandModule<object, Arguments> = {
+export const showCommand = (cli: Cli): CommandModule<object, Arguments> => ({
   command: "show <run>",
   describe: "What a run asked, what it says on the claims with its numbers, and its files",
   builder: (yargs) =>
@@ -21,15 +21,15 @@ export const showCommand: CommandModule<object, Arguments> = {
       .options(inFolder)
       .example("$0 results show figure-1", "the last complete run of an experiment"),
   handler: ({ run, out }) =>
-    reportErrors(async () => {
+    reportErrors(cli, async () => {
       const { findRun } = await import("../../../lab/results/list-runs.ts");
       const { readManifest } = await import("../../../lab/results/read-run.ts");
       const folder = findRun(out, run);
-      console.log(text(folder, readManifest(folder)));
+      cli.print(text(cli, folder, readManifest(folder)));
     }),
-};
+});
 
-function text(folder: string, manifest: Manifest): string {
+function text(cli: Cli, folder: string, manifest: Manifest): string {
   const { experiment, startedAt, endedAt, software, machine, verdicts, files, partial } = manifest;
   const { name, kind, question, seed, given, combinations } = experiment;
   const program = software.commit === null ? software.camelid : `commit ${software.commit.slice(0, 10)}`;
@@ -41,8 +41,8 @@ function text(folder: string, manifest: Manifest): string {
   ];
   const failures = partial?.failures.map(({ cell, message }) => `  ${cell}: ${message.split("\n")[0]}`) ?? [];
   const said = verdicts.flatMap(({ claim, subject, verdict, sentence }) => [
-    `${bold(`${claim} ${verdict}`)} on ${subject}`,
-    paragraph(sentence, 2),
+    `${cli.bold(`${claim} ${verdict}`)} on ${subject}`,
+    cli.paragraph(sentence, 2),
   ]);
   const sizes = table(
     Object.entries(files).map(([file, { bytes }]) => [
@@ -53,8 +53,8 @@ function text(folder: string, manifest: Manifest): string {
     [1],
   );
   return [
-    bold(`${name}: ${folder}`),
-    paragraph(question),
+    cli.bold(`${name}: ${folder}`),
+    cli.paragraph(question),
     ...facts,
     ...failures,
     "",

@@ -1,8 +1,8 @@
 import type { CommandModule } from "yargs";
 import { expectNumbers } from "../../argument-errors.ts";
+import type { Cli } from "../../cli.ts";
 import { reportErrors } from "../../errors.ts";
 import { runProgress } from "../../progress.ts";
-import { interruptible } from "../../terminal.ts";
 import { inFolder, runArgument } from "./in-folder.ts";
 
 interface Arguments {
@@ -12,7 +12,7 @@ interface Arguments {
   readonly workers: number | undefined;
 }
 
-export const verifyCommand: CommandModule<object, Arguments> = {
+export const verifyCommand = (cli: Cli): CommandModule<object, Arguments> => ({
   command: "verify <run>",
   describe: "Compute hashes, rows, tables and verdicts of a run again; exit code 1 names what differs",
   builder: (yargs) =>
@@ -31,21 +31,21 @@ export const verifyCommand: CommandModule<object, Arguments> = {
       })
       .check((given) => expectNumbers(given, { workers: { whole: true, least: 1, most: 256 } }))
       .example("$0 results verify network", "the rows from the store, byte for byte, without a model"),
-  handler: (given) => reportErrors(() => interruptible((signal) => verify(given, signal))),
-};
+  handler: (given) => reportErrors(cli, () => cli.interruptible((signal) => verify(cli, given, signal))),
+});
 
-async function verify({ run, out, store, workers }: Arguments, signal: AbortSignal): Promise<void> {
+async function verify(cli: Cli, { run, out, store, workers }: Arguments, signal: AbortSignal): Promise<void> {
   const { findRun } = await import("../../../lab/results/list-runs.ts");
   const { verifyRun } = await import("../../../lab/results/verify-run.ts");
   const folder = findRun(out, run);
-  const progress = await runProgress();
+  const progress = await runProgress(cli);
   const checks = await verifyRun(folder, {
     store,
     signal,
     onProgress: progress.show,
     ...(workers === undefined ? {} : { workers }),
   }).finally(() => progress.end());
-  console.log(folder);
-  for (const { verdict, line } of checks) console.log(`${verdict.padEnd(11)}  ${line}`);
-  if (checks.some(({ verdict }) => verdict === "differs")) process.exitCode = 1;
+  cli.print(folder);
+  for (const { verdict, line } of checks) cli.print(`${verdict.padEnd(11)}  ${line}`);
+  if (checks.some(({ verdict }) => verdict === "differs")) cli.exitCode = 1;
 }
