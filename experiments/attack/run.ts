@@ -35,6 +35,7 @@ export async function attackRows(experiment: Experiment, environment: RunEnviron
   const { rows, forgetJournal } = await runCells<JobsOfPrompts, AttackRow>(experiment, environment, {
     cells: attackCells(settings),
     module: new URL("./worker.ts", import.meta.url),
+    models,
     identity: attackIdentity(models),
   });
   return { rows, models, forgetJournal };

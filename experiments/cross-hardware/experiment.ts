@@ -21,6 +21,7 @@ export async function runCrossHardware(experiment: Experiment, environment: RunE
   const { rows, forgetJournal } = await runCells<JobsOfPrompts, AttackRow>(experiment, environment, {
     cells: cellsOfPrompts(settings),
     module: new URL("./worker.ts", import.meta.url),
+    models,
     identity: attackIdentity(models),
   });
   const outcome = falseRejectOutcome(rows, experiment.seed);

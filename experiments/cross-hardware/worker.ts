@@ -10,7 +10,7 @@ import { attackPrompts, type JobsOfPrompts, jobSeed } from "../attack/cells.ts";
 import { attackRow } from "../attack/judge.ts";
 import type { AttackRow } from "../attack/rows.ts";
 import { hardwareOf } from "../shared/hardware.ts";
-import { modelsOf, PROMPT_MARGIN_TOKENS } from "../shared/transcripts.ts";
+import { modelsOf, type NamedModel, PROMPT_MARGIN_TOKENS } from "../shared/transcripts.ts";
 import { pairLabel, pairsOf } from "./cells.ts";
 import type { CrossHardwareSettings, CrossMachine } from "./settings.ts";
 
@@ -21,7 +21,7 @@ export const openWorker: OpenWorker<JobsOfPrompts, AttackRow> = async (experimen
   const models = await modelsOf(settings, signal);
   const target = models[0]!;
   const hardware = hardwareOf(settings.hardware, models);
-  const { vocabulary, promptTokens } = await vocabularyOf(target.path, texts);
+  const { vocabulary, promptTokens } = await vocabularyOf(target, texts);
   const machines = new Map<string, Promise<MachineProcess>>();
   const processOf = (machine: CrossMachine): Promise<MachineProcess> => {
     const opened = machines.get(machine.name) ?? MachineProcess.open(machine);
@@ -30,6 +30,7 @@ export const openWorker: OpenWorker<JobsOfPrompts, AttackRow> = async (experimen
   };
   const contextOn = ({ gpu = "off", gpuLayers = 0 }: CrossMachine, sequences: number): ContextOrder => ({
     modelPath: resolve(target.path),
+    modelRoot: target.root,
     contextTokens: PROMPT_MARGIN_TOKENS + settings.tokenLimit,
     sequences,
     numerics: { ...referenceNumerics, gpu, gpuLayers },
@@ -117,10 +118,10 @@ export const openWorker: OpenWorker<JobsOfPrompts, AttackRow> = async (experimen
 };
 
 /** Tokens of the prompts, and what a transcript says of the vocabulary. */
-async function vocabularyOf(path: string, texts: readonly string[]) {
+async function vocabularyOf({ path, root }: NamedModel, texts: readonly string[]) {
   const backend = await Backend.open();
   try {
-    const { vocabulary } = await backend.loadModel(path);
+    const { vocabulary } = await backend.loadModel(path, { expectedRoot: root });
     return {
       vocabulary: { endTokens: [...vocabulary.endTokens], vocabularySize: vocabulary.size },
       promptTokens: texts.map((text) => vocabulary.promptTokens(text)),

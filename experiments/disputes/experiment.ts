@@ -21,6 +21,7 @@ export async function runDisputes(experiment: Experiment, environment: RunEnviro
   const { rows, forgetJournal } = await runCells<CellOfDisputes, DisputeRow>(experiment, environment, {
     cells: cellsOf(settings),
     module: new URL("./worker.ts", import.meta.url),
+    models,
     identity: { models: models.map(({ name, root }) => ({ name, root })) },
   });
   return {

@@ -37,7 +37,7 @@ export async function runFigure1(experiment: Experiment, environment: RunEnviron
     for (const [i, file] of files.entries()) {
       const progress = () => onProgress({ done: journal.rows.length, total, resumed, doing: `measuring ${file.name}` });
       progress();
-      const model = await backend.loadModel(file.path, gpuLayersOf(settings));
+      const model = await backend.loadModel(file.path, { ...gpuLayersOf(settings), expectedRoot: file.root });
       await measureFigure1({
         model,
         file,
@@ -51,6 +51,7 @@ export async function runFigure1(experiment: Experiment, environment: RunEnviron
         },
         signal,
       });
+      await model.requireUntouched();
       await model.close();
     }
     const rows = [...journal.rows];

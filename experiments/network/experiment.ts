@@ -16,6 +16,7 @@ export async function runNetwork(experiment: Experiment, environment: RunEnviron
   const { rows, forgetJournal } = await runCells<CellOfWorld, NetworkRow>(experiment, environment, {
     cells: worlds(settings),
     module: new URL("./worker.ts", import.meta.url),
+    models,
     identity: { models: models.map(({ name, root }) => ({ name, root })) },
   });
   return {

@@ -26,6 +26,7 @@ export async function runOutsourced(experiment: Experiment, environment: RunEnvi
   const { rows, forgetJournal } = await runCells<CellOfOutsourcing, OutsourcedRow>(experiment, environment, {
     cells: settings.revisions.flatMap((revision) => cellsOf(settings, revision)),
     module: new URL("./worker.ts", import.meta.url),
+    models,
     identity: { models: models.map(({ name, root }) => ({ name, root })) },
   });
   return {

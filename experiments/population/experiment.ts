@@ -35,6 +35,7 @@ export async function runPopulation(experiment: Experiment, environment: RunEnvi
   const { rows, forgetJournal } = await runCells<PopulationCell, AttackRow | SimulatedKind>(experiment, environment, {
     cells: [...outputs, ...checks],
     module: new URL("./worker.ts", import.meta.url),
+    models,
     identity: attackIdentity(models),
   });
   const attacks = rows.filter((row) => "accept" in row);

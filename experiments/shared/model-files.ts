@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { InferenceError } from "../../src/inference/errors.ts";
 import { synthesizeModel } from "../../src/inference/gguf/synthesize.ts";
 import { makeFolder } from "../../src/inference/make-folder.ts";
-import { modelIdentity } from "../../src/inference/model-file.ts";
+import { listedModelIdentity } from "../../src/inference/model-file-manifest.ts";
 import { namedShapes, type ShapeName } from "../../src/inference/shapes.ts";
 import { ExperimentFileError } from "../../src/lab/experiment/file.ts";
 import type { ModelRecord } from "../../src/lab/results/manifest.ts";
@@ -42,7 +42,7 @@ export async function modelFile(
 }
 
 async function identified(name: string, path: string): Promise<ModelFile> {
-  const { root, fileBytes } = await modelIdentity(path);
+  const { root, fileBytes } = await listedModelIdentity(path);
   return { name, path, root, bytes: fileBytes };
 }
 

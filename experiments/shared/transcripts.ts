@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { InferenceMode } from "../../src/actors/strategies/transcript-source.ts";
 import { TranscriptSource } from "../../src/actors/strategies/transcript-source.ts";
-import { modelIdentity } from "../../src/inference/model-file.ts";
+import { listedModelIdentity } from "../../src/inference/model-file-manifest.ts";
 import { type Gpu, referenceNumerics } from "../../src/inference/numerics.ts";
 import { readTextFile } from "../../src/inference/text-file.ts";
 import { TranscriptStore } from "../../src/inference/transcript-store/store.ts";
@@ -47,7 +47,7 @@ export async function modelsOf(
   const found: NamedModel[] = [];
   for (const name of names) {
     const path = models[name]!;
-    const { root, fileBytes } = await modelIdentity(path, { signal });
+    const { root, fileBytes } = await listedModelIdentity(path, { signal });
     found.push({ name, file: basename(path), path, root, bytes: fileBytes });
   }
   return found;

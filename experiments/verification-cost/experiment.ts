@@ -61,8 +61,9 @@ export async function runVerificationCost(experiment: Experiment, environment: R
     };
     await measureLimits({ ...limits, backend, ...common("measuring the machine's limits") });
     for (const job of jobs) {
-      const model = await backend.loadModel(job.file.path, gpuLayersOf(settings));
+      const model = await backend.loadModel(job.file.path, { ...gpuLayersOf(settings), expectedRoot: job.file.root });
       await measureCost({ ...job, model, ...common(`measuring ${job.file.name}`) });
+      await model.requireUntouched();
       await model.close();
     }
     const rows = [...journal.rows];

@@ -17,6 +17,7 @@ export async function runWhereItFails(experiment: Experiment, environment: RunEn
   const { rows, forgetJournal } = await runCells<JobsOfPrompts, WhereRow>(experiment, environment, {
     cells: attackCells(settings).filter(({ input }) => input.split === "evaluation"),
     module: new URL("./worker.ts", import.meta.url),
+    models,
     identity: {
       models: models.map(({ name, root }) => ({ name, root })),
       strategies: standardStrategies.map(({ label }) => label),

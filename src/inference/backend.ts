@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Llama } from "node-llama-cpp";
 import { InferenceError } from "./errors.ts";
-import { LanguageModel } from "./language-model.ts";
+import { LanguageModel, type LoadOptions } from "./language-model.ts";
 import type { Gpu } from "./numerics.ts";
 
 /** What actually runs, for the manifest: two backends with equal descriptions give equal logits. */
@@ -71,8 +71,8 @@ export class Backend {
     return new Backend(llama, opened);
   }
 
-  /** Loads a GGUF file. `gpuLayers` is the number of layers kept on the GPU (all of them unless given). */
-  async loadModel(path: string, options: { readonly gpuLayers?: number } = {}): Promise<LanguageModel> {
+  /** Loads a GGUF file. Errors: as LanguageModel.load. */
+  async loadModel(path: string, options: LoadOptions = {}): Promise<LanguageModel> {
     const model = await LanguageModel.load(this.#llama, this.gpu, path, options);
     this.#models.add(model);
     return model;

@@ -3,6 +3,8 @@ import { InferenceContext } from "./context.ts";
 import { InferenceError } from "./errors.ts";
 import { type ModelFacts, modelFacts } from "./gguf/facts.ts";
 import { readGgufHeader } from "./gguf/read-header.ts";
+import { type OpenModelFile, requireRoot } from "./model-file.ts";
+import { openListedModelFile } from "./model-file-manifest.ts";
 import { type Gpu, type Numerics, referenceNumerics } from "./numerics.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
@@ -16,58 +18,71 @@ export interface ContextOptions {
   readonly numerics?: Partial<Numerics>;
 }
 
+export interface LoadOptions {
+  /** Layers kept on the GPU; all of them unless given. */
+  readonly gpuLayers?: number | undefined;
+  /** The model's root as the caller knows it: another file at this path is refused. */
+  readonly expectedRoot?: string | undefined;
+}
+
 /** A GGUF model in memory. Its weights are shared by all contexts opened on it. */
 export class LanguageModel {
   readonly path: string;
+  /** The root (model-file.ts) of what was loaded. */
+  readonly root: string;
+  readonly fileBytes: number;
   readonly gpu: Gpu;
   readonly gpuLayers: number;
   readonly vocabulary: Vocabulary;
   readonly trainedContextTokens: number;
   readonly #model: LlamaModel;
+  readonly #file: OpenModelFile;
   readonly #contexts = new Set<InferenceContext>();
 
-  private constructor(model: LlamaModel, facts: ModelFacts, gpu: Gpu, path: string) {
+  private constructor(model: LlamaModel, facts: ModelFacts, gpu: Gpu, file: OpenModelFile) {
+    const { path, identity } = file;
     this.#model = model;
+    this.#file = file;
     this.path = path;
+    this.root = identity.root;
+    this.fileBytes = identity.fileBytes;
     this.gpu = gpu;
     this.gpuLayers = gpu === "off" ? 0 : model.gpuLayers;
     this.vocabulary = new Vocabulary(model, path, facts.endTokens.length > 0);
     this.trainedContextTokens = model.trainContextSize;
   }
 
-  /** Errors: ModelFileError for a file that is not a whole GGUF, InferenceError `model-too-large` or `model-file`. */
+  /**
+   * Errors: ModelFileError for a file that is not a whole GGUF, that its folder's manifest knows otherwise, that is not the expected one
+   * or does not stay the same meanwhile; InferenceError `model-too-large` or `model-file`.
+   */
   static async load(
     llama: Llama,
     gpu: Gpu,
     path: string,
-    { gpuLayers }: { readonly gpuLayers?: number },
+    { gpuLayers, expectedRoot }: LoadOptions,
   ): Promise<LanguageModel> {
-    const header = readGgufHeader(path);
-    const facts = modelFacts(header);
-    // llama.cpp ends the whole process over heads that do not divide what they share.
-    const { architecture, embedding, heads, kvHeads } = facts;
-    const freeHeadSize = header.metadata.has(`${architecture}.attention.key_length`);
-    const divides = (part: number | undefined, whole: number | undefined) =>
-      part === undefined || whole === undefined || (part > 0 && whole % part === 0);
-    if (!divides(kvHeads, heads) || !(freeHeadSize || divides(heads, embedding)))
-      throw new InferenceError(
-        "model-file",
-        `${path}: ${heads} heads and ${kvHeads} key-value heads for a width of ${embedding}: no model has that shape; the file is damaged`,
-      );
-    if (facts.splitFiles > 1)
-      throw new InferenceError(
-        "model-file",
-        `${path}: one of ${facts.splitFiles} parts of a split model; join them with llama-gguf-split --merge`,
-      );
+    const file = await openListedModelFile(path);
     try {
-      const model = await llama.loadModel({ modelPath: path, gpuLayers: gpu === "off" ? 0 : (gpuLayers ?? "max") });
-      return new LanguageModel(model, facts, gpu, path);
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message.split("\n")[0]! : String(cause);
-      if (/insufficient|memory/i.test(reason))
-        throw new InferenceError("model-too-large", `${path}: does not fit into memory (${reason})`, { cause });
-      throw new InferenceError("model-file", `${path}: llama.cpp cannot load it (${reason})`, { cause });
+      if (expectedRoot !== undefined) requireRoot(path, file.identity.root, expectedRoot);
+      const facts = readFacts(path);
+      const model = await loadWeights(llama, path, gpu === "off" ? 0 : (gpuLayers ?? "max"));
+      try {
+        await file.requireInPlace();
+        return new LanguageModel(model, facts, gpu, file);
+      } catch (error) {
+        await model.dispose();
+        throw error;
+      }
+    } catch (error) {
+      await file[Symbol.asyncDispose]();
+      throw error;
     }
+  }
+
+  /** Throws ModelFileError `changed` when somebody has written into the file: what was computed since then is nobody's output. */
+  async requireUntouched(): Promise<void> {
+    await this.#file.requireUntouched();
   }
 
   async openContext({ numerics, ...options }: ContextOptions): Promise<InferenceContext> {
@@ -81,5 +96,39 @@ export class LanguageModel {
   async close(): Promise<void> {
     for (const context of this.#contexts) await context.close();
     await this.#model.dispose();
+    await this.#file[Symbol.asyncDispose]();
+  }
+}
+
+/** What the header says, if it is one that llama.cpp can take without ending the process. */
+function readFacts(path: string): ModelFacts {
+  const header = readGgufHeader(path);
+  const facts = modelFacts(header);
+  // llama.cpp ends the whole process over heads that do not divide what they share.
+  const { architecture, embedding, heads, kvHeads } = facts;
+  const freeHeadSize = header.metadata.has(`${architecture}.attention.key_length`);
+  const divides = (part: number | undefined, whole: number | undefined) =>
+    part === undefined || whole === undefined || (part > 0 && whole % part === 0);
+  if (!divides(kvHeads, heads) || !(freeHeadSize || divides(heads, embedding)))
+    throw new InferenceError(
+      "model-file",
+      `${path}: ${heads} heads and ${kvHeads} key-value heads for a width of ${embedding}: no model has that shape; the file is damaged`,
+    );
+  if (facts.splitFiles > 1)
+    throw new InferenceError(
+      "model-file",
+      `${path}: one of ${facts.splitFiles} parts of a split model; join them with llama-gguf-split --merge`,
+    );
+  return facts;
+}
+
+async function loadWeights(llama: Llama, path: string, gpuLayers: number | "max"): Promise<LlamaModel> {
+  try {
+    return await llama.loadModel({ modelPath: path, gpuLayers });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n")[0]! : String(cause);
+    if (/insufficient|memory/i.test(reason))
+      throw new InferenceError("model-too-large", `${path}: does not fit into memory (${reason})`, { cause });
+    throw new InferenceError("model-file", `${path}: llama.cpp cannot load it (${reason})`, { cause });
   }
 }

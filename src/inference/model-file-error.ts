@@ -8,6 +8,7 @@ export type ModelFileErrorCode =
   | "malformed"
   | "truncated"
   | "changed"
+  | "not-as-listed"
   | "exists"
   | "unwritable"
   | "no-space"

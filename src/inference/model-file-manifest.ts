@@ -1,9 +1,9 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { merkleRoot } from "../protocol/merkle.ts";
 import { modelRoot } from "../protocol/model-chunks.ts";
-import type { ModelIdentity } from "./model-file.ts";
+import { type ModelIdentity, type ModelIdentityOptions, modelIdentity, OpenModelFile } from "./model-file.ts";
 import { fromSystemError, ModelFileError } from "./model-file-error.ts";
 
 /**
@@ -11,6 +11,7 @@ import { fromSystemError, ModelFileError } from "./model-file-error.ts";
  * placed. Format: { "format": "camelid-models/1", "models": { file name: { bytes, sha256, root, chunkBytes, chunks } } }.
  */
 const manifestName = "manifest.json";
+const manifestFormat = "camelid-models/1";
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 lower-case hexadecimal digits");
 
@@ -25,7 +26,7 @@ const entrySchema = z
   .refine((entry) => rootOf(entry) === entry.root, "the root is not the root of these chunks");
 
 const manifestSchema = z.strictObject({
-  format: z.literal("camelid-models/1"),
+  format: z.literal(manifestFormat),
   models: z.record(z.string(), entrySchema),
 });
 
@@ -53,11 +54,52 @@ export async function readManifest(folder: string): Promise<Map<string, Manifest
   throw badManifest(path, place.join("."), message);
 }
 
+/** A model file held open whose folder's manifest, if it lists the file, agrees. Errors: as `OpenModelFile.open` and `requireListed`. */
+export async function openListedModelFile(path: string, options?: ModelIdentityOptions): Promise<OpenModelFile> {
+  const file = await OpenModelFile.open(path, options);
+  try {
+    await requireListed(path, file.identity);
+    return file;
+  } catch (error) {
+    await file[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The identity of a model file. Errors: as `openListedModelFile`. */
+export async function listedModelIdentity(path: string, options?: ModelIdentityOptions): Promise<ModelIdentity> {
+  await using file = await openListedModelFile(path, options);
+  return file.identity;
+}
+
+/**
+ * Throws ModelFileError `not-as-listed` where the manifest beside a file lists it with another content. A `manifest.json` of another program
+ * lists nothing; one of ours that is damaged is `bad-manifest`.
+ */
+async function requireListed(path: string, identity: ModelIdentity): Promise<void> {
+  const entry = (await readOwnManifest(dirname(path))).get(basename(path));
+  if (entry === undefined) return;
+  const { chunkBytes } = entry;
+  const { root } = chunkBytes === identity.chunkBytes ? identity : await modelIdentity(path, { chunkBytes });
+  if (root === entry.root) return;
+  throw new ModelFileError({
+    code: "not-as-listed",
+    path,
+    problem: `expected the root ${entry.root.slice(0, 16)}... that the manifest.json beside it lists, found ${root.slice(0, 16)}...`,
+    remedy: `the file is damaged or another one: 'camelid models verify ${path}' tells where; restore it, or give the other one a name of its own`,
+  });
+}
+
+async function readOwnManifest(folder: string): Promise<Map<string, ManifestEntry>> {
+  const text = await readFile(join(folder, manifestName), "utf8").catch(() => "");
+  return text.includes(manifestFormat) ? readManifest(folder) : new Map();
+}
+
 /** Writes the folder's manifest whole or not at all, sorted by file name. */
 export async function writeManifest(folder: string, entries: ReadonlyMap<string, ManifestEntry>): Promise<void> {
   const path = join(folder, manifestName);
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = `${JSON.stringify({ format: "camelid-models/1", models: Object.fromEntries(sorted) }, undefined, 1)}\n`;
+  const text = `${JSON.stringify({ format: manifestFormat, models: Object.fromEntries(sorted) }, undefined, 1)}\n`;
   const temporary = `${path}.tmp-${process.pid}`;
   try {
     await writeFile(temporary, text);

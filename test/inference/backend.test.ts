@@ -1,12 +1,25 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Backend } from "../../src/inference/backend.ts";
 import { generate } from "../../src/inference/generate.ts";
 import { synthesizeModel } from "../../src/inference/gguf/synthesize.ts";
+import { modelIdentity } from "../../src/inference/model-file.ts";
 import { greedy } from "../../src/inference/sampling/sampling.ts";
-import { draftF16 } from "../support/embedded-models.ts";
+import { draftF16, targetF16 } from "../support/embedded-models.ts";
 
 describe("the backend", () => {
   let backend: Backend;
@@ -58,6 +71,42 @@ describe("the backend", () => {
     await expect(backend.loadModel(cut)).rejects.toMatchObject({ name: "ModelFileError", code: "truncated" });
 
     await expect(backend.loadModel(join(folder, "none.gguf"))).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  test("a model says which file it is, and another one than expected, or than the manifest lists, is refused", async () => {
+    const { root, fileBytes } = await modelIdentity(draftF16);
+    const model = await backend.loadModel(draftF16, { expectedRoot: root });
+    expect([model.root, model.fileBytes]).toEqual([root, fileBytes]);
+    await model.close();
+    await expect(backend.loadModel(targetF16, { expectedRoot: root })).rejects.toMatchObject({
+      name: "ModelFileError",
+      code: "changed",
+    });
+
+    const listed = join(folder, "listed");
+    mkdirSync(listed);
+    const path = join(listed, basename(draftF16));
+    const bytes = readFileSync(draftF16);
+    bytes[bytes.length - 1001]! ^= 16;
+    writeFileSync(path, bytes);
+    await (await backend.loadModel(path)).close(); // nobody knows better
+    copyFileSync("models/manifest.json", join(listed, "manifest.json"));
+    await expect(backend.loadModel(path)).rejects.toMatchObject({ name: "ModelFileError", code: "not-as-listed" });
+  });
+
+  test("a model knows when somebody wrote into its file", async () => {
+    const path = join(folder, "written.gguf");
+    copyFileSync(draftF16, path);
+    const model = await backend.loadModel(path);
+    await model.requireUntouched();
+    await setTimeout(50); // longer than a tick of any file system's clock
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 1001]! ^= 16;
+    const file = openSync(path, "r+");
+    writeSync(file, bytes);
+    closeSync(file);
+    await expect(model.requireUntouched()).rejects.toMatchObject({ name: "ModelFileError", code: "changed" });
+    await model.close();
   });
 
   test("a head count that no model has is refused: llama.cpp would end the process over it", async () => {

@@ -9,13 +9,19 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { basename, dirname, join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
 import { synthesizeModel } from "../../src/inference/gguf/synthesize.ts";
 import { encodeHeader } from "../../src/inference/gguf/write-header.ts";
 import { modelIdentity } from "../../src/inference/model-file.ts";
 import { importModel } from "../../src/inference/model-file-import.ts";
-import { damagedChunks, manifestEntry, readManifest, writeManifest } from "../../src/inference/model-file-manifest.ts";
+import {
+  damagedChunks,
+  listedModelIdentity,
+  manifestEntry,
+  readManifest,
+  writeManifest,
+} from "../../src/inference/model-file-manifest.ts";
 import { modelFileError, scratchFolder } from "./gguf/scratch.ts";
 
 const scratch = scratchFolder();
@@ -95,6 +101,49 @@ test("damage is placed: the chunk that changed, and the chunks that are missing"
   expect(damagedChunks(entry, await modelIdentity(copy, { chunkBytes: 65536 }))).toEqual([2]);
   truncateSync(copy, 4 * 65536);
   expect(damagedChunks(entry, await modelIdentity(copy, { chunkBytes: 65536 }))).toEqual([2, 4, 5]);
+});
+
+describe("a model beside a manifest", () => {
+  async function listed(chunkBytes?: number): Promise<string> {
+    const folder = freshFolder();
+    const path = join(folder, "some.gguf");
+    copyFileSync(source, path);
+    const identity = await modelIdentity(path, { withSha256: true, ...(chunkBytes && { chunkBytes }) });
+    await writeManifest(folder, new Map([["some.gguf", manifestEntry(identity)]]));
+    return path;
+  }
+
+  test.each([undefined, 65536])("is itself when it is as listed, with chunks of %s", async (chunkBytes) => {
+    const path = await listed(chunkBytes);
+    expect(await listedModelIdentity(path)).toEqual(await modelIdentity(source));
+  });
+
+  test.each([undefined, 65536])(
+    "is refused when one bit of its weights is not, with chunks of %s",
+    async (chunkBytes) => {
+      const path = await listed(chunkBytes);
+      const bytes = readFileSync(path);
+      bytes[bytes.length - 9]! ^= 1;
+      writeFileSync(path, bytes);
+      const { code, message } = await modelFileError(() => listedModelIdentity(path));
+      expect(code).toBe("not-as-listed");
+      expect(message).toContain(`${path}: expected the root`);
+      expect(message).toContain(`'camelid models verify ${path}'`);
+    },
+  );
+
+  test("is itself where the manifest lists others, or is another program's, and refused where ours is damaged", async () => {
+    const path = await listed();
+    const manifest = join(dirname(path), "manifest.json");
+    const text = readFileSync(manifest, "utf8");
+    const own = await modelIdentity(source);
+    for (const other of [text.replace("some.gguf", "other.gguf"), '{ "schemaVersion": 2, "layers": [] }', "{"]) {
+      writeFileSync(manifest, other);
+      expect(await listedModelIdentity(path)).toEqual(own);
+    }
+    writeFileSync(manifest, text.slice(0, -20));
+    expect((await modelFileError(() => listedModelIdentity(path))).code).toBe("bad-manifest");
+  });
 });
 
 test("an imported file is copied or linked, and entered", async () => {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, renameSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { modelIdentity } from "../../src/inference/model-file.ts";
+import { setTimeout } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { modelIdentity, OpenModelFile, requireModelRoot } from "../../src/inference/model-file.ts";
 import { modelChunker } from "../../src/protocol/model-chunks.ts";
 import { modelFileError, scratchFolder } from "./gguf/scratch.ts";
 
@@ -82,6 +83,59 @@ test("a file that grows under our eyes is refused", async () => {
     grown = true;
   };
   expect((await modelFileError(() => modelIdentity(path, { onProgress }))).code).toBe("changed");
+});
+
+test("other bytes under the same name, size and time are another identity, however often the file was read", async () => {
+  const anHourAgo = new Date(Date.now() - 3_600_000);
+  const put = (bytes: Uint8Array): string => {
+    const path = file("same-times", bytes);
+    utimesSync(path, anHourAgo, anHourAgo);
+    return path;
+  };
+  const path = put(content(5000));
+  const { root } = await modelIdentity(path);
+  await setTimeout(2100); // from then on what was read is remembered
+  await modelIdentity(path);
+  const onProgress = () => expect.unreachable("read again");
+  expect((await modelIdentity(path, { onProgress })).root).toBe(root);
+  put(content(5000).map((byte) => byte ^ 1));
+  expect((await modelIdentity(path)).root).not.toBe(root);
+  const { code, message } = await modelFileError(() => requireModelRoot(path, root));
+  expect(code).toBe("changed");
+  expect(message).toContain(`same-times: expected the root ${root.slice(0, 16)}..., with which this work began`);
+  put(content(5000));
+  await requireModelRoot(path, root);
+});
+
+describe("a file held open", () => {
+  /** Longer than a tick of any file system's clock. */
+  const tick = () => setTimeout(50);
+
+  test("is in place until another takes its name, even for a moment; what was opened stays what it is", async () => {
+    const path = file("held", content(5000));
+    await using held = await OpenModelFile.open(path);
+    await held.requireInPlace();
+    await tick();
+    renameSync(path, `${path}.away`);
+    expect((await modelFileError(() => held.requireInPlace())).code).toBe("changed");
+    file("held", content(4000));
+    expect((await modelFileError(() => held.requireInPlace())).message).toContain("replaced while it was opened");
+    await held.requireUntouched();
+    renameSync(`${path}.away`, path);
+    expect((await modelFileError(() => held.requireInPlace())).code).toBe("changed");
+  });
+
+  test("is not what it was when somebody writes into it", async () => {
+    const path = file("written", content(5000));
+    await using held = await OpenModelFile.open(path);
+    await held.requireUntouched();
+    await tick();
+    file(
+      "written",
+      content(5000).map((byte) => byte ^ 1),
+    );
+    expect((await modelFileError(() => held.requireUntouched())).message).toContain("somebody wrote into the file");
+  });
 });
 
 test("a missing file, a directory and an interruption are typed errors", async () => {

@@ -1,13 +1,13 @@
 import type { InferenceSetup } from "../../src/actors/strategies/workshop/models.ts";
-import { distilledF16, draftF16, openings, targetF16, targetQ8 } from "./embedded-models.ts";
+import { distilledF16, draftF16, openings, rootOf, targetF16, targetQ8 } from "./embedded-models.ts";
 
-/** The embedded models by the names that strategies use. Roots as in models/manifest.json would do; tests need only names. */
+/** The embedded models by the names that strategies use. */
 export const embeddedSetup: InferenceSetup = {
   models: {
-    target: { path: targetF16, root: "target f16" },
-    draft: { path: draftF16, root: "draft f16" },
-    distilled: { path: distilledF16, root: "distilled f16" },
-    coarse: { path: targetQ8, root: "target q8_0" },
+    target: { path: targetF16, root: rootOf(targetF16) },
+    draft: { path: draftF16, root: rootOf(draftF16) },
+    distilled: { path: distilledF16, root: rootOf(distilledF16) },
+    coarse: { path: targetQ8, root: rootOf(targetQ8) },
   },
   contextTokens: 320,
   sequences: 8,

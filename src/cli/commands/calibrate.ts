@@ -48,9 +48,7 @@ async function run(cli: Cli, given: Arguments, signal: AbortSignal): Promise<voi
   const { basename } = await import("node:path");
   const { Backend } = await import("../../inference/backend.ts");
   const { calibrate } = await import("../../inference/calibrate.ts");
-  const { modelIdentity } = await import("../../inference/model-file.ts");
   const { describeMachine } = await import("../../lab/results/provenance.ts");
-  const { root, fileBytes } = await modelIdentity(given.model);
   const backend = await Backend.open(given.gpu);
   try {
     const layers = given["gpu-layers"];
@@ -65,7 +63,7 @@ async function run(cli: Cli, given: Arguments, signal: AbortSignal): Promise<voi
       measuredAt: new Date().toISOString(),
       machine: describeMachine(),
       backend: await backend.describe(),
-      model: { name: basename(given.model, ".gguf"), root, bytes: fileBytes },
+      model: { name: basename(given.model, ".gguf"), root: model.root, bytes: model.fileBytes },
       ...measured,
     };
     if (given.out !== undefined)

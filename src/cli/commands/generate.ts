@@ -67,7 +67,6 @@ async function run(cli: Cli, given: Arguments, signal: AbortSignal): Promise<voi
   if (given.out !== undefined) checkOutputFile("out", given.out);
   const { Backend } = await import("../../inference/backend.ts");
   const { generate } = await import("../../inference/generate.ts");
-  const { modelIdentity } = await import("../../inference/model-file.ts");
   const backend = await Backend.open(given.gpu);
   try {
     const model = await backend.loadModel(
@@ -95,13 +94,13 @@ async function run(cli: Cli, given: Arguments, signal: AbortSignal): Promise<voi
       numerics: numericsOf(given),
     });
     const completions = await generate(context, requests, { signal });
+    await model.requireUntouched();
 
-    const { root } = await modelIdentity(given.model);
     const backendDescription = { ...(await backend.describe()) };
     const { basename } = await import("node:path");
     const files = completions.map((completion, i) => ({
       format: "camelid-completion/1" as const,
-      model: { name: basename(given.model, ".gguf"), root },
+      model: { name: basename(given.model, ".gguf"), root: model.root },
       prompt: prompts[i]!,
       promptTokens: requests[i]!.promptTokens,
       sampling,

@@ -61,24 +61,21 @@ async function run(cli: Cli, given: Arguments): Promise<void> {
   const { readCompletionFile } = await import("../../inference/completion-file.ts");
   const completions = readCompletionFile(given.file);
   const { Backend } = await import("../../inference/backend.ts");
-  const { modelIdentity } = await import("../../inference/model-file.ts");
-
-  const { root } = await modelIdentity(given.model);
-  const foreign = completions.find(({ model }) => model.root !== root);
-  if (foreign && !given["other-model"])
-    throw new UsageError(
-      `${given.model}: its root is ${root.slice(0, 16)}..., the completion's model has ${foreign.model.root.slice(0, 16)}...; ` +
-        "name the right --model, or say --other-model",
-    );
-
   const backend = await Backend.open(given.gpu);
   try {
     const model = await backend.loadModel(
       given.model,
       given["gpu-layers"] === undefined ? {} : { gpuLayers: given["gpu-layers"] },
     );
+    const foreign = completions.find((completion) => completion.model.root !== model.root);
+    if (foreign && !given["other-model"])
+      throw new UsageError(
+        `${given.model}: its root is ${model.root.slice(0, 16)}..., the completion's model has ${foreign.model.root.slice(0, 16)}...; ` +
+          "name the right --model, or say --other-model",
+      );
     const verifications: Verification[] = [];
     for (const completion of completions) verifications.push(await verify(completion, model, given));
+    await model.requireUntouched();
 
     if (given.json) cli.print(JSON.stringify(verifications.length === 1 ? verifications[0] : verifications, null, 1));
     else

@@ -7,6 +7,8 @@ import type { ContinuationRequest } from "../transcript-generation.ts";
 /** A context to generate in; the child opens each once and keeps it. */
 export interface ContextOrder {
   readonly modelPath: string;
+  /** What the file must be. */
+  readonly modelRoot: string;
   readonly contextTokens: number;
   readonly sequences: number;
   readonly numerics: Numerics;

@@ -70,10 +70,10 @@ async function scoreAll(
   return evidence;
 }
 
-function open({ modelPath, ...options }: ContextOrder): Promise<InferenceContext> {
-  const key = JSON.stringify([modelPath, options]);
+function open({ modelPath, modelRoot, ...options }: ContextOrder): Promise<InferenceContext> {
+  const key = JSON.stringify([modelPath, modelRoot, options]);
   const { gpuLayers } = options.numerics;
-  const load = () => backend!.loadModel(modelPath, gpu === "off" ? {} : { gpuLayers });
+  const load = () => backend!.loadModel(modelPath, { expectedRoot: modelRoot, ...(gpu !== "off" && { gpuLayers }) });
   const opened = contexts.get(key) ?? load().then((model) => model.openContext(options));
   contexts.set(key, opened);
   return opened;

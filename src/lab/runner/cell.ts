@@ -43,6 +43,8 @@ export interface CellPlan<Input> {
   readonly module: URL;
   /** What finished rows depend on besides seed and settings: model roots, numerics. */
   readonly identity: object;
+  /** Files that workers open, with the roots that the run knows them by: rows made while one was another file are not kept. */
+  readonly models?: readonly { readonly path: string; readonly root: string }[];
 }
 
 export interface FinishedCells<Row extends object> {

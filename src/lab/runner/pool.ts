@@ -11,7 +11,7 @@ export interface PoolOptions {
 
 export interface PoolEvents<Task extends CellTask> {
   readonly onStart: (task: Task) => void;
-  readonly onFinished: (task: Task, answer: CellAnswer) => void;
+  readonly onFinished: (task: Task, answer: CellAnswer) => Promise<void>;
   readonly onFailed: (task: Task, error: CarriedError) => void;
   readonly onProblem: (line: string) => void;
 }
@@ -53,7 +53,7 @@ export async function runTasks<Task extends CellTask>(
       try {
         worker ??= hire();
         onStart(task);
-        onFinished(task, await worker.run(task));
+        await onFinished(task, await worker.run(task));
       } catch (error) {
         // A worker in which a cell went wrong is replaced: what it left behind must not touch the next cell.
         if (worker !== undefined) await dismiss(worker, "kill");

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { requireModelRoot } from "../../inference/model-file.ts";
 import { type Experiment, ExperimentFileError } from "../experiment/file.ts";
 import type { CarriedError } from "./carried-error.ts";
 import type { Cell, CellPlan, FinishedCells } from "./cell.ts";
@@ -76,6 +77,7 @@ interface OpenPlan {
   readonly part: string | null;
   readonly order: WorkOrder;
   readonly cells: readonly Cell<unknown>[];
+  readonly models: NonNullable<CellPlan<unknown>["models"]>;
   readonly journal: Journal<CellRecord<object>>;
   readonly sideFiles: SideFiles;
   readonly finished: Map<string, readonly object[]>;
@@ -245,7 +247,8 @@ export class Sweep implements CellRunner {
       },
       {
         onStart: ({ name }) => progress(name),
-        onFinished: ({ plan, cell, name, folder }, { rows, wallMs }) => {
+        onFinished: async ({ plan, cell, name, folder }, { rows, wallMs }) => {
+          for (const { path, root } of plan.models) await requireModelRoot(path, root);
           plan.sideFiles.adopt(folder, cell.key);
           plan.journal.add({ cell: cell.key, rows: JSON.parse(rows), wallMs });
           plan.finished.set(cell.key, JSON.parse(rows));
@@ -283,6 +286,7 @@ function openPlan(
     part,
     order: { experiment, module: plan.module.href, resultsFolder },
     cells: plan.cells,
+    models: plan.models ?? [],
     journal,
     sideFiles,
     finished: new Map(journal.rows.flatMap((record) => ("rows" in record ? [[record.cell, record.rows]] : []))),

@@ -8,7 +8,7 @@ import type { Transcript } from "../../../src/inference/transcript.ts";
 import type { Json } from "../../../src/inference/transcript-json.ts";
 import { TranscriptStore } from "../../../src/inference/transcript-store/store.ts";
 import { clopperPearson } from "../../../src/statistics/clopper-pearson.ts";
-import { openings } from "../../support/embedded-models.ts";
+import { distilledF16, draftF16, openings, rootOf, targetF16, targetQ8 } from "../../support/embedded-models.ts";
 import { embeddedSetup } from "../../support/transcript-setup.ts";
 
 const sampling: Sampling = { temperature: 0.7, topK: 0, topP: 1, choice: "gumbel" };
@@ -43,7 +43,9 @@ describe("strategies on the embedded models", () => {
       expect(inconsistent(transcript).length).toBeLessThanOrEqual(1);
       expect(Math.max(...transcript.evidence.margins)).toBeLessThan(0.02);
       const { promptTokens } = transcript.identity.job;
-      expect(transcript.work).toEqual(generation("target f16", promptTokens.length, transcript.outputTokens.length));
+      expect(transcript.work).toEqual(
+        generation(rootOf(targetF16), promptTokens.length, transcript.outputTokens.length),
+      );
       expect(transcript.alteredPositions).toHaveLength(0);
       expect(transcript).toMatchObject({ endTokens: [2], vocabularySize: 4096 });
     }
@@ -71,7 +73,7 @@ describe("strategies on the embedded models", () => {
         expect(inconsistent(transcript).length).toBeLessThanOrEqual(1);
         const { outputTokens, work, identity } = transcript;
         const [draft, target] = work;
-        expect(roots(work)).toEqual(["draft f16", "target f16"]);
+        expect(roots(work)).toEqual([rootOf(draftF16), rootOf(targetF16)]);
         const promptTokens = identity.job.promptTokens.length;
         expect(target!.decodeTokens).toBe(0);
         // Every output token but the last is read once, and every proposal that was thrown away too.
@@ -100,7 +102,7 @@ describe("strategies on the embedded models", () => {
 
   test("lazy draft, distilled: the same price, by a model that was taught by the target", async () => {
     for (const transcript of await run("lazy-draft", { model: "distilled" })) {
-      expect(roots(transcript.work)).toEqual(["distilled f16"]);
+      expect(roots(transcript.work)).toEqual([rootOf(distilledF16)]);
       expect(inconsistent(transcript).length).toBeGreaterThan(0);
     }
   });
@@ -148,7 +150,7 @@ describe("strategies on the embedded models", () => {
   test("lazy draft: wrong at a third of the positions and more, with no work on the target", async () => {
     for (const transcript of await run("lazy-draft")) {
       expect(inconsistent(transcript).length).toBeGreaterThan(transcript.outputTokens.length / 4);
-      expect(roots(transcript.work)).toEqual(["draft f16"]);
+      expect(roots(transcript.work)).toEqual([rootOf(draftF16)]);
     }
   });
 
@@ -161,7 +163,7 @@ describe("strategies on the embedded models", () => {
       expect(wrong.length).toBeGreaterThan(last / 4);
       expect(ended(transcript) || last === tokenLimit - 1).toBe(true);
       expect(inner(transcript).some((token) => transcript.endTokens.includes(token))).toBe(false);
-      const target = transcript.work.find(({ modelRoot }) => modelRoot === "target f16")!;
+      const target = transcript.work.find(({ modelRoot }) => modelRoot === rootOf(targetF16))!;
       expect(target.decodeTokens).toBe(0);
       expect(target.prefillTokens).toBeGreaterThanOrEqual(transcript.identity.job.promptTokens.length + last);
     }
@@ -171,7 +173,7 @@ describe("strategies on the embedded models", () => {
     for (const [i, transcript] of (await run("honest-prefix", { share: 0.25 })).entries()) {
       expect(transcript.outputTokens.slice(0, 16)).toEqual(honest[i]!.outputTokens.slice(0, 16));
       expect(inconsistent(transcript).filter((position) => position >= 16).length).toBeGreaterThan(5);
-      expect(roots(transcript.work)).toEqual(["draft f16", "target f16"]);
+      expect(roots(transcript.work)).toEqual([rootOf(draftF16), rootOf(targetF16)]);
       expect(transcript.work[1]!.decodeTokens).toBe(15);
     }
   });
@@ -212,7 +214,7 @@ describe("strategies on the embedded models", () => {
       expect(alteredPositions).toHaveLength(tokenLimit - 16);
       // The prompt, then two rounds of four and two of eight tokens tried; sixteen tokens generated.
       const prefillTokens = identity.job.promptTokens.length + 8 + 16;
-      expect(work).toEqual([{ modelRoot: "target f16", prefillTokens, decodeTokens: 15 }]);
+      expect(work).toEqual([{ modelRoot: rootOf(targetF16), prefillTokens, decodeTokens: 15 }]);
     }
   });
 
@@ -267,7 +269,7 @@ describe("strategies on the embedded models", () => {
     const wrong = coarse.flatMap(inconsistent).length;
     expect(wrong).toBeLessThan(0.1 * totalTokens(coarse));
     expect(Math.max(...coarse.flatMap(({ evidence }) => [...evidence.margins]))).toBeGreaterThan(0);
-    expect(coarse.map(({ work }) => roots(work))).toEqual(prompts.map(() => ["target q8_0"]));
+    expect(coarse.map(({ work }) => roots(work))).toEqual(prompts.map(() => [rootOf(targetQ8)]));
   });
 
   test("lower-precision cache: the target's weights, with logits of its own", async () => {

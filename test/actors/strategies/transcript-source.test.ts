@@ -14,7 +14,7 @@ import type { Transcript } from "../../../src/inference/transcript.ts";
 import { transcriptKey } from "../../../src/inference/transcript.ts";
 import { TranscriptStore } from "../../../src/inference/transcript-store/store.ts";
 import { exportTranscripts, importTranscripts } from "../../../src/inference/transcript-store/transcript-file.ts";
-import { openings } from "../../support/embedded-models.ts";
+import { openings, rootOf, targetF16 } from "../../support/embedded-models.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 import { embeddedSetup } from "../../support/transcript-setup.ts";
 import { madeUpEngine } from "../../support/transcripts.ts";
@@ -143,7 +143,7 @@ describe("a transcript source", () => {
     const store = TranscriptStore.open(":memory:");
     const [honest] = first;
     store.add({ ...honest!, outputTokens: honest!.outputTokens.with(5, 9) });
-    store.addPromptTokens("target f16", openings[0]!, honest!.identity.job.promptTokens);
+    store.addPromptTokens(rootOf(targetF16), openings[0]!, honest!.identity.job.promptTokens);
     const refusal = await caught(source("live", { store }).obtain([request(0)]));
     expect(refusal.code).toBe("differs-from-store");
     expect(refusal.message).toMatch(
@@ -164,7 +164,7 @@ describe("a transcript source", () => {
         identity: { ...identity, generatedBy: theirs, scoredBy: { ...identity.scoredBy, engine: madeUpEngine } },
       });
     }
-    store.addPromptTokens("target f16", openings[0]!, first[0]!.identity.job.promptTokens);
+    store.addPromptTokens(rootOf(targetF16), openings[0]!, first[0]!.identity.job.promptTokens);
     const recorded = source("recorded", { store });
     expect((await recorded.obtain([request(0)]))[0]!.outputTokens).toEqual(first[0]!.outputTokens);
     expect(recorded.touchedModels).toBe(false);

@@ -8,10 +8,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { referenceNumerics } from "../../../src/inference/numerics.ts";
 import { MachineProcess } from "../../../src/inference/other-machines/machine-process.ts";
 import { greedy } from "../../../src/inference/sampling/sampling.ts";
-import { targetF16 } from "../../support/embedded-models.ts";
+import { rootOf, targetF16 } from "../../support/embedded-models.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 
-const context = { modelPath: resolve(targetF16), contextTokens: 128, sequences: 2, numerics: referenceNumerics };
+const context = {
+  modelPath: resolve(targetF16),
+  modelRoot: rootOf(targetF16),
+  contextTokens: 128,
+  sequences: 2,
+  numerics: referenceNumerics,
+};
 const request = { promptTokens: [1, 300, 400, 500], tokenLimit: 24, sampling: greedy, seed: 1 };
 
 describe.runIf(process.platform === "linux" && process.arch === "x64")("another CPU's kernels", () => {

@@ -14,6 +14,7 @@ export interface Deed {
     | "refuse"
     | "write"
     | "warn"
+    | "overwrite"
     | "fail-once";
   /** A file that is written to, or tells how often the cell was tried. */
   readonly file?: string;
@@ -41,6 +42,7 @@ export const openWorker: OpenWorker<Deed, MadeUpRow> = async (experiment, { sign
       if (does === "compute") for (;;);
       if (does === "warn") process.emitWarning(`${key} was damaged`, "CamelidProblem");
       if (does === "write") writeFileSync(context.file(file!), `log of ${context.name}\n`);
+      if (does === "overwrite") writeFileSync(file!, "other weights");
       if (does === "fail-once" && !existsSync(file!)) {
         writeFileSync(file!, "");
         writeFileSync(context.file("half.log"), "half");
@@ -52,8 +54,12 @@ export const openWorker: OpenWorker<Deed, MadeUpRow> = async (experiment, { sign
   };
 };
 
-export function planOf(cells: Readonly<Record<string, Deed>>): CellPlan<Deed> {
+export function planOf(
+  cells: Readonly<Record<string, Deed>>,
+  models: NonNullable<CellPlan<Deed>["models"]> = [],
+): CellPlan<Deed> {
   return {
+    models,
     cells: Object.entries(cells).map(([key, input]): Cell<Deed> => ({ key, input })),
     module: new URL("./made-up-cells.ts", import.meta.url),
     identity: {},

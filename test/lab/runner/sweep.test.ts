@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { modelIdentity } from "../../../src/inference/model-file.ts";
 import type { RunProgress } from "../../../src/lab/experiment/kind.ts";
+import type { CellPlan } from "../../../src/lab/runner/cells.ts";
 import { matchesPattern } from "../../../src/lab/runner/only.ts";
 import { Sweep, type SweepOptions } from "../../../src/lab/runner/sweep.ts";
 import { scratchFolder } from "../../inference/gguf/scratch.ts";
@@ -14,13 +16,17 @@ const give: Deed = { does: "give" };
 async function sweepOf(
   results: string,
   cells: Readonly<Record<string, Deed>>,
-  options: SweepOptions & { settings?: Readonly<Record<string, unknown>>; signal?: AbortSignal } = {},
+  options: SweepOptions & {
+    settings?: Readonly<Record<string, unknown>>;
+    signal?: AbortSignal;
+    models?: CellPlan<Deed>["models"];
+  } = {},
 ) {
   const sweep = new Sweep({ workers: 2, ...options });
   const seen: RunProgress[] = [];
   const { signal = new AbortController().signal, settings } = options;
   const environment = { resultsFolder: join(scratch, results), signal, onProgress: (at: RunProgress) => seen.push(at) };
-  const running = sweep.run<Deed, MadeUpRow>(madeUpExperiment(settings), environment, planOf(cells));
+  const running = sweep.run<Deed, MadeUpRow>(madeUpExperiment(settings), environment, planOf(cells, options.models));
   return { sweep, seen, ...(await running) };
 }
 
@@ -77,6 +83,19 @@ test.each([
 test("what concerns all cells ends the run in its own words", async () => {
   const cells = { a: { does: "refuse" }, b: { does: "wait" } } as const;
   await expect(sweepOf("refused", cells)).rejects.toThrow(/^models\/x\.gguf: no such file$/);
+});
+
+test("rows of a cell during which a model was replaced are not kept, nor any after it", async () => {
+  const path = join(scratch, "model.gguf");
+  writeFileSync(path, "weights");
+  const models = [{ path, root: (await modelIdentity(path)).root }];
+  const cells: Record<string, Deed> = { a: give, b: { does: "overwrite", file: path }, c: give };
+  const running = sweepOf("replaced", cells, { workers: 1, models });
+  await expect(running).rejects.toMatchObject({ name: "ModelFileError", code: "changed" });
+  writeFileSync(path, "weights");
+  const later = await sweepOf("replaced", { ...cells, b: give }, { workers: 1, models });
+  expect(later.seen[0]).toMatchObject({ resumed: 1 });
+  expect(later.rows.map(({ cell }) => cell)).toEqual(["a", "b", "c"]);
 });
 
 test("aborted, cells that look at their signal give up, and those that do not are killed; finished ones are kept", async () => {

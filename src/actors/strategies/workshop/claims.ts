@@ -62,6 +62,7 @@ export class ClaimWorkshop {
     checkClaim(strategy, job, claim, vocabulary.size);
     const { outputTokens } = claim;
     const evidence = await lockStep.ask<Evidence>({ kind: "score", identity, outputTokens });
+    await this.#room.requireUntouched();
     task.done(claim, evidence, { endTokens: vocabulary.endTokens, vocabularySize: vocabulary.size });
   }
 

@@ -12,7 +12,7 @@ import { type GenerationShape, StrategyError } from "./strategy.ts";
 
 export interface ModelFile {
   readonly path: string;
-  /** Its root (src/inference/model-file.ts). The caller has checked it; here it is only a name. */
+  /** Its root (src/inference/model-file.ts): a file that has another one when it is opened is refused. */
   readonly root: string;
 }
 
@@ -65,11 +65,9 @@ export class ModelRoom {
   }
 
   model(name: string): Promise<LanguageModel> {
-    const { path } = modelFile(this.#setup, name);
-    return remembered(this.#models, path, () => {
-      const { gpuLayers } = this.#setup;
-      return this.#backend.loadModel(path, gpuLayers === undefined ? {} : { gpuLayers });
-    });
+    const { path, root: expectedRoot } = modelFile(this.#setup, name);
+    const { gpuLayers } = this.#setup;
+    return remembered(this.#models, path, () => this.#backend.loadModel(path, { gpuLayers, expectedRoot }));
   }
 
   /** With as many sequences as asked for; contexts of one model share its weights. */
@@ -98,8 +96,17 @@ export class ModelRoom {
       );
     const process = await remembered(this.#kernels, cpuKernels, () => MachineProcess.open({ cpuKernels }));
     const { contextTokens } = this.#setup;
-    const modelPath = resolve(modelFile(this.#setup, name).path);
-    return process.continueOutputs({ modelPath, contextTokens, sequences, numerics }, requests, { signal, shape });
+    const { path, root: modelRoot } = modelFile(this.#setup, name);
+    const modelPath = resolve(path);
+    return process.continueOutputs({ modelPath, modelRoot, contextTokens, sequences, numerics }, requests, {
+      signal,
+      shape,
+    });
+  }
+
+  /** Throws ModelFileError `changed` when somebody has written into a file that is in use. */
+  async requireUntouched(): Promise<void> {
+    for (const model of this.#models.values()) await (await model).requireUntouched();
   }
 
   async close(): Promise<void> {
