@@ -92,7 +92,7 @@ async function computed(kind: string): Promise<Figures> {
   const schemas = { [kind]: experimentKinds[kind]!.settings };
   const environment = { resultsFolder: "unused", signal: new AbortController().signal, onProgress: () => {} };
   const { outcome } = await experimentKinds[kind]!.run(
-    readExperiment(`experiments/${kind}.yaml`, schemas),
+    readExperiment(`experiments/${kind}/${kind}.yaml`, schemas),
     environment,
   );
   return outcome.figures;

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+
 import { Resvg } from "@resvg/resvg-js";
 import * as vega from "vega";
 
@@ -33,21 +35,59 @@ export function measureTextWithBundledFonts(): void {
   };
 }
 
-const EM_PX = 100;
-const widthsAtEm = new Map<string, number>();
+const UNITS_PER_EM = 2048;
+export const widthTable = fileURLToPath(new URL("font-widths.json", import.meta.url));
 
+/** Of one weight, in font units. A piece is a letter, or several that are drawn as one (`ffi`). */
+export interface Widths {
+  /** Advance, and where the ink begins and ends. */
+  readonly glyphs: Readonly<Record<string, readonly [advance: number, left: number, right: number]>>;
+  /** By how much the second piece of a pair moves. */
+  readonly kerning: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+let tables: { readonly regular: Widths; readonly bold: Widths } | undefined;
+
+/** How wide the ink of a text is, exactly as the renderer draws it, by the table that scripts/font-widths.ts makes. */
 export function textWidthPx(text: string, fontSizePx: number, bold = false): number {
-  if (text === "") return 0;
-  const key = `${bold}${text}`;
-  let width = widthsAtEm.get(key);
-  if (width === undefined) {
-    const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-    const weight = bold ? ' font-weight="bold"' : "";
-    const svg =
-      `<svg xmlns="http://www.w3.org/2000/svg" width="${EM_PX}" height="${EM_PX}">` +
-      `<text font-family="DejaVu Sans" font-size="${EM_PX}"${weight} y="${EM_PX}">${escaped}</text></svg>`;
-    width = new Resvg(svg, { font: bundledFonts }).getBBox()?.width ?? 0;
-    widthsAtEm.set(key, width);
+  tables ??= JSON.parse(readFileSync(widthTable, "utf8")) as { regular: Widths; bold: Widths };
+  const plain = text.trim().replace(/\s+/g, " ");
+  const { left, right } = tabulatedInk(plain, bold ? tables.bold : tables.regular) ?? renderedInk(plain, bold);
+  return ((right - left) * fontSizePx) / UNITS_PER_EM;
+}
+
+/** Undefined where the table lacks a letter. */
+function tabulatedInk(text: string, { glyphs, kerning }: Widths): Ink | undefined {
+  let [cursor, left, right] = [0, Number.POSITIVE_INFINITY, 0];
+  let before: string | undefined;
+  for (const piece of text.match(/ffi|ffl|ff|fi|fl|./gsu) ?? []) {
+    const glyph = glyphs[piece];
+    if (glyph === undefined) return undefined;
+    const [advance, inkLeft, inkRight] = glyph;
+    if (before !== undefined) cursor += kerning[before]?.[piece] ?? 0;
+    if (inkRight > inkLeft) {
+      left = Math.min(left, cursor + inkLeft);
+      right = Math.max(right, cursor + inkRight);
+    }
+    cursor += advance;
+    before = piece;
   }
-  return (width * fontSizePx) / EM_PX;
+  return right === 0 ? { left: 0, right: 0 } : { left, right };
+}
+
+/** Where the ink of a text begins and ends, in font units. */
+export interface Ink {
+  readonly left: number;
+  readonly right: number;
+}
+
+/** As the renderer says; a new one for each text, which is slow. */
+export function renderedInk(text: string, bold: boolean): Ink {
+  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const weight = bold ? ' font-weight="bold"' : "";
+  const svg =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10">' +
+    `<text font-family="DejaVu Sans" font-size="${UNITS_PER_EM}"${weight}>${escaped}</text></svg>`;
+  const box = new Resvg(svg, { font: bundledFonts }).getBBox();
+  return box === undefined ? { left: 0, right: 0 } : { left: box.x, right: box.x + box.width };
 }

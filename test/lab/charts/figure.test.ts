@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { drawFigure, type Figure, rasterize } from "../../../src/lab/charts/figure.ts";
-import { textWidthPx } from "../../../src/lab/charts/fonts.ts";
+import { renderedInk, textWidthPx, type Widths, widthTable } from "../../../src/lab/charts/fonts.ts";
 import { wrapText } from "../../../src/lab/charts/theme.ts";
 
 const bars = (name: string, extra: object = {}): Figure => ({
@@ -54,6 +56,26 @@ describe("drawing a figure", () => {
 });
 
 describe("text", () => {
+  test("is as wide by the table of widths as the renderer draws it: any letters, kerned, joined, with blanks, in both weights", () => {
+    const { regular } = JSON.parse(readFileSync(widthTable, "utf8")) as Record<string, Widths>;
+    const words = ["AVATAR", "office", "fjord, “of”", "a  b\n c", "10⁻³ ≤ x²", "Te. Wolf? fi", "f f i", " ", ""];
+    const letters = fc.array(fc.constantFrom(...Object.keys(regular!.glyphs)), { maxLength: 30 });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          letters.map((each) => each.join("")),
+          fc.constantFrom(...words),
+        ),
+        fc.boolean(),
+        (text, bold) => {
+          const { left, right } = renderedInk(text.trim(), bold);
+          expect(textWidthPx(text, 2048, bold)).toBe(right - left);
+        },
+      ),
+    );
+    expect(textWidthPx("語言 σ", 100)).toBeGreaterThan(0); // letters that the table lacks
+  });
+
   // Advance widths in DejaVuSans.ttf's hmtx table, 2048 units to the em: "H" 1540; drawn without its side bearings it is narrower.
   test("is measured in the font it is drawn in", () => {
     expect(textWidthPx("HHHHHHHHHH", 20)).toBeGreaterThan((9 * 1540 * 20) / 2048);
