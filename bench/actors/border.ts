@@ -43,7 +43,7 @@ for (const scheduling of schedulings) {
   const world = new World(
     worldSettings(settings, experiment.seed, { population: "mixed", scheduling, run: 0 }, models, prompts),
     {
-      answer: async (questions) => {
+      provideOutputs: async (questions) => {
         const before = store.count();
         const answers = await obtain(questions);
         if (questions.length > 0) batches.push(questions.length);
@@ -53,7 +53,7 @@ for (const scheduling of schedulings) {
       check: true,
     },
   );
-  await world.play();
+  await world.run();
   const asked = batches.reduce((sum, one) => sum + one, 0);
   console.log(
     `${scheduling}: ${world.kernel.executed} events, ${world.runs.length} jobs; ${batches.length} stops, ${asked} questions ` +

@@ -18,12 +18,12 @@
 
 import { hash } from "node:crypto";
 import { parseArgs } from "node:util";
-import type { ClaimRecord } from "../../src/actors/claim.ts";
-import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
-import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
+import { clientBehaviors } from "../../src/actors/behaviors/clients.ts";
+import { nodeBehaviors } from "../../src/actors/behaviors/nodes.ts";
+import { generation } from "../../src/actors/compute-usage.ts";
+import { collectStats } from "../../src/actors/group-stats.ts";
 import { prototypeHardware } from "../../src/actors/hardware-profile.ts";
-import { generation } from "../../src/actors/ledger.ts";
-import { standings } from "../../src/actors/standing.ts";
+import type { OutputRecord } from "../../src/actors/output-provider.ts";
 import { World } from "../../src/actors/world.ts";
 import { type Scheduling, schedulings, type WorldSettings } from "../../src/actors/world-settings.ts";
 import { signDigest } from "../../src/protocol/keys.ts";
@@ -74,7 +74,7 @@ function worldOf(nodes: number, jobs: number, scheduling: Scheduling): WorldSett
         count: nodes,
         strategy: { name: "honest" },
         hardware,
-        conduct: nodeConducts.honest,
+        behavior: nodeBehaviors.honest,
         honest: true,
         fundsUnits: 101_000 * STAKES_OF_A_NODE,
       },
@@ -86,7 +86,7 @@ function worldOf(nodes: number, jobs: number, scheduling: Scheduling): WorldSett
         hardware,
         verification: "local",
         verificationRate: 1,
-        conduct: clientConducts.honest,
+        behavior: clientBehaviors.honest,
       },
     ],
     verifiers: [],
@@ -107,11 +107,11 @@ function worldOf(nodes: number, jobs: number, scheduling: Scheduling): WorldSett
     },
     verifiersAsked: 1,
     outboundConnections: 8,
-    playMessages: values.transmissions ? "queueing" : values.deliveries ? "deliveries" : undefined,
+    simulateDelivery: values.transmissions ? "queueing" : values.deliveries ? "deliveries" : undefined,
   };
 }
 
-function synthetic(number: number): ClaimRecord {
+function synthetic(number: number): OutputRecord {
   const outputTokens = Array.from({ length: OUTPUT_TOKENS }, (_, i) => 3 + ((number * 31 + i * 7) % 1000));
   return {
     promptTokens: [1, 2, 3, 4, 5, 6, 7, 8],
@@ -135,9 +135,9 @@ async function measure(nodes: number, jobs: number, scheduling: Scheduling): Pro
   const start = cpuSeconds();
   const answer = async (questions: readonly { prompt: { number: number } }[]) =>
     questions.map(({ prompt }) => synthetic(prompt.number));
-  const world = new World(worldOf(nodes, jobs, scheduling), { answer, check: false });
+  const world = new World(worldOf(nodes, jobs, scheduling), { provideOutputs: answer, check: false });
   const built = cpuSeconds();
-  await world.play();
+  await world.run();
   const seconds = cpuSeconds() - start;
   const megabytes = process.resourceUsage().maxRSS / 1024;
   const posted = world.runs.length;
@@ -165,7 +165,7 @@ async function measure(nodes: number, jobs: number, scheduling: Scheduling): Pro
 }
 
 /**
- * Nearly all messages are worked out without events of their own (src/actors/flood-times.ts), unless deliveries or transmissions are
+ * Nearly all messages are worked out without events of their own (src/actors/gossip-latency.ts), unless deliveries or transmissions are
  * played: test/actors/outages.test.ts shows that each arrives when it was worked out to.
  */
 function eventsInWords(eventsPerSecond: number, transmissionsPerSecond: number): string {
@@ -178,7 +178,7 @@ function rate(count: number, seconds: number): string {
 }
 
 function checksumOf(world: World): string {
-  return hash("sha256", JSON.stringify(standings(world))).slice(0, 16);
+  return hash("sha256", JSON.stringify(collectStats(world))).slice(0, 16);
 }
 
 /** Each transaction in a block was signed once by its one owner. What that took is measured here, on other digests. */

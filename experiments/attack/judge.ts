@@ -2,11 +2,11 @@ import { type Hardware, joules } from "../../src/actors/hardware-profile.ts";
 import { modelUs } from "../../src/actors/relative-cost.ts";
 import type { StandardStrategy } from "../../src/actors/strategies/standard.ts";
 import type { Transcript } from "../../src/inference/transcript.ts";
-import type { Outcome } from "../../src/protocol/outcome.ts";
-import { isFalseOnItsFace } from "../../src/protocol/schemes/every-position.ts";
+import { type Result, unwrap } from "../../src/protocol/result.ts";
+import { failsStaticChecks } from "../../src/protocol/schemes/every-position.ts";
 import type { Scheme } from "../../src/protocol/schemes/scheme.ts";
 import { makeScheme, standardSchemes } from "../../src/protocol/schemes/schemes.ts";
-import { isConsistent, type ScoredClaim } from "../../src/protocol/schemes/scored-claim.ts";
+import { isConsistent, type ScoredOutput } from "../../src/protocol/schemes/scored-output.ts";
 import { statisticScore } from "../../src/protocol/schemes/statistic-score.ts";
 import type { AttackRow, Split } from "./rows.ts";
 
@@ -42,7 +42,7 @@ export function attackRow(claim: ClaimAtHand, hardware: Hardware): AttackRow {
     promptTokens: identity.job.promptTokens.length,
     outputTokens: outputTokens.length,
     ended: endTokens.includes(outputTokens.at(-1)!),
-    falseOnItsFace: unwrap(isFalseOnItsFace(transcript)),
+    falseOnItsFace: unwrap(failsStaticChecks(transcript)),
     consistent: consistentFrom(transcript, 0),
     sameAsHonest: honest ? outputTokens.filter((token, i) => token === honest.outputTokens[i]).length : null,
     firstAltered,
@@ -69,28 +69,23 @@ export function attackRow(claim: ClaimAtHand, hardware: Hardware): AttackRow {
   };
 }
 
-function consistentFrom(claim: ScoredClaim, first: number): number {
+function consistentFrom(claim: ScoredOutput, first: number): number {
   let count = 0;
   for (let i = first; i < claim.outputTokens.length; i++) if (isConsistent(claim, i)) count++;
   return count;
 }
 
 /** Finite ones only: under `inverse-cdf` there are none. */
-function flipMargins(claim: ScoredClaim): number[] {
+function flipMargins(claim: ScoredOutput): number[] {
   return Array.from(claim.evidence.margins)
     .filter((margin, i) => !isConsistent(claim, i) && Number.isFinite(margin))
     .map(sixDigits);
 }
 
-/** Null where the evidence lacks what the scheme needs; any other refusal is a fault of ours. */
-function orMissing<Value>(outcome: Outcome<Value>, of: (value: Value) => number): number | null {
-  if (!outcome.ok && outcome.refusal.code === "scheme-evidence-missing") return null;
-  return sixDigits(of(unwrap(outcome)));
-}
-
-function unwrap<Value>(outcome: Outcome<Value>): Value {
-  if (!outcome.ok) throw new Error(`${outcome.refusal.code}: ${outcome.refusal.message}`);
-  return outcome.value;
+/** Null where the evidence lacks what the scheme needs; any other rejection is a fault of ours. */
+function orMissing<Value>(result: Result<Value>, of: (value: Value) => number): number | null {
+  if (!result.ok && result.rejection.code === "scheme-evidence-missing") return null;
+  return sixDigits(of(unwrap(result)));
 }
 
 function sixDigits(value: number): number {

@@ -50,7 +50,7 @@ export function acceptanceOf(
     if (score === null || threshold === undefined) return [scheme, null] as const;
     if (row.falseOnItsFace) return [scheme, 0] as const;
     const passes = judgeScore(threshold, scheme, { prompt: String(row.prompt), score });
-    if (!passes.ok) throw new Error(`${passes.refusal.code}: ${passes.refusal.message}`);
+    if (!passes.ok) throw new Error(`${passes.rejection.code}: ${passes.rejection.message}`);
     return [scheme, passes.value ? 1 : 0] as const;
   });
   return { ...row.accept, ...Object.fromEntries(judged) };

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { generation } from "../../src/actors/ledger.ts";
+import { generation } from "../../src/actors/compute-usage.ts";
 import { Backend } from "../../src/inference/backend.ts";
 import { referenceNumerics } from "../../src/inference/numerics.ts";
 import { MachineProcess } from "../../src/inference/other-machines/machine-process.ts";

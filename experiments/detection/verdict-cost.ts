@@ -1,7 +1,7 @@
 /** What a verdict costs the verifier: a matter of the claim's lengths, not of what it says. */
 import type { Scheme } from "../../src/protocol/schemes/scheme.ts";
 import { makeScheme, standardSchemes } from "../../src/protocol/schemes/schemes.ts";
-import type { ScoredClaim } from "../../src/protocol/schemes/scored-claim.ts";
+import type { ScoredOutput } from "../../src/protocol/schemes/scored-output.ts";
 import { costOfAllPositions, noCost, type VerificationCost } from "../../src/protocol/schemes/verification-cost.ts";
 import type { AttackRow } from "../attack/rows.ts";
 
@@ -36,7 +36,7 @@ function costOfClaim(name: string, row: AttackRow): VerificationCost {
 }
 
 /** A claim of the same lengths that agrees with the model everywhere. A text that ended is taken to lie below the limit. */
-function consistentClaim({ promptTokens, outputTokens, ended }: AttackRow): ScoredClaim {
+function consistentClaim({ promptTokens, outputTokens, ended }: AttackRow): ScoredOutput {
   const output = new Array<number>(outputTokens).fill(TOKEN);
   if (ended) output[outputTokens - 1] = END;
   const zeros = new Float32Array(outputTokens);

@@ -1,7 +1,7 @@
 import type { Effort } from "../../src/actors/accounts.ts";
 import { joules } from "../../src/actors/hardware-profile.ts";
 import { holdings } from "../../src/actors/holdings.ts";
-import type { Proceeding } from "../../src/actors/job-run.ts";
+import type { DisputeRecord } from "../../src/actors/job-run.ts";
 import type { World } from "../../src/actors/world.ts";
 import { rewardUnits } from "../../src/protocol/chain/reward.ts";
 import type { DisputeRow } from "./rows.ts";
@@ -16,14 +16,14 @@ export function disputeRow(world: World, reading: string, scenario: Scenario): D
   const worker = world.nodes.at(-1)!;
   const accomplice = world.nodes.length > 1 ? world.nodes[0]! : undefined;
   const [client] = world.clients;
-  const [charge, others] = chargeOf(run.proceedings, scenario);
+  const [charge, others] = chargeOf(run.disputes, scenario);
   const after = holdings(world);
   const of = (party: { readonly wallet: { readonly keyHash: string } } | undefined): number =>
     party === undefined ? 0 : (after.byOwner.get(party.wallet.keyHash) ?? 0);
   const before = allocations(world);
   const power = settings.minerHardware;
   const inJoules = (effort: Effort) => joules(effort.busyUs, power);
-  const retests = run.proceedings.map((one) => one.retests);
+  const retests = run.disputes.map((one) => one.retests);
   const retestJoules = retests.map(inJoules);
   return {
     reading,
@@ -38,7 +38,7 @@ export function disputeRow(world: World, reading: string, scenario: Scenario): D
     otherCharges: others.map(({ charge, end, decidedBy }) => `${charge} ${end}: ${decidedBy}`).join("; ") || "none",
     stage: record.stage,
     readable: run.delivered.fired,
-    decisionSeconds: charge === undefined ? null : (charge.endedAtUs - charge.broughtAtUs) / 1e6,
+    decisionSeconds: charge === undefined ? null : (charge.endedAtUs - charge.openedAtUs) / 1e6,
     clientBeforeUnits: before.get(client!.party.wallet.keyHash) ?? 0,
     clientAfterUnits: of(client!.party),
     nodeBeforeUnits: before.get(worker.party.wallet.keyHash) ?? 0,
@@ -48,8 +48,8 @@ export function disputeRow(world: World, reading: string, scenario: Scenario): D
     minersAfterUnits: world.miners.reduce((sum, { party }) => sum + of(party), 0),
     undecidedUnits: after.undecidedUnits,
     issuedUnits: issued(world),
-    messages: run.proceedings.reduce((sum, { messages }) => sum + messages, 0),
-    bytes: run.proceedings.reduce((sum, { bytes }) => sum + bytes, 0),
+    messages: run.disputes.reduce((sum, { messages }) => sum + messages, 0),
+    bytes: run.disputes.reduce((sum, { bytes }) => sum + bytes, 0),
     retestTokens: retests.reduce((sum, { prefillTokens }) => sum + prefillTokens, 0),
     retestJoules: retestJoules.includes(null) ? null : retestJoules.reduce((sum: number, one) => sum + one!, 0),
     clientTokens: client!.account.verification.prefillTokens,
@@ -62,9 +62,9 @@ export function disputeRow(world: World, reading: string, scenario: Scenario): D
 
 /** The charge that the scenario is about, the one that a pool has taken in if any, and what else was brought. */
 function chargeOf(
-  proceedings: readonly Proceeding[],
+  proceedings: readonly DisputeRecord[],
   scenario: Scenario,
-): [charge: Proceeding | undefined, others: Proceeding[]] {
+): [charge: DisputeRecord | undefined, others: DisputeRecord[]] {
   const own = proceedings.filter(({ charge }) => charge === scenario.charge);
   const charge = own.find(({ end }) => end !== "refused") ?? own[0];
   return [charge, proceedings.filter((one) => one !== charge)];
@@ -102,8 +102,8 @@ function allocations({ ledger }: World): Map<string, number> {
 }
 
 function issued(world: World): number {
-  const { chain, given } = world.ledger;
+  const { chain, protocol } = world.ledger;
   let units = [...allocations(world).values()].reduce((sum, one) => sum + one, 0);
-  for (let height = 1; height <= chain.tip.heightBlocks; height++) units += rewardUnits(height, given.parameters);
+  for (let height = 1; height <= chain.tip.heightBlocks; height++) units += rewardUnits(height, protocol.parameters);
   return units;
 }

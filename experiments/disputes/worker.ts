@@ -31,12 +31,12 @@ export const openWorker: OpenWorker<CellOfDisputes, DisputeRow> = async (experim
         const given = { rules: rulesOf(reading), scenario, prompt };
         const files = openWorldFiles(settings, (name) => context.file(`prompt-${prompt.number}-${name}`));
         const world = new World(worldOfDispute(settings, experiment.seed, given, models), {
-          answer,
+          provideOutputs: answer,
           check: settings.check ?? true,
           ...files.options,
         });
         try {
-          await world.play();
+          await world.run();
         } finally {
           files.close();
         }

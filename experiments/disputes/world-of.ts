@@ -1,8 +1,8 @@
-import type { Prompt } from "../../src/actors/claim.ts";
-import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
-import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
-import { verifierConducts } from "../../src/actors/conducts/verifiers/index.ts";
+import { clientBehaviors } from "../../src/actors/behaviors/clients.ts";
+import { nodeBehaviors } from "../../src/actors/behaviors/nodes.ts";
+import { verifierBehaviors } from "../../src/actors/behaviors/verifiers.ts";
 import { faster, type ModelSize, prototypeHardware } from "../../src/actors/hardware-profile.ts";
+import type { Prompt } from "../../src/actors/output-provider.ts";
 import type { StrategyChoice } from "../../src/actors/strategies/index.ts";
 import type { NodeGroup, WorldSettings } from "../../src/actors/world-settings.ts";
 import { unitsPerCoin } from "../../src/protocol/amount.ts";
@@ -46,7 +46,7 @@ export function worldOfDispute(
   const units = (coins: number): number => Math.round(coins * unitsPerCoin);
   const stakeUnits = units(jobs.rewardCoins * jobs.stakeRatio);
   const feeUnits = units(jobs.feeCoins);
-  const node = (kind: string, change: Pick<NodeGroup, "strategy" | "conduct" | "honest">): NodeGroup => ({
+  const node = (kind: string, change: Pick<NodeGroup, "strategy" | "behavior" | "honest">): NodeGroup => ({
     kind,
     count: 1,
     hardware,
@@ -55,7 +55,7 @@ export function worldOfDispute(
   });
   const accomplice = node("accomplice", {
     strategy: { name: "unrelated" },
-    conduct: nodeConducts.honest,
+    behavior: nodeBehaviors.honest,
     honest: false,
   });
   return {
@@ -75,7 +75,7 @@ export function worldOfDispute(
       ...(scenario.accomplice ? [accomplice] : []),
       node("worker", {
         strategy: strategyOf(scenario, settings),
-        conduct: nodeConducts[scenario.node],
+        behavior: nodeBehaviors[scenario.node],
         honest: honestNode(scenario),
       }),
     ],
@@ -86,10 +86,10 @@ export function worldOfDispute(
         hardware,
         verification: "local",
         verificationRate: 1,
-        conduct: clientConducts[scenario.client],
+        behavior: clientBehaviors[scenario.client],
       },
     ],
-    verifiers: [{ kind: "bystander", count: settings.bystanders, hardware, conduct: verifierConducts.honest }],
+    verifiers: [{ kind: "bystander", count: settings.bystanders, hardware, behavior: verifierBehaviors.honest }],
     miners: settings.miners,
     minerHardware: hardware,
     modelRoot: models[0]!.root,

@@ -25,7 +25,7 @@ function verificationCost(
   if (made === undefined) throw new RangeError(`scheme ${scheme}: unknown`);
   if (made.kind === "statistic") return costOfAllPositions(promptTokens, outputTokens);
   const judged = made.judge(consistentClaim(promptTokens, outputTokens, ended));
-  if (!judged.ok) throw new RangeError(`scheme ${scheme}: ${judged.refusal.code}`);
+  if (!judged.ok) throw new RangeError(`scheme ${scheme}: ${judged.rejection.code}`);
   return judged.value.cost;
 }
 

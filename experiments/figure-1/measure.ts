@@ -276,7 +276,7 @@ function planOf({ promptTokens, outputTokens }: Claim, checkBudget: number, veri
   // Generation went on past end tokens, so for the verifier, too, there are none.
   const terms = { inputTokens: promptTokens, outputTokens, endTokens: [], tokenLimit: outputTokens.length };
   const plan = planRastic("blog", checkBudget, terms, randomness);
-  if (!plan.ok) throw new Error(plan.refusal.message);
+  if (!plan.ok) throw new Error(plan.rejection.message);
   return plan.value;
 }
 
@@ -286,7 +286,7 @@ function indicesOf({ checks }: RasticPlan): number[] {
 
 function isAccepted(plan: RasticPlan, referenceTokens: ReadonlyMap<number, number>): boolean {
   const verdict = judgeRastic(plan, referenceTokens);
-  if (!verdict.ok) throw new Error(verdict.refusal.message);
+  if (!verdict.ok) throw new Error(verdict.rejection.message);
   return verdict.value.verdict === "accepted";
 }
 

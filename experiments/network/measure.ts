@@ -1,13 +1,13 @@
 import type { Effort } from "../../src/actors/accounts.ts";
-import type { Standing } from "../../src/actors/standing.ts";
+import type { GroupStats } from "../../src/actors/group-stats.ts";
 import { unitsPerCoin } from "../../src/protocol/amount.ts";
 import type { NetworkRow } from "./rows.ts";
 import type { CellOfWorld } from "./world-of.ts";
 
 /** A standing as a row: hours, coins, seconds and quantiles in place of microseconds and units. */
-export function networkRow({ population, scheduling, run }: CellOfWorld, standing: Standing): NetworkRow {
+export function networkRow({ population, scheduling, run }: CellOfWorld, standing: GroupStats): NetworkRow {
   const { party, kind, members, jobs, committed, paid, settled, passed, failed, slashed } = standing;
-  const { wronglySlashed, bankrupt, earnedUnits, effort, vain, messages, bytes, blocks, staleBlocks, chainBytes } =
+  const { wronglySlashed, bankrupt, earnedUnits, effort, wasted, messages, bytes, blocks, staleBlocks, chainBytes } =
     standing;
   return {
     population,
@@ -30,11 +30,11 @@ export function networkRow({ population, scheduling, run }: CellOfWorld, standin
     earnedCoins: earnedUnits === null ? null : earnedUnits / unitsPerCoin,
     prefillTokens: effort?.prefillTokens ?? null,
     decodeTokens: effort?.decodeTokens ?? null,
-    vainPrefillTokens: vain?.prefillTokens ?? null,
-    vainDecodeTokens: vain?.decodeTokens ?? null,
+    vainPrefillTokens: wasted?.prefillTokens ?? null,
+    vainDecodeTokens: wasted?.decodeTokens ?? null,
     busySeconds: effort === null ? null : effort.busyUs / 1e6,
     joules: joulesOf(effort, standing),
-    vainJoules: joulesOf(vain, standing),
+    vainJoules: joulesOf(wasted, standing),
     firstTokenMedianSeconds: quantileSeconds(standing.firstTokenUs, 0.5),
     firstTokenP90Seconds: quantileSeconds(standing.firstTokenUs, 0.9),
     verifiedMedianSeconds: quantileSeconds(standing.verifiedUs, 0.5),
@@ -49,7 +49,7 @@ export function networkRow({ population, scheduling, run }: CellOfWorld, standin
   };
 }
 
-function joulesOf(effort: Effort | null, { joulesKnown }: Standing): number | null {
+function joulesOf(effort: Effort | null, { joulesKnown }: GroupStats): number | null {
   return effort === null || !joulesKnown ? null : effort.joules;
 }
 

@@ -1,7 +1,7 @@
 /** Settings of what goes wrong in a simulated network, and of how its parties found one another. */
 import { z } from "zod";
 import { peerings } from "../../src/actors/connections.ts";
-import type { SomeParties, WorldFault, WorldOutages } from "../../src/actors/world-settings.ts";
+import type { PartySelector, WorldFault, WorldOutages } from "../../src/actors/world-settings.ts";
 
 const probability = z.number().min(0).max(0.9);
 const atHours = z.number().min(0).describe("when, from the start");
@@ -59,11 +59,11 @@ export const outageSettings = {
     .nullable()
     .default(null)
     .describe("what goes wrong with the network; machines of those who are cut off work on"),
-  playTransmissions: z
+  simulateTransmissions: z
     .boolean()
     .default(false)
     .describe(
-      "also plays every transmission as an event, and fails if one arrives at another time than was worked out",
+      "also simulates every transmission as an event, and fails if one arrives at another time than was worked out",
     ),
 };
 
@@ -74,7 +74,10 @@ interface Named {
 
 /** Calls with path and message of each setting that names nobody, or asks for what cannot be. */
 export function checkOutages(
-  { outages, playTransmissions }: { readonly outages: OutageSettings | null; readonly playTransmissions: boolean },
+  {
+    outages,
+    simulateTransmissions,
+  }: { readonly outages: OutageSettings | null; readonly simulateTransmissions: boolean },
   world: {
     readonly nodes: readonly Named[];
     readonly clients: readonly Named[];
@@ -86,7 +89,7 @@ export function checkOutages(
 ): void {
   if (outages === null) return;
   const known = partyNames(world);
-  const check = (some: readonly SomeParties[], path: (string | number)[]) => {
+  const check = (some: readonly PartySelector[], path: (string | number)[]) => {
     for (const [i, { of }] of some.entries())
       if (!known.has(of)) fault([...path, i, "of"], `expected a party such as ${[...known].slice(0, 4).join(", ")}`);
   };
@@ -104,8 +107,11 @@ export function checkOutages(
     if (one.atHours > endHours) fault([...path, "atHours"], `expected at most ${endHours}, when the run ends`);
   }
   const loses = outages.loss > 0 || outages.script.some((one) => one.kind === "loss" && one.probability > 0);
-  if (playTransmissions && loses)
-    fault(["playTransmissions"], "expected false where transmissions are lost: which ones is drawn otherwise there");
+  if (simulateTransmissions && loses)
+    fault(
+      ["simulateTransmissions"],
+      "expected false where transmissions are lost: which ones is drawn otherwise there",
+    );
 }
 
 /** Every name that means somebody, with those of whole groups first. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
-import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
-import { verifierConducts } from "../../src/actors/conducts/verifiers/index.ts";
+import { clientBehaviors } from "../../src/actors/behaviors/clients.ts";
+import { nodeBehaviors } from "../../src/actors/behaviors/nodes.ts";
+import { verifierBehaviors } from "../../src/actors/behaviors/verifiers.ts";
 import { strategies } from "../../src/actors/strategies/index.ts";
 import { schedulings } from "../../src/actors/world-settings.ts";
 import { rasticVariants } from "../../src/protocol/rastic/variants.ts";
@@ -21,8 +21,8 @@ const kind = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case letters, digits and "-"')
   .describe("name of the group");
 const hardware = z.string().optional().describe("one of the machines under hardware; the first unless given");
-const names = <Name extends string>(conducts: Readonly<Record<Name, unknown>>) =>
-  Object.keys(conducts) as [Name, ...Name[]];
+const names = <Name extends string>(behaviors: Readonly<Record<Name, unknown>>) =>
+  Object.keys(behaviors) as [Name, ...Name[]];
 const share = z.number().min(0).max(1);
 
 const nodes = z.strictObject({
@@ -32,10 +32,10 @@ const nodes = z.strictObject({
     .enum(strategies.map(({ name }) => name) as [string, ...string[]])
     .describe(`what they claim: ${strategies.map(({ name }) => name).join(", ")}`),
   parameters: z.record(z.string(), z.json()).default({}).describe("parameters of the strategy"),
-  conduct: z
-    .enum(names(nodeConducts))
+  behavior: z
+    .enum(names(nodeBehaviors))
     .default("honest")
-    .describe(`what they do once they have committed: ${names(nodeConducts).join(", ")}`),
+    .describe(`what they do once they have committed: ${names(nodeBehaviors).join(", ")}`),
   hardware,
 });
 
@@ -44,17 +44,17 @@ const clients = z.strictObject({
   count: count.describe("how many of them"),
   verification: z.enum(["local", "outsourced", "none"]).describe("local, outsourced or none"),
   rate: share.default(1).describe("share of its outputs that it verifies"),
-  conduct: z
-    .enum(names(clientConducts))
+  behavior: z
+    .enum(names(clientBehaviors))
     .default("honest")
-    .describe(`what they do about a job: ${names(clientConducts).join(", ")}`),
+    .describe(`what they do about a job: ${names(clientBehaviors).join(", ")}`),
   hardware,
 });
 
 const verifiers = z.strictObject({
   kind,
   count: count.describe("how many of them"),
-  behaviour: z.enum(names(verifierConducts)).describe(`one of ${names(verifierConducts).join(", ")}`),
+  behavior: z.enum(names(verifierBehaviors)).describe(`one of ${names(verifierBehaviors).join(", ")}`),
   with: z.string().optional().describe("the kind of compute nodes that a colluding verifier confirms"),
   hardware,
 });
@@ -120,7 +120,12 @@ export const networkSettings = z
           fault("hardware", `expected one of ${machines.join(", ")}`);
         if (settings[list].findIndex((other) => other.kind === group.kind) < i)
           fault("kind", "expected another name: this one is taken");
-        if ("behaviour" in group && group.behaviour === "collude" && !kinds.includes(group.with ?? ""))
+        if (
+          list === "verifiers" &&
+          "with" in group &&
+          group.behavior === "collude" &&
+          !kinds.includes(group.with ?? "")
+        )
           fault("with", `expected one of ${kinds.join(", ")}: with whom it colludes`);
       }
     checkOutages(settings, settings, (path, message) => context.addIssue({ code: "custom", path, message }));

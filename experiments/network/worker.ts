@@ -1,4 +1,4 @@
-import { type Standing, standings } from "../../src/actors/standing.ts";
+import { collectStats, type GroupStats } from "../../src/actors/group-stats.ts";
 import { playbackFile } from "../../src/lab/playback/format.ts";
 import { openRecordedWorld, type RecordedWorld } from "../../src/lab/playback/recording.ts";
 import type { OpenWorker } from "../../src/lab/runner/cells.ts";
@@ -25,7 +25,7 @@ export const openWorker: OpenWorker<CellOfWorld, NetworkRow> = async (experiment
       const files = openWorldFiles(settings, (name) => context.file(name));
       const world = openRecordedWorld(
         worldSettings(settings, experiment.seed, cell, models, prompts),
-        { answer, check: settings.check ?? true, ...files.options },
+        { provideOutputs: answer, check: settings.check ?? true, ...files.options },
         { file: context.file(playbackFile), cell: context.name },
       );
       try {
@@ -40,12 +40,12 @@ export const openWorker: OpenWorker<CellOfWorld, NetworkRow> = async (experiment
 };
 
 /** Plays one world, and takes everybody's account at the end of each slice of its time. */
-async function playSliced(recorded: RecordedWorld, slices: number): Promise<Standing[]> {
+async function playSliced(recorded: RecordedWorld, slices: number): Promise<GroupStats[]> {
   const { world } = recorded;
-  const taken: Standing[] = [];
+  const taken: GroupStats[] = [];
   for (let slice = 1; slice <= slices; slice++) {
     await recorded.play(Math.round((world.endUs * slice) / slices));
-    taken.push(...standings(world));
+    taken.push(...collectStats(world));
   }
   return taken;
 }

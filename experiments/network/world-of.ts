@@ -1,8 +1,8 @@
-import type { Prompt } from "../../src/actors/claim.ts";
-import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
-import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
-import { verifierConducts } from "../../src/actors/conducts/verifiers/index.ts";
+import { clientBehaviors } from "../../src/actors/behaviors/clients.ts";
+import { nodeBehaviors } from "../../src/actors/behaviors/nodes.ts";
+import { verifierBehaviors } from "../../src/actors/behaviors/verifiers.ts";
 import type { Hardware, ModelSize } from "../../src/actors/hardware-profile.ts";
+import type { Prompt } from "../../src/actors/output-provider.ts";
 import type { Scheduling, WorldSettings } from "../../src/actors/world-settings.ts";
 import { unitsPerCoin } from "../../src/protocol/amount.ts";
 import { parameters } from "../../src/protocol/parameters.ts";
@@ -52,8 +52,8 @@ export function worldSettings(
         count: group.count,
         strategy: { name: group.strategy, parameters: group.parameters },
         hardware: machine(group.hardware),
-        conduct: nodeConducts[group.conduct],
-        honest: group.strategy === "honest" && nodeConducts[group.conduct].followsProtocol,
+        behavior: nodeBehaviors[group.behavior],
+        honest: group.strategy === "honest" && nodeBehaviors[group.behavior].followsProtocol,
         fundsUnits: jobs.fundsStakes * (stakeUnits + feeUnits),
       }))
       .filter(({ honest }) => population === "mixed" || honest),
@@ -63,13 +63,13 @@ export function worldSettings(
       hardware: machine(group.hardware),
       verification: group.verification,
       verificationRate: group.rate,
-      conduct: clientConducts[group.conduct],
+      behavior: clientBehaviors[group.behavior],
     })),
     verifiers: settings.verifiers.map((group) => ({
       kind: group.kind,
       count: group.count,
       hardware: machine(group.hardware),
-      conduct: verifierConducts[group.behaviour],
+      behavior: verifierBehaviors[group.behavior],
       colludesWith: group.with,
     })),
     miners: settings.miners,
@@ -95,6 +95,6 @@ export function worldSettings(
     outboundConnections: settings.outboundConnections,
     peering: settings.peering,
     outages: settings.outages === null ? undefined : worldOutages(settings.outages),
-    playMessages: settings.playTransmissions ? "compared" : undefined,
+    simulateDelivery: settings.simulateTransmissions ? "compared" : undefined,
   };
 }

@@ -5,8 +5,9 @@
  * hypergeometric, S of N. Each planned check asks m verifiers anew, so checks are independent given their positions; d different positions
  * of a range are drawn, every set equally likely, so the mean of the product over them is e_d / C(n, d) (elementary symmetric polynomial).
  */
-import type { ClaimRecord } from "../../src/actors/claim.ts";
-import type { VerifierConduct } from "../../src/actors/conducts/verifiers/conduct.ts";
+
+import type { VerifierBehavior } from "../../src/actors/behaviors/verifiers.ts";
+import type { OutputRecord } from "../../src/actors/output-provider.ts";
 import { type RasticVariant, rasticShape } from "../../src/protocol/rastic/variants.ts";
 import type { RuleSet } from "../../src/protocol/revisions.ts";
 import { verificationRequest } from "../../src/protocol/verification/request.ts";
@@ -16,13 +17,13 @@ export interface Jury {
   readonly identities: number;
   readonly sybils: number;
   readonly asked: number;
-  readonly conduct: VerifierConduct;
+  readonly behavior: VerifierBehavior;
   /** Kind of compute node whose claim is verified; colluding Sybils are its. */
   readonly nodeKind: string;
 }
 
 export interface VerifiedClaim {
-  readonly record: ClaimRecord;
+  readonly record: OutputRecord;
   readonly tokenLimit: number;
   readonly seed: number;
 }
@@ -38,7 +39,7 @@ export function outsourcedAcceptance(
   const { promptTokens, outputTokens, endTokens } = claim.record;
   const rastic = { inputTokens: promptTokens, outputTokens, endTokens, tokenLimit: claim.tokenLimit };
   const shaped = rasticShape(variant, rastic);
-  if (!shaped.ok) throw new Error(shaped.refusal.message);
+  if (!shaped.ok) throw new Error(shaped.rejection.message);
   const { continuity, truncation, integrityRange, extraRandomCheck, violations } = shaped.value;
   if (violations.length > 0) return 0;
   const passes = (sequenceIndex: number): number => passesAt(sequenceIndex, claim, jury, rules);
@@ -58,7 +59,7 @@ function passesAt(sequenceIndex: number, claim: VerifiedClaim, jury: Jury, rules
   const referenceToken = referenceTokens[sequenceIndex - promptTokens.length]!;
   const rastic = { inputTokens: promptTokens, outputTokens, endTokens, tokenLimit };
   const request = verificationRequest(rules, "", seed, rastic, sequenceIndex);
-  if (!request.ok) throw new Error(request.refusal.message);
+  if (!request.ok) throw new Error(request.rejection.message);
   const asked = {
     request: request.value,
     nodeKind: jury.nodeKind,
@@ -66,7 +67,7 @@ function passesAt(sequenceIndex: number, claim: VerifiedClaim, jury: Jury, rules
     claimedToken,
     referenceToken: () => referenceToken,
   };
-  const sybilAgrees = jury.conduct.answer(asked, jury.nodeKind).token === claimedToken;
+  const sybilAgrees = jury.behavior.answer(asked, jury.nodeKind).token === claimedToken;
   const honestAgrees = referenceToken === claimedToken;
   const draw = { total: jury.identities, marked: jury.sybils, draws: jury.asked };
   let probability = 0;

@@ -7,13 +7,13 @@ import { modelsOf, takeInTranscripts, transcriptFacts } from "../shared/transcri
 import { outsourcedOutcome } from "./analyse.ts";
 import { outsourcedHeadline } from "./headline.ts";
 import type { OutsourcedRow } from "./rows.ts";
-import type { OutsourcedSettings, SybilConduct } from "./settings.ts";
+import type { OutsourcedSettings, SybilBehavior } from "./settings.ts";
 
 export type CellOfOutsourcing =
   | {
       readonly measure: "verification";
       readonly revision: Revision;
-      readonly sybils: SybilConduct;
+      readonly sybils: SybilBehavior;
       readonly output: string;
     }
   | { readonly measure: "completion"; readonly revision: Revision };
@@ -38,10 +38,10 @@ export async function runOutsourced(experiment: Experiment, environment: RunEnvi
 }
 
 function cellsOf({ sybils, outputs }: OutsourcedSettings, revision: Revision): Cell<CellOfOutsourcing>[] {
-  const verifications = sybils.flatMap((conduct) =>
+  const verifications = sybils.flatMap((behavior) =>
     outputs.map(({ label }) => ({
-      key: `${revision}, Sybils ${conduct}, ${label}`,
-      input: { measure: "verification" as const, revision, sybils: conduct, output: label },
+      key: `${revision}, Sybils ${behavior}, ${label}`,
+      input: { measure: "verification" as const, revision, sybils: behavior, output: label },
     })),
   );
   return [

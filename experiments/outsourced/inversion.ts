@@ -1,6 +1,7 @@
 /** How a client gets tokens out of verifiers for nothing: no job, no payment, one verification request for each token (whitepaper 2.5.3). */
-import type { ClaimRecord } from "../../src/actors/claim.ts";
+
 import { messagePayloadBytes } from "../../src/actors/message-sizes.ts";
+import type { OutputRecord } from "../../src/actors/output-provider.ts";
 import type { RuleSet } from "../../src/protocol/revisions.ts";
 import { verificationRequest } from "../../src/protocol/verification/request.ts";
 import { answerCommitment, bareTokenHash } from "../../src/protocol/verification/token-answer.ts";
@@ -30,7 +31,7 @@ export interface FreeCompletion {
  * the verifier's token leaves the transcript, beyond which nothing is known of the model.
  */
 export function completeForFree(
-  { promptTokens, outputTokens, referenceTokens, endTokens }: ClaimRecord,
+  { promptTokens, outputTokens, referenceTokens, endTokens }: OutputRecord,
   seed: number,
   rules: RuleSet,
   tokenByHash: ReadonlyMap<string, number>,
@@ -51,7 +52,7 @@ export function completeForFree(
     // Where the request shows a claimed token, any will do.
     const claim = { inputTokens: promptTokens, outputTokens: [...obtained, 0], endTokens, tokenLimit: position + 1 };
     const request = verificationRequest(rules, jobId, seed, claim, sequenceIndex);
-    if (!request.ok) throw new Error(request.refusal.message);
+    if (!request.ok) throw new Error(request.rejection.message);
     send(messagePayloadBytes.verifyRequest(request.value.inputTokens.length, request.value.outputTokens.length));
     verifierTokens += sequenceIndex;
     const token = referenceTokens[position]!;

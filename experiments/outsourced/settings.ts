@@ -5,8 +5,8 @@ import { samplingSettings, transcriptSettings, worldFileSettings } from "../shar
 import { protocolOverrides } from "../shared/protocol-settings.ts";
 
 /** What Sybil identities can do; each of them is a verifier's conduct. */
-const sybilConducts = ["echo", "collude", "deny"] as const;
-export type SybilConduct = (typeof sybilConducts)[number];
+const sybilBehaviors = ["echo", "collude", "deny"] as const;
+export type SybilBehavior = (typeof sybilBehaviors)[number];
 
 const once = (list: readonly unknown[]) => new Set(list).size === list.length;
 
@@ -35,10 +35,10 @@ export const outsourcedSettings = z
       .refine((list) => once(list.map(({ label }) => label)), "expected labels that differ")
       .describe("what is verified; the honest strategy and cheats"),
     sybils: z
-      .array(z.enum(sybilConducts))
+      .array(z.enum(sybilBehaviors))
       .min(1)
       .refine(once, "expected each once")
-      .describe(`what Sybil identities do: ${sybilConducts.join(", ")}`),
+      .describe(`what Sybil identities do: ${sybilBehaviors.join(", ")}`),
     shares: z
       .array(z.number().min(0).max(1))
       .min(1)

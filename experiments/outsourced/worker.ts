@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
-import type { AnswerClaims, Prompt } from "../../src/actors/claim.ts";
-import { verifierConducts } from "../../src/actors/conducts/verifiers/index.ts";
+import { verifierBehaviors } from "../../src/actors/behaviors/verifiers.ts";
 import { joules } from "../../src/actors/hardware-profile.ts";
+import type { OutputProvider, Prompt } from "../../src/actors/output-provider.ts";
 import { World } from "../../src/actors/world.ts";
 import type { Experiment } from "../../src/lab/experiment/file.ts";
 import type { CellContext, OpenWorker } from "../../src/lab/runner/cell.ts";
@@ -24,7 +24,7 @@ interface Given {
   readonly settings: OutsourcedSettings;
   readonly models: readonly NamedModel[];
   readonly prompts: readonly Prompt[];
-  readonly answer: AnswerClaims;
+  readonly answer: OutputProvider;
 }
 
 export const openWorker: OpenWorker<CellOfOutsourcing, OutsourcedRow> = async (
@@ -73,12 +73,12 @@ async function verified(
   const { revision, sybils, output, share, asked } = combination;
   const files = openWorldFiles(settings, (name) => context.file(`share-${share}-asked-${asked}-${name}`));
   const world = new World(worldOfOutsourcing(settings, experiment.seed, combination, models, prompts), {
-    answer,
+    provideOutputs: answer,
     check: settings.check ?? true,
     ...files.options,
   });
   try {
-    await world.play();
+    await world.run();
   } finally {
     files.close();
   }
@@ -88,13 +88,13 @@ async function verified(
     identities: settings.identities,
     sybils: sybilCount(settings, share),
     asked,
-    conduct: verifierConducts[sybils],
+    behavior: verifierBehaviors[sybils],
     nodeKind: WORKER,
   };
   const rules = rulesOf(settings, revision);
   const exact = judged.map(({ payment, prompt }) =>
     outsourcedAcceptance(
-      { record: payment!.work.record!, tokenLimit: settings.tokenLimit, seed: prompt.seed },
+      { record: payment!.assignment.record!, tokenLimit: settings.tokenLimit, seed: prompt.seed },
       jury,
       rules,
       settings.rastic,
@@ -118,8 +118,7 @@ async function verified(
     jobs: judged.length,
     accepted: judged.filter(({ verified }) => verified).length,
     exactAcceptance: exact.reduce((sum, one) => sum + one, 0) / exact.length,
-    chargesDismissed: world.runs.flatMap(({ proceedings }) => proceedings).filter(({ end }) => end === "dismissed")
-      .length,
+    chargesDismissed: world.runs.flatMap(({ disputes }) => disputes).filter(({ end }) => end === "dismissed").length,
     wronglySlashed: honestOutput ? slashed : 0,
     messages,
     bytes,

@@ -1,13 +1,13 @@
-import type { Prompt } from "../../src/actors/claim.ts";
-import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
-import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
-import { verifierConducts } from "../../src/actors/conducts/verifiers/index.ts";
+import { clientBehaviors } from "../../src/actors/behaviors/clients.ts";
+import { nodeBehaviors } from "../../src/actors/behaviors/nodes.ts";
+import { verifierBehaviors } from "../../src/actors/behaviors/verifiers.ts";
 import { faster, type ModelSize, prototypeHardware } from "../../src/actors/hardware-profile.ts";
+import type { Prompt } from "../../src/actors/output-provider.ts";
 import type { WorldSettings } from "../../src/actors/world-settings.ts";
 import { parameters } from "../../src/protocol/parameters.ts";
 import { type Revision, type RuleSet, ruleSet } from "../../src/protocol/revisions.ts";
 import { overridden } from "../shared/protocol-settings.ts";
-import type { OutsourcedSettings, SybilConduct } from "./settings.ts";
+import type { OutsourcedSettings, SybilBehavior } from "./settings.ts";
 
 /** Kind of the compute nodes whose outputs are verified, and whose Sybil identities collude. */
 export const WORKER = "worker";
@@ -17,7 +17,7 @@ const JOBS_PER_HOUR = 60;
 
 export interface Combination {
   readonly revision: Revision;
-  readonly sybils: SybilConduct;
+  readonly sybils: SybilBehavior;
   readonly output: OutsourcedSettings["outputs"][number];
   readonly share: number;
   readonly asked: number;
@@ -54,7 +54,7 @@ export function worldOfOutsourcing(
         count: 2,
         strategy: { name: output.strategy, parameters: output.parameters as never },
         hardware,
-        conduct: nodeConducts.honest,
+        behavior: nodeBehaviors.honest,
         honest: output.strategy === "honest",
         // Enough to lose a stake with every job.
         fundsUnits: jobs * (REWARD_UNITS + FEE_UNITS),
@@ -67,12 +67,12 @@ export function worldOfOutsourcing(
         hardware,
         verification: "outsourced",
         verificationRate: 1,
-        conduct: clientConducts.honest,
+        behavior: clientBehaviors.honest,
       },
     ],
     verifiers: [
-      { kind: "honest", count: settings.identities - count, hardware, conduct: verifierConducts.honest },
-      { kind: "sybil", count, hardware, conduct: verifierConducts[sybils], colludesWith: WORKER },
+      { kind: "honest", count: settings.identities - count, hardware, behavior: verifierBehaviors.honest },
+      { kind: "sybil", count, hardware, behavior: verifierBehaviors[sybils], colludesWith: WORKER },
     ],
     miners: settings.miners,
     minerHardware: hardware,

@@ -1,7 +1,7 @@
-import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
-import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
+import { clientBehaviors } from "../../src/actors/behaviors/clients.ts";
+import { nodeBehaviors } from "../../src/actors/behaviors/nodes.ts";
+import { collectStats } from "../../src/actors/group-stats.ts";
 import { workUs } from "../../src/actors/hardware-profile.ts";
-import { standings } from "../../src/actors/standing.ts";
 import { honestBaseline } from "../../src/actors/strategies/standard.ts";
 import { World } from "../../src/actors/world.ts";
 import type { WorldSettings } from "../../src/actors/world-settings.ts";
@@ -91,7 +91,7 @@ export const openWorker: OpenWorker<PopulationCell, AttackRow | SimulatedKind> =
         count: check.nodesOfEach,
         strategy: { name: strategy.name, parameters: strategy.parameters },
         hardware,
-        conduct: nodeConducts.honest,
+        behavior: nodeBehaviors.honest,
         honest: strategy.kind !== "cheat",
         fundsUnits: Math.ceil((FUNDS_JOBS_SHARE * check.jobs) / check.nodesOfEach) * (stakeUnits + feeUnits),
       })),
@@ -102,7 +102,7 @@ export const openWorker: OpenWorker<PopulationCell, AttackRow | SimulatedKind> =
           hardware,
           verification: "local",
           verificationRate: point.verifiedShare,
-          conduct: clientConducts.honest,
+          behavior: clientBehaviors.honest,
         },
       ],
       verifiers: [],
@@ -134,9 +134,9 @@ export const openWorker: OpenWorker<PopulationCell, AttackRow | SimulatedKind> =
 
   const simulate = async (checked: CheckedRun): Promise<SimulatedKind[]> => {
     honestHours ??= measureHonestHours();
-    const world = new World(worldOf(checked, await honestHours), { answer, check: true });
-    await world.play();
-    return standings(world)
+    const world = new World(worldOf(checked, await honestHours), { provideOutputs: answer, check: true });
+    await world.run();
+    return collectStats(world)
       .filter(({ party }) => party === "node")
       .map(({ kind, members, paid, slashed, earnedUnits }) => ({
         ...checked,

@@ -1,4 +1,4 @@
-import type { AnswerClaims, Prompt } from "../../src/actors/claim.ts";
+import type { OutputProvider, Prompt } from "../../src/actors/output-provider.ts";
 import type { TranscriptSource } from "../../src/actors/strategies/transcript-source.ts";
 import type { Sampling } from "../../src/inference/sampling/sampling.ts";
 import type { EvidenceDetail, Transcript } from "../../src/inference/transcript.ts";
@@ -17,7 +17,7 @@ export function answersFrom(
   source: TranscriptSource,
   { sampling, jobs, detail }: AnswerSettings,
   signal: AbortSignal,
-): AnswerClaims {
+): OutputProvider {
   return async (questions) => {
     const requests = questions.map(({ prompt: { input, seed }, strategy }) => ({
       prompt: input,

@@ -1,6 +1,6 @@
 import type { Transcript } from "../../src/inference/transcript.ts";
 import type { OpenWorker } from "../../src/lab/runner/cells.ts";
-import { isConsistent } from "../../src/protocol/schemes/scored-claim.ts";
+import { isConsistent } from "../../src/protocol/schemes/scored-output.ts";
 import { attackPrompts, type JobsOfPrompts, publicPrompts } from "../attack/cells.ts";
 import type { ClaimAtHand } from "../attack/judge.ts";
 import { claimsOf } from "../attack/outputs.ts";

@@ -1,5 +1,5 @@
 /** Every golden log as the simulator writes it now. The same every time, on any machine. */
-import { standings } from "../../src/actors/standing.ts";
+import { collectStats } from "../../src/actors/group-stats.ts";
 import { World } from "../../src/actors/world.ts";
 import { revisions } from "../../src/protocol/revisions.ts";
 import { EventLog } from "../../src/sim/event-log.ts";
@@ -31,13 +31,19 @@ export async function goldenFiles(): Promise<GoldenFile[]> {
 async function played(
   { name, about }: Scenario,
   settings: World["settings"],
-  answer: ConstructorParameters<typeof World>[1]["answer"],
+  answer: ConstructorParameters<typeof World>[1]["provideOutputs"],
 ): Promise<string> {
   const lines: string[] = [`${JSON.stringify({ scenario: name, revision: settings.rules.revision, about })}\n`];
   const openLog = (kernel: World["kernel"]) => new EventLog(kernel, (line) => lines.push(line));
-  const world = new World(settings, { answer, openLog, check: true });
-  await world.play();
-  for (const { atUs: _, ...account } of standings(world)) lines.push(`${JSON.stringify({ account })}\n`);
+  const world = new World(settings, { provideOutputs: answer, openLog, check: true });
+  await world.run();
+  for (const { atUs: _, ...stats } of collectStats(world)) {
+    // Published logs keep the word that `wasted` had when they were written.
+    const account = Object.fromEntries(
+      Object.entries(stats).map(([key, value]) => [key === "wasted" ? "vain" : key, value]),
+    );
+    lines.push(`${JSON.stringify({ account })}\n`);
+  }
   const { hash, heightBlocks } = world.ledger.chain.tip;
   lines.push(`${JSON.stringify({ tip: hash, heightBlocks })}\n`);
   return lines.join("");

@@ -1,7 +1,7 @@
 /** Three small networks whose whole course is kept, line by line, in test/golden. */
-import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
-import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
-import { verifierConducts } from "../../src/actors/conducts/verifiers/index.ts";
+import { clientBehaviors } from "../../src/actors/behaviors/clients.ts";
+import { nodeBehaviors } from "../../src/actors/behaviors/nodes.ts";
+import { verifierBehaviors } from "../../src/actors/behaviors/verifiers.ts";
 import { faster, prototypeHardware } from "../../src/actors/hardware-profile.ts";
 import type { ClientGroup, NodeGroup, VerifierGroup, WorldSettings } from "../../src/actors/world-settings.ts";
 import { parameters } from "../../src/protocol/parameters.ts";
@@ -25,7 +25,7 @@ export const nodes = (kind: string, count: number, change: Partial<NodeGroup> = 
   count,
   strategy: storedStrategies.honest,
   hardware,
-  conduct: nodeConducts.honest,
+  behavior: nodeBehaviors.honest,
   honest: kind === "honest",
   fundsUnits: stakes(20),
   ...change,
@@ -37,7 +37,7 @@ export const clients = (kind: string, count: number, change: Partial<ClientGroup
   hardware,
   verification: "local",
   verificationRate: 1,
-  conduct: clientConducts.honest,
+  behavior: clientBehaviors.honest,
   ...change,
 });
 
@@ -45,7 +45,7 @@ export const verifiers = (kind: string, count: number, change: Partial<VerifierG
   kind,
   count,
   hardware,
-  conduct: verifierConducts.honest,
+  behavior: verifierBehaviors.honest,
   ...change,
 });
 
@@ -102,7 +102,7 @@ export const scenarios: readonly Scenario[] = [
           nodes("honest", 2),
           nodes("cheat", 1, { strategy: storedStrategies.unrelated, fundsUnits: stakes(2) }),
           nodes("withholding", 1, {
-            conduct: nodeConducts.withholds,
+            behavior: nodeBehaviors.withholds,
             hardware: faster(hardware, 4),
             fundsUnits: stakes(2),
           }),
@@ -120,7 +120,7 @@ export const scenarios: readonly Scenario[] = [
         clients: [clients("outsources", 2, { verification: "outsourced" })],
         verifiers: [
           verifiers("honest", 1),
-          verifiers("friend", 3, { conduct: verifierConducts.collude, colludesWith: "cheat" }),
+          verifiers("friend", 3, { behavior: verifierBehaviors.collude, colludesWith: "cheat" }),
         ],
       }),
   },

@@ -6,8 +6,8 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { NetworkSettings } from "../../experiments/network/settings.ts";
 import { answersFrom } from "../../experiments/shared/answers.ts";
-import type { AnswerClaims, Prompt } from "../../src/actors/claim.ts";
 import type { ModelSize } from "../../src/actors/hardware-profile.ts";
+import type { OutputProvider, Prompt } from "../../src/actors/output-provider.ts";
 import type { StrategyChoice } from "../../src/actors/strategies/index.ts";
 import { TranscriptSource } from "../../src/actors/strategies/transcript-source.ts";
 import type { Sampling } from "../../src/inference/sampling/sampling.ts";
@@ -24,7 +24,7 @@ export const storedStrategies = {
   honest: { name: "honest" },
   unrelated: { name: "unrelated" },
   truncation: { name: "truncation" },
-  lazyDraft: { name: "lazy-draft-honest-ends" },
+  lazyDraft: { name: "lazy-draft-honest-endpoints" },
 } as const satisfies Record<string, StrategyChoice>;
 
 const openings = readFileSync("models/prompts.txt", "utf8").split("\n");
@@ -44,7 +44,7 @@ export const target = model("models/tales-target-f16.gguf");
 export const draft = model("models/tales-draft-f16.gguf");
 
 /** Answers from the file alone: a question that it does not answer is an error, and no model is touched. */
-export function storedAnswers(): { readonly answer: AnswerClaims; readonly close: () => Promise<void> } {
+export function storedAnswers(): { readonly answer: OutputProvider; readonly close: () => Promise<void> } {
   const store = TranscriptStore.open(":memory:");
   importTranscripts(store, transcriptFile);
   return answersOf(store, "store-only");

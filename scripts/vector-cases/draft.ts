@@ -1,7 +1,7 @@
 /**
  * How golden vectors are written down before they are vectors: what is done and what must come of it.
  *
- * A draft says `accepted` or the refusal's code by hand; the generator lets the rule compute `post`, and stops when the rule
+ * A draft says `accepted` or the rejection's code by hand; the generator lets the rule compute `post`, and stops when the rule
  * disagrees with the hand. Where `post` is known from elsewhere (a published vector, a hand calculation), give it: it is
  * compared too.
  */
@@ -14,7 +14,7 @@ export interface CaseDraft {
   /** State before; null for rules without state. */
   readonly pre?: Json;
   readonly operation: Json;
-  /** "accepted", or the code of the refusal. */
+  /** "accepted", or the code of the rejection. */
   readonly expect: string;
   readonly post?: Json;
 }

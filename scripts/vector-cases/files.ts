@@ -62,13 +62,13 @@ function renderCase(
   { name, pre = null, operation, expect, post }: CaseDraft,
 ): VectorCase {
   const rule = vectorRules.get(draft.rule)!;
-  const outcome = rule.apply({ revision, parameters: parameters(preset) }, pre, operation);
-  const found = outcome.ok ? "accepted" : outcome.refusal.code;
+  const result = rule.apply({ revision, parameters: parameters(preset) }, pre, operation);
+  const found = result.ok ? "accepted" : result.rejection.code;
   const place = `${revision}/${draft.file}, "${name}"`;
   if (found !== expect)
-    throw new Error(`${place}: ${found}${outcome.ok ? "" : ` (${outcome.refusal.message})`}, expected ${expect}`);
-  if (!outcome.ok) return { name, pre, operation, code: expect };
-  const difference = post === undefined ? null : firstDifference(outcome.value, post);
+    throw new Error(`${place}: ${found}${result.ok ? "" : ` (${result.rejection.message})`}, expected ${expect}`);
+  if (!result.ok) return { name, pre, operation, code: expect };
+  const difference = post === undefined ? null : firstDifference(result.value, post);
   if (difference !== null) throw new Error(`${place}: the rule's result differs from the draft's at ${difference}`);
-  return { name, pre, operation, post: outcome.value };
+  return { name, pre, operation, post: result.value };
 }

@@ -47,9 +47,9 @@ function world(revision: Revision) {
   const rules = ruleSet(revision);
   const salt = rules.outputHash === "salted" ? "5a".repeat(32) : "";
   const hashed = (tokens: readonly number[]): string => {
-    const outcome = outputHash({ outputTokens: tokens, salt }, rules);
-    if (!outcome.ok) throw new Error(outcome.refusal.message);
-    return outcome.value;
+    const result = outputHash({ outputTokens: tokens, salt }, rules);
+    if (!result.ok) throw new Error(result.rejection.message);
+    return result.value;
   };
   const nonceHashInJob = rules.jobVersion === 2 ? nonceHash(hexToBytes(nonce)) : null;
 
@@ -113,7 +113,7 @@ function world(revision: Revision) {
     for (const step of steps) {
       const { job, ...moment } = timed("type" in step ? { job: step, nowMs: createdMs } : step);
       const applied = pool.apply(job, moment);
-      if (!applied.ok) throw new Error(`${revision}, building a state: ${applied.refusal.message}`);
+      if (!applied.ok) throw new Error(`${revision}, building a state: ${applied.rejection.message}`);
     }
     return { jobs: [...pool.records()] };
   };

@@ -1,7 +1,7 @@
-/** What every party did, counted while it happens. Money is not counted here: it follows from the ledger (standing.ts). */
+/** What every party did, counted while it happens. Money is not counted here: it follows from the ledger (group-stats.ts). */
 
+import type { ComputeUsage } from "./compute-usage.ts";
 import { type Hardware, joules } from "./hardware-profile.ts";
-import type { Ledger } from "./ledger.ts";
 
 /** Model work and what it took. */
 export interface Effort {
@@ -17,7 +17,7 @@ export function noEffort(): Effort {
 }
 
 /** Adds work that a machine was busy with; `share` below 1 for work that was stopped on the way. */
-export function addEffort(effort: Effort, work: Ledger, busyUs: number, hardware: Hardware, share = 1): void {
+export function addEffort(effort: Effort, work: ComputeUsage, busyUs: number, hardware: Hardware, share = 1): void {
   for (const { prefillTokens, decodeTokens } of work) {
     effort.prefillTokens += Math.floor(prefillTokens * share);
     effort.decodeTokens += Math.floor(decodeTokens * share);
@@ -37,7 +37,7 @@ export class NodeAccount {
   started = 0;
   committed = 0;
   /** Could not start for lack of a free stake. */
-  starved = 0;
+  underfunded = 0;
   feesUnits = 0;
   readonly generation = noEffort();
 }
@@ -45,7 +45,7 @@ export class NodeAccount {
 export class ClientAccount {
   posted = 0;
   /** Could not post for lack of money. */
-  broke = 0;
+  outOfFunds = 0;
   paid = 0;
   verified = 0;
   rejected = 0;

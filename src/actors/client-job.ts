@@ -2,6 +2,7 @@
 import type { Evidence } from "../protocol/jobs/operations.ts";
 import { checkPayment } from "../protocol/messages/checks.ts";
 import type { RasticPlan } from "../protocol/rastic/plan.ts";
+import { unwrap } from "../protocol/result.ts";
 import { finalSequence, transactionBytes } from "../protocol/transaction.ts";
 import { firstOf } from "../sim/first-of.ts";
 import { HEADER_BYTES } from "../sim/network/message.ts";
@@ -9,19 +10,19 @@ import type { Script } from "../sim/process.ts";
 import type { Stream } from "../sim/streams.ts";
 import { result } from "../sim/waitable.ts";
 import { addEffort, type ClientAccount } from "./accounts.ts";
-import type { ClientMoves, Finding } from "./conducts/clients/conduct.ts";
+import type { ClientMoves, Finding } from "./behaviors/clients.ts";
+import { prefill } from "./compute-usage.ts";
 import { workUs } from "./hardware-profile.ts";
-import type { JobRun, Work } from "./job-run.ts";
-import { prefill } from "./ledger.ts";
+import type { Assignment, JobRun } from "./job-run.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";
 import { type Count, verifyOutsourced } from "./outsourced-verification.ts";
 import { bytesOf, type Party } from "./party.ts";
-import type { Surroundings } from "./surroundings.ts";
-import { accepts, evidenceFor, must, planOf, readTokens } from "./verification.ts";
+import type { SimContext } from "./sim-context.ts";
+import { accepts, evidenceFor, planOf, readTokens } from "./verification.ts";
 import type { ClientGroup } from "./world-settings.ts";
 
 /** A client that has paid waits so long for its output. */
-const DELIVERY_PATIENCE_US = 60_000_000;
+const DELIVERY_TIMEOUT_US = 60_000_000;
 
 /** The client as its jobs deal with it. */
 interface JobsClient {
@@ -34,11 +35,11 @@ interface JobsClient {
 
 export class ClientJob implements ClientMoves {
   readonly run: JobRun;
-  readonly #world: Surroundings;
+  readonly #world: SimContext;
   readonly #client: JobsClient;
   #draw: Stream | undefined;
 
-  constructor(world: Surroundings, client: JobsClient, run: JobRun) {
+  constructor(world: SimContext, client: JobsClient, run: JobRun) {
     this.#world = world;
     this.#client = client;
     this.run = run;
@@ -54,35 +55,35 @@ export class ClientJob implements ClientMoves {
 
   pay(commitment = 0, sequence = finalSequence): boolean {
     const { run } = this;
-    const work = run.commitments[commitment]!;
+    const assignment = run.commitments[commitment]!;
     const { settings, ledger, kernel, messages, disputes, log } = this.#world;
     const { account, party } = this.#client;
     const { rewardUnits, feeUnits } = settings.jobs;
-    const { keyHash } = work.node.party.wallet;
-    const output = { value: rewardUnits, scriptPubKey: work.node.party.wallet.condition };
+    const { keyHash } = assignment.node.party.wallet;
+    const output = { value: rewardUnits, scriptPubKey: assignment.node.party.wallet.condition };
     const payment = party.wallet.pay(run.coins, output, feeUnits, run.id, sequence);
     const record = ledger.jobs.get(run.id)!;
     if (!ledger.isFunded(payment)) return false;
-    const paid = ledger.apply(must(checkPayment({ type: "payment", node: keyHash, payment }, run.funding, record)));
+    const paid = ledger.apply(unwrap(checkPayment({ type: "payment", node: keyHash, payment }, run.funding, record)));
     // A node may have charged the client in the meantime, and the window be over.
     if (!paid.ok) return false;
-    must(ledger.submit(payment, party.id));
+    unwrap(ledger.submit(payment, party.id));
     const bytes = messagePayloadBytes.payment(transactionBytes(payment));
-    log?.record("job.paid", { job: run.name, node: work.node.name });
+    log?.record("job.paid", { job: run.name, node: assignment.node.name });
     this.#world.flood(party, bytes);
-    disputes.answered(run, "payment");
+    disputes.onAnswer(run, "payment");
     if (run.payment !== undefined) return true;
-    run.payment = { work, atUs: kernel.nowUs, bytes };
+    run.payment = { assignment, atUs: kernel.nowUs, bytes };
     account.paid++;
     for (const node of run.workers.keys()) node.expectPayment(run);
-    run.nobodyWants(messages.everybodyHeardUs(party.id, bytes, kernel.nowUs));
+    run.markClosed(messages.floodCompleteUs(party.id, bytes, kernel.nowUs));
     return true;
   }
 
   *delivered(): Script<boolean> {
     const { run } = this;
     const { kernel } = this.#world;
-    const { index } = yield* result(firstOf(kernel, [run.delivered, DELIVERY_PATIENCE_US]));
+    const { index } = yield* result(firstOf(kernel, [run.delivered, DELIVERY_TIMEOUT_US]));
     if (index === 1) return false;
     this.#client.account.firstTokenUs.push(kernel.nowUs - run.postedAtUs);
     return true;
@@ -107,7 +108,7 @@ export class ClientJob implements ClientMoves {
   }
 
   plan(nonce: Uint8Array = this.run.nonce): RasticPlan {
-    return planOf(this.run, this.#paid, this.#world.ledger.given, nonce);
+    return planOf(this.run, this.#paid, this.#world.ledger.protocol, nonce);
   }
 
   findingAt(nonce: Uint8Array): Finding {
@@ -125,8 +126,8 @@ export class ClientJob implements ClientMoves {
     yield* this.#read(promptTokens.length + outputTokens.length - 1);
   }
 
-  get #paid(): Work {
-    return this.run.payment!.work;
+  get #paid(): Assignment {
+    return this.run.payment!.assignment;
   }
 
   /** Each job has a stream of its own: what became of one changes nothing for the others. */

@@ -1,15 +1,15 @@
 /** A client (whitepaper 2.4): posts jobs and hears what nodes say to it. What it does about a job is its conduct's business. */
 import { nonceHash } from "../protocol/jobs/index-derivation.ts";
 import { encodeJob, type Job, jobId } from "../protocol/jobs/job.ts";
+import { unwrap } from "../protocol/result.ts";
 import { type Transaction, transactionBytes, transactionId } from "../protocol/transaction.ts";
 import { Process, type Script } from "../sim/process.ts";
 import type { Stream } from "../sim/streams.ts";
 import { ClientAccount } from "./accounts.ts";
 import { ClientJob } from "./client-job.ts";
-import { JobRun, type PayingClient, type Work } from "./job-run.ts";
+import { type Assignment, JobRun, type PayingClient } from "./job-run.ts";
 import { bytesOf, type Party } from "./party.ts";
-import type { Surroundings } from "./surroundings.ts";
-import { must } from "./verification.ts";
+import type { SimContext } from "./sim-context.ts";
 import type { ClientGroup } from "./world-settings.ts";
 
 /** The transaction that funds an escrow; any payment has a higher sequence. */
@@ -19,11 +19,11 @@ export class Client implements PayingClient {
   readonly party: Party;
   readonly group: ClientGroup;
   readonly account = new ClientAccount();
-  readonly #world: Surroundings;
+  readonly #world: SimContext;
   readonly #draw: Stream;
   #machineFreeAtUs = 0;
 
-  constructor(world: Surroundings, party: Party, group: ClientGroup) {
+  constructor(world: SimContext, party: Party, group: ClientGroup) {
     this.#world = world;
     this.party = party;
     this.group = group;
@@ -47,7 +47,7 @@ export class Client implements PayingClient {
       if (kernel.nowUs > untilUs || number >= (this.#world.settings.jobs.perClient ?? Infinity)) return;
       const run = this.#post(number);
       if (run === undefined) continue;
-      new Process(kernel, run.name, this.group.conduct.follow(new ClientJob(this.#world, this, run)));
+      new Process(kernel, run.name, this.group.behavior.follow(new ClientJob(this.#world, this, run)));
     }
   }
 
@@ -73,7 +73,7 @@ export class Client implements PayingClient {
       clientPublicKey: this.party.wallet.publicKey,
       model: "model",
       terms:
-        ledger.given.rules.jobVersion === 1
+        ledger.protocol.rules.jobVersion === 1
           ? null
           : { modelRoot: settings.modelRoot, sampling: settings.sampling, nonceHash: nonceHash(nonce) },
     };
@@ -92,8 +92,8 @@ export class Client implements PayingClient {
       postedAtUs: kernel.nowUs,
       postedBytes,
     });
-    must(ledger.submit(funding, this.party.id));
-    must(
+    unwrap(ledger.submit(funding, this.party.id));
+    unwrap(
       ledger.apply({
         type: "create",
         jobId: run.id,
@@ -104,7 +104,7 @@ export class Client implements PayingClient {
         nonceHash: job.terms?.nonceHash ?? null,
         fundingId: transactionId(funding),
         escrowUnits: rewardUnits,
-        retentionBlocks: ledger.given.parameters.retentionBlocks,
+        retentionBlocks: ledger.protocol.parameters.retentionBlocks,
       }),
     );
     this.account.posted++;
@@ -115,32 +115,32 @@ export class Client implements PayingClient {
 
   #refill(): void {
     const { feeUnits } = this.#world.settings.jobs;
-    const claim = this.party.wallet.claim(feeUnits);
-    if (claim !== undefined) this.#world.submit(this.party, claim);
-    this.account.broke++;
+    const redemption = this.party.wallet.redeem(feeUnits);
+    if (redemption !== undefined) this.#world.submit(this.party, redemption);
+    this.account.outOfFunds++;
     this.#world.log?.record("client.broke", { client: this.party.name });
   }
 
   /** The first acceptance counts where acceptance is exclusive; the pool says which that is. */
-  hearAcceptance(run: JobRun, { node }: Work): void {
+  onAcceptance(run: JobRun, { node }: Assignment): void {
     const { ledger, log } = this.#world;
     const accepted = ledger.apply({ type: "accept", jobId: run.id, node: node.party.wallet.keyHash });
     if (!accepted.ok) {
-      if (run.taker !== undefined) this.#world.tellTaken(run, node);
+      if (run.taker !== undefined) this.#world.notifyTaken(run, node);
       return;
     }
     log?.record("job.accepted", { job: run.name, node: node.name });
-    if (ledger.given.rules.acceptance === "redundant") return;
+    if (ledger.protocol.rules.acceptance === "redundant") return;
     run.taker = node;
-    for (const other of run.workers.keys()) if (other !== node) this.#world.tellTaken(run, other);
+    for (const other of run.workers.keys()) if (other !== node) this.#world.notifyTaken(run, other);
   }
 
-  hearCommitment(run: JobRun, work: Work, testament: Transaction): void {
+  onCommitment(run: JobRun, assignment: Assignment, testament: Transaction): void {
     const { ledger } = this.#world;
-    const { node, commitmentHash } = work;
+    const { node, commitmentHash } = assignment;
     const { keyHash } = node.party.wallet;
     if (!ledger.isFunded(testament)) {
-      node.commitmentRefused(work);
+      node.onCommitmentRejected(assignment);
       return;
     }
     const committed = ledger.apply({
@@ -153,20 +153,20 @@ export class Client implements PayingClient {
       stakeUnits: this.#world.settings.jobs.stakeUnits,
     });
     if (!committed.ok) {
-      node.commitmentRefused(work);
+      node.onCommitmentRejected(assignment);
       return;
     }
-    must(ledger.submit(testament, node.party.id));
+    unwrap(ledger.submit(testament, node.party.id));
     node.account.feesUnits += this.#world.settings.jobs.feeUnits;
-    run.commitments.push(work);
-    if (!run.committed.fired) run.committed.fire(work);
+    run.commitments.push(assignment);
+    if (!run.committed.fired) run.committed.fire(assignment);
   }
 
   /** Noise is signed like an output, and delivered for all that others can see. */
-  hearOutput(run: JobRun, { node }: Work, readable: boolean): void {
+  onOutput(run: JobRun, { node }: Assignment, readable: boolean): void {
     const { ledger, disputes, log } = this.#world;
     const delivered = ledger.apply({ type: "deliver", jobId: run.id, node: node.party.wallet.keyHash });
-    if (delivered.ok) disputes.answered(run, "delivery");
+    if (delivered.ok) disputes.onAnswer(run, "delivery");
     if (!delivered.ok || !readable || run.delivered.fired) return;
     log?.record("job.delivered", { job: run.name, node: node.name });
     run.delivered.fire();

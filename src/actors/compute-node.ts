@@ -4,39 +4,39 @@
  */
 
 import { commitmentHash, type Opening, outputHash } from "../protocol/jobs/commitment.ts";
+import { unwrap } from "../protocol/result.ts";
 import type { Condition } from "../protocol/spending-condition.ts";
 import { type Transaction, transactionBytes } from "../protocol/transaction.ts";
 import type { EventHandle } from "../sim/kernel.ts";
 import type { Question } from "../sim/questions.ts";
 import type { Stream } from "../sim/streams.ts";
 import { addEffort, addEfforts, NodeAccount, noEffort } from "./accounts.ts";
-import type { ClaimQuestion, ClaimRecord } from "./claim.ts";
 import { workUs } from "./hardware-profile.ts";
-import type { JobRun, Work, WorkingNode } from "./job-run.ts";
+import type { Assignment, JobRun, WorkingNode } from "./job-run.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";
 import { NodeJob } from "./node-job.ts";
+import type { OutputRecord, OutputRequest } from "./output-provider.ts";
 import { hexOf, type Party } from "./party.ts";
-import type { Surroundings } from "./surroundings.ts";
-import { must } from "./verification.ts";
+import type { SimContext } from "./sim-context.ts";
 import type { NodeGroup } from "./world-settings.ts";
 
 /** A node that has committed waits so long for a payment. */
-const PAYMENT_PATIENCE_US = 60_000_000;
+const PAYMENT_TIMEOUT_US = 60_000_000;
 
 export class ComputeNode implements WorkingNode {
   readonly party: Party;
   readonly group: NodeGroup;
   readonly account = new NodeAccount();
-  readonly #world: Surroundings;
+  readonly #world: SimContext;
   readonly #draw: Stream;
-  #current: { readonly run: JobRun; readonly work: Work } | undefined;
-  #question: Question<ClaimQuestion, ClaimRecord> | undefined;
+  #current: { readonly run: JobRun; readonly assignment: Assignment } | undefined;
+  #question: Question<OutputRequest, OutputRecord> | undefined;
   #finish: EventHandle | undefined;
   #finishAtUs = 0;
   /** Without coins for a stake; tries again when a block has brought some. */
-  #starved = false;
+  #underfunded = false;
 
-  constructor(world: Surroundings, party: Party, group: NodeGroup) {
+  constructor(world: SimContext, party: Party, group: NodeGroup) {
     this.#world = world;
     this.party = party;
     this.group = group;
@@ -48,71 +48,71 @@ export class ComputeNode implements WorkingNode {
   }
 
   get idle(): boolean {
-    return this.#current === undefined && !this.#starved;
+    return this.#current === undefined && !this.#underfunded;
   }
 
   /** Would work, and has no coins free for a stake. */
-  get starved(): boolean {
-    return this.#starved;
+  get underfunded(): boolean {
+    return this.#underfunded;
   }
 
   /** Looks for a job among those it has heard of, the oldest first. */
   readonly seek = (): void => {
     if (!this.idle) return;
     if (this.#world.moderator !== undefined) {
-      this.#world.moderator.nodeIsFree(this);
+      this.#world.moderator.onNodeFree(this);
       return;
     }
     const { openJobs, kernel } = this.#world;
     for (const run of openJobs) {
-      if (run.unwantedFromUs <= kernel.nowUs) {
+      if (run.closedFromUs <= kernel.nowUs) {
         openJobs.delete(run);
         continue;
       }
-      const heardAtUs = this.#hearsUs(run);
-      if (heardAtUs === Infinity) continue;
-      if (heardAtUs > kernel.nowUs) kernel.scheduleAt(heardAtUs, hearJob, { node: this, run });
-      else if (this.#wants(run) && this.start(run)) return;
-      else if (this.#starved) return;
+      const arrivalUs = this.#jobArrivalUs(run);
+      if (arrivalUs === Infinity) continue;
+      if (arrivalUs > kernel.nowUs) kernel.scheduleAt(arrivalUs, deliverJob, { node: this, run });
+      else if (this.#isOpenTo(run) && this.start(run)) return;
+      else if (this.#underfunded) return;
     }
   };
 
-  hear(run: JobRun): void {
-    if (this.idle && this.#wants(run)) this.start(run);
+  onJob(run: JobRun): void {
+    if (this.idle && this.#isOpenTo(run)) this.start(run);
   }
 
   /** A block may have brought coins. */
-  blockArrived(): void {
-    if (!this.#starved) return;
-    this.#starved = false;
+  onBlock(): void {
+    if (!this.#underfunded) return;
+    this.#underfunded = false;
     this.seek();
   }
 
-  #hearsUs({ client, postedBytes, postedAtUs }: JobRun): number {
+  #jobArrivalUs({ client, postedBytes, postedAtUs }: JobRun): number {
     return this.#world.messages.floodArrivesUs(client.party.id, this.party.id, postedBytes, postedAtUs);
   }
 
   /** Not if it works on it already, or has heard that others have it or were paid for it. */
-  #wants(run: JobRun): boolean {
+  #isOpenTo(run: JobRun): boolean {
     if (run.workers.has(this)) return false;
     const { payment } = run;
     const { messages, kernel, settings } = this.#world;
-    const heard = (from: Party, atUs: number, bytes: number) =>
+    const hasReceived = (from: Party, atUs: number, bytes: number) =>
       messages.floodArrivesUs(from.id, this.party.id, bytes, atUs) <= kernel.nowUs;
-    if (payment !== undefined && heard(run.client.party, payment.atUs, payment.bytes)) return false;
+    if (payment !== undefined && hasReceived(run.client.party, payment.atUs, payment.bytes)) return false;
     if (settings.scheduling !== "exclusive") return true;
     for (const { node, startedAtUs } of run.workers.values())
-      if (heard(node.party, startedAtUs, messagePayloadBytes.accepted)) return false;
+      if (hasReceived(node.party, startedAtUs, messagePayloadBytes.accepted)) return false;
     return true;
   }
 
   /** Steps 2 and 3 up to the commitment. False if it has no free stake. */
   start(run: JobRun): boolean {
-    const { kernel, settings, claims, log, messages } = this.#world;
+    const { kernel, settings, inference, log, messages } = this.#world;
     const { stakeUnits, feeUnits } = settings.jobs;
-    const coins = this.party.wallet.take(stakeUnits + feeUnits) ?? this.#starve(stakeUnits + feeUnits);
+    const coins = this.party.wallet.take(stakeUnits + feeUnits) ?? this.#markUnderfunded(stakeUnits + feeUnits);
     if (coins === undefined) return false;
-    const work: Work = {
+    const assignment: Assignment = {
       node: this,
       startedAtUs: kernel.nowUs,
       coins,
@@ -122,123 +122,124 @@ export class ComputeNode implements WorkingNode {
       state: "working",
       effort: undefined,
     };
-    this.#current = { run, work };
+    this.#current = { run, assignment };
     this.account.started++;
-    run.workers.set(this, work);
+    run.workers.set(this, assignment);
     log?.record("job.started", { job: run.name, node: this.name });
     this.#world.flood(this.party, messagePayloadBytes.accepted);
     this.#world.floodArrives(this.party, run.client.party, messagePayloadBytes.accepted, () =>
-      run.client.hearAcceptance(run, work),
+      run.client.onAcceptance(run, assignment),
     );
     if (settings.scheduling === "exclusive")
-      run.nobodyWants(messages.everybodyHeardUs(this.party.id, messagePayloadBytes.accepted, kernel.nowUs));
+      run.markClosed(messages.floodCompleteUs(this.party.id, messagePayloadBytes.accepted, kernel.nowUs));
     // A payment on its way reaches those too who begin after it was sent.
     if (run.payment !== undefined) this.expectPayment(run);
     const { strategy, hardware } = this.group;
-    this.#question = claims.ask({ prompt: run.prompt, strategy }, hardware.overheadUs);
-    this.#question.whenReady((record) => this.#answered(run, work, record));
+    this.#question = inference.ask({ prompt: run.prompt, strategy }, hardware.overheadUs);
+    this.#question.whenReady((record) => this.#onOutput(run, assignment, record));
     return true;
   }
 
-  #starve(neededUnits: number): undefined {
+  #markUnderfunded(neededUnits: number): undefined {
     const { wallet } = this.party;
     const { feeUnits } = this.#world.settings.jobs;
-    const claim = wallet.claim(feeUnits);
-    if (claim !== undefined) {
+    const redemption = wallet.redeem(feeUnits);
+    if (redemption !== undefined) {
       this.account.feesUnits += feeUnits;
-      this.#world.submit(this.party, claim);
+      this.#world.submit(this.party, redemption);
     }
-    this.#starved = true;
-    this.account.starved++;
+    this.#underfunded = true;
+    this.account.underfunded++;
     this.#world.log?.record("node.starved", { node: this.name, units: wallet.units, neededUnits });
     return undefined;
   }
 
   /** The answer is there, and with it how long the work takes. */
-  #answered(run: JobRun, work: Work, record: ClaimRecord): void {
+  #onOutput(run: JobRun, assignment: Assignment, record: OutputRecord): void {
     this.#question = undefined;
-    if (work.state !== "working") return;
-    work.record = record;
+    if (assignment.state !== "working") return;
+    assignment.record = record;
     const { kernel } = this.#world;
-    this.#finishAtUs = Math.max(kernel.nowUs, work.startedAtUs + workUs(record.work, this.group.hardware));
-    this.#finish = kernel.scheduleAt(this.#finishAtUs, finishWork, { node: this, run, work });
+    this.#finishAtUs = Math.max(kernel.nowUs, assignment.startedAtUs + workUs(record.work, this.group.hardware));
+    this.#finish = kernel.scheduleAt(this.#finishAtUs, finishWork, { node: this, run, assignment });
   }
 
   /** Step 3: the commitment, and the testament that backs it. */
-  commit(run: JobRun, work: Work): void {
-    const { given } = this.#world.ledger;
-    const salt = given.rules.outputHash === "salted" ? hexOf(this.#draw, 32) : "";
-    const opening: Opening = { outputTokens: work.record!.outputTokens, salt };
-    const hash = must(outputHash(opening, given.rules));
+  commit(run: JobRun, assignment: Assignment): void {
+    const { protocol } = this.#world.ledger;
+    const salt = protocol.rules.outputHash === "salted" ? hexOf(this.#draw, 32) : "";
+    const opening: Opening = { outputTokens: assignment.record!.outputTokens, salt };
+    const hash = unwrap(outputHash(opening, protocol.rules));
     const rewardTo = this.party.wallet.keyHash;
-    work.opening = opening;
-    work.commitmentHash = commitmentHash({ jobId: run.id, outputHash: hash, rewardTo });
-    work.state = "committed";
-    this.#account(work, 1);
+    assignment.opening = opening;
+    assignment.commitmentHash = commitmentHash({ jobId: run.id, outputHash: hash, rewardTo });
+    assignment.state = "committed";
+    this.#account(assignment, 1);
     this.account.committed++;
-    const testament = this.#testament(run, work);
+    const testament = this.#testament(run, assignment);
     const bytes = messagePayloadBytes.completed(transactionBytes(testament));
     const { log } = this.#world;
     log?.record("job.committed", { job: run.name, node: this.name, tokens: opening.outputTokens.length });
     this.#world.flood(this.party, bytes);
     this.#world.floodArrives(this.party, run.client.party, bytes, () =>
-      run.client.hearCommitment(run, work, testament),
+      run.client.onCommitment(run, assignment, testament),
     );
-    this.#world.kernel.schedule(PAYMENT_PATIENCE_US, losePatience, { node: this, run, work });
+    this.#world.kernel.schedule(PAYMENT_TIMEOUT_US, onPaymentTimeout, { node: this, run, assignment });
     this.#current = undefined;
     this.seek();
   }
 
-  #testament(run: JobRun, work: Work): Transaction {
+  #testament(run: JobRun, assignment: Assignment): Transaction {
     const { stakeUnits, feeUnits } = this.#world.settings.jobs;
     const { wallet } = this.party;
     const scriptPubKey: Condition = { kind: "testament", jobId: run.id, node: wallet.keyHash };
-    return wallet.pay(work.coins, { value: stakeUnits, scriptPubKey }, feeUnits, run.id);
+    return wallet.pay(assignment.coins, { value: stakeUnits, scriptPubKey }, feeUnits, run.id);
   }
 
   /** Work so far goes to the account; `share` of what the whole would have been. */
-  #account(work: Work, share: number): void {
+  #account(assignment: Assignment, share: number): void {
     const effort = noEffort();
-    const busyUs = this.#world.kernel.nowUs - work.startedAtUs;
-    addEffort(effort, work.record?.work ?? [], busyUs, this.group.hardware, share);
+    const busyUs = this.#world.kernel.nowUs - assignment.startedAtUs;
+    addEffort(effort, assignment.record?.work ?? [], busyUs, this.group.hardware, share);
     addEfforts(this.account.generation, effort);
-    work.effort = effort;
+    assignment.effort = effort;
   }
 
   expectPayment(run: JobRun): void {
     const { kernel } = this.#world;
-    const arrivesUs = this.#hearsOfPaymentUs(run);
-    if (arrivesUs < Infinity) kernel.scheduleAt(Math.max(kernel.nowUs, arrivesUs), hearPayment, { node: this, run });
+    const arrivalUs = this.#paymentArrivalUs(run);
+    if (arrivalUs < Infinity) kernel.scheduleAt(Math.max(kernel.nowUs, arrivalUs), deliverPayment, { node: this, run });
   }
 
-  #hearsOfPaymentUs({ payment, client }: JobRun): number {
+  #paymentArrivalUs({ payment, client }: JobRun): number {
     if (payment === undefined) return Infinity;
     return this.#world.messages.floodArrivesUs(client.party.id, this.party.id, payment.bytes, payment.atUs);
   }
 
   /** The paid node goes on to step 5; the others stop. */
-  paymentArrived(run: JobRun): void {
-    const work = run.workers.get(this)!;
-    if (run.payment!.work === work) this.group.conduct.paid(new NodeJob(this.#world, this, run, work));
+  onPayment(run: JobRun): void {
+    const assignment = run.workers.get(this)!;
+    if (run.payment!.assignment === assignment)
+      this.group.behavior.paid(new NodeJob(this.#world, this, run, assignment));
     else this.stop(run);
   }
 
-  accused(run: JobRun): void {
-    this.group.conduct.accused(new NodeJob(this.#world, this, run, run.workers.get(this)!));
+  onNoOutputCharge(run: JobRun): void {
+    this.group.behavior.accused(new NodeJob(this.#world, this, run, run.workers.get(this)!));
   }
 
   /** Further work on this job is in vain. */
   stop(run: JobRun): void {
-    const work = run.workers.get(this)!;
-    if (work.state !== "working") return;
+    const assignment = run.workers.get(this)!;
+    if (assignment.state !== "working") return;
     const { kernel, log } = this.#world;
-    work.state = "stopped";
+    assignment.state = "stopped";
     if (this.#question !== undefined) this.#question.drop();
     if (this.#finish !== undefined) kernel.cancel(this.#finish);
-    const doneUs = kernel.nowUs - work.startedAtUs - this.group.hardware.overheadUs;
-    const wholeUs = this.#finishAtUs - work.startedAtUs - this.group.hardware.overheadUs;
-    this.#account(work, work.record === undefined || wholeUs <= 0 ? 0 : Math.max(0, doneUs / wholeUs));
-    for (const { point } of work.coins) this.party.wallet.release(point);
+    const doneUs = kernel.nowUs - assignment.startedAtUs - this.group.hardware.overheadUs;
+    const wholeUs = this.#finishAtUs - assignment.startedAtUs - this.group.hardware.overheadUs;
+    this.#account(assignment, assignment.record === undefined || wholeUs <= 0 ? 0 : Math.max(0, doneUs / wholeUs));
+    for (const { point } of assignment.coins) this.party.wallet.release(point);
     log?.record("job.stopped", { job: run.name, node: this.name });
     this.#question = undefined;
     this.#finish = undefined;
@@ -247,17 +248,17 @@ export class ComputeNode implements WorkingNode {
   }
 
   /** The commitment did not count: no stake is locked. */
-  commitmentRefused(work: Work): void {
-    for (const { point } of work.coins) this.party.wallet.release(point);
+  onCommitmentRejected(assignment: Assignment): void {
+    for (const { point } of assignment.coins) this.party.wallet.release(point);
   }
 
   /** Nothing is wrong where the client has paid another node, and stands by it. */
-  losePatience(run: JobRun, work: Work): void {
+  onPaymentTimeout(run: JobRun, assignment: Assignment): void {
     const { ledger, kernel } = this.#world;
     const { payment } = ledger.jobs.get(run.id)!;
-    const replaced = run.payment?.work === work && payment?.node !== this.party.wallet.keyHash;
-    if (payment === null || replaced || this.#hearsOfPaymentUs(run) > kernel.nowUs)
-      this.group.conduct.unpaid(new NodeJob(this.#world, this, run, work));
+    const replaced = run.payment?.assignment === assignment && payment?.node !== this.party.wallet.keyHash;
+    if (payment === null || replaced || this.#paymentArrivalUs(run) > kernel.nowUs)
+      this.group.behavior.unpaid(new NodeJob(this.#world, this, run, assignment));
   }
 }
 
@@ -266,18 +267,18 @@ interface AtNode {
   readonly run: JobRun;
 }
 
-export function hearJob({ node, run }: AtNode): void {
-  node.hear(run);
+export function deliverJob({ node, run }: AtNode): void {
+  node.onJob(run);
 }
 
-function hearPayment({ node, run }: AtNode): void {
-  node.paymentArrived(run);
+function deliverPayment({ node, run }: AtNode): void {
+  node.onPayment(run);
 }
 
-function losePatience({ node, run, work }: AtNode & { readonly work: Work }): void {
-  node.losePatience(run, work);
+function onPaymentTimeout({ node, run, assignment }: AtNode & { readonly assignment: Assignment }): void {
+  node.onPaymentTimeout(run, assignment);
 }
 
-function finishWork({ node, run, work }: AtNode & { readonly work: Work }): void {
-  node.commit(run, work);
+function finishWork({ node, run, assignment }: AtNode & { readonly assignment: Assignment }): void {
+  node.commit(run, assignment);
 }

@@ -14,7 +14,7 @@ export type Peering = (typeof peerings)[number];
 type Connection = readonly [NodeId, NodeId];
 
 /** Nodes 0 to `size` - 1, how they are connected and over what. */
-export interface Wiring {
+export interface PeerTopology {
   readonly size: number;
   readonly links: LinkModel;
   readonly connections: readonly Connection[];

@@ -4,21 +4,21 @@
  */
 import type { Evidence, JobOperation } from "../protocol/jobs/operations.ts";
 import { addEffort, noEffort } from "./accounts.ts";
+import { prefill } from "./compute-usage.ts";
 import { workUs } from "./hardware-profile.ts";
-import type { JobRun, Proceeding, Work, WorkingNode } from "./job-run.ts";
-import { prefill } from "./ledger.ts";
+import type { Assignment, DisputeRecord, JobRun, WorkingNode } from "./job-run.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";
 import type { Party } from "./party.ts";
-import type { Disputing, Surroundings } from "./surroundings.ts";
-import { accepts, evidenceFor, planOf, rasticClaim, readTokens } from "./verification.ts";
+import type { DisputeService, SimContext } from "./sim-context.ts";
+import { accepts, claimedOutput, evidenceFor, planOf, readTokens } from "./verification.ts";
 
 /** Nodes that are free learn of a ruling in this time. */
-const RULING_HEARD_US = 60_000_000;
+const RULING_PROPAGATION_US = 60_000_000;
 
-export class Disputes implements Disputing {
-  readonly #world: Surroundings;
+export class Disputes implements DisputeService {
+  readonly #world: SimContext;
 
-  constructor(world: Surroundings) {
+  constructor(world: SimContext) {
     this.#world = world;
   }
 
@@ -27,7 +27,7 @@ export class Disputes implements Disputing {
     const bytes = messagePayloadBytes.charge;
     this.#world.floodArrives(party, run.client.party, bytes, () => {
       const operation = { type: "charge-unpaid", jobId: run.id, by: party.wallet.keyHash } as const;
-      this.#bring(run, "unpaid", party, operation, bytes);
+      this.#openDispute(run, "unpaid", party, operation, bytes);
     });
   }
 
@@ -35,17 +35,17 @@ export class Disputes implements Disputing {
     const { party } = run.client;
     const bytes = messagePayloadBytes.charge;
     const operation = { type: "charge-no-output", jobId: run.id, by: party.wallet.keyHash } as const;
-    if (this.#bring(run, "no-output", party, operation, bytes) === undefined) return;
-    const { node } = run.payment!.work;
-    this.#world.floodArrives(party, node.party, bytes, () => node.accused(run));
+    if (this.#openDispute(run, "no-output", party, operation, bytes) === undefined) return;
+    const { node } = run.payment!.assignment;
+    this.#world.floodArrives(party, node.party, bytes, () => node.onNoOutputCharge(run));
   }
 
   chargeInvalidOutput(run: JobRun, evidence: readonly Evidence[], nonce: Uint8Array): void {
     const { ledger, settings, kernel, miners } = this.#world;
     const { party } = run.client;
-    const { work } = run.payment!;
-    const bytes = messagePayloadBytes.chargeInvalid(work.opening!, evidence.length);
-    const proceeding = this.#bring(
+    const { assignment } = run.payment!;
+    const bytes = messagePayloadBytes.chargeInvalid(assignment.opening!, evidence.length);
+    const dispute = this.#openDispute(
       run,
       "invalid-output",
       party,
@@ -53,46 +53,46 @@ export class Disputes implements Disputing {
         type: "charge-invalid-output",
         jobId: run.id,
         by: party.wallet.keyHash,
-        claim: rasticClaim(run, work.record!),
-        salt: work.opening!.salt,
+        claim: claimedOutput(run, assignment.record!),
+        salt: assignment.opening!.salt,
         nonce: Buffer.from(nonce).toString("hex"),
         evidence,
       },
       bytes,
     );
-    if (proceeding === undefined) return;
-    const plan = planOf(run, work, ledger.given, nonce);
+    if (dispute === undefined) return;
+    const plan = planOf(run, assignment, ledger.protocol, nonce);
     const reading = prefill(settings.modelRoot, readTokens(plan));
     const busyUs = workUs(reading, settings.minerHardware);
     for (const miner of miners) {
-      for (const effort of [miner.account.retests, proceeding.retests])
+      for (const effort of [miner.account.retests, dispute.retests])
         addEffort(effort, reading, busyUs, settings.minerHardware);
       const retest = () => {
-        const found = evidenceFor(plan, run, work.record!);
+        const found = evidenceFor(plan, run, assignment.record!);
         if (!ledger.apply({ type: "retest", jobId: run.id, evidence: found }).ok) return;
         if (!accepts(plan, found)) run.failedCheck = "verification";
-        this.answered(run, "re-test");
+        this.onAnswer(run, "re-test");
       };
       this.#world.floodArrives(party, miner.party, bytes, () => kernel.schedule(busyUs, retest));
     }
   }
 
-  openCommitment(run: JobRun, { node, opening }: Work): void {
+  openCommitment(run: JobRun, { node, opening }: Assignment): void {
     const { ledger } = this.#world;
     const { outputTokens, salt } = opening!;
     const bytes = messagePayloadBytes.opened(opening!);
-    const open = openProceeding(run);
+    const open = openDispute(run);
     if (open === undefined) return;
     this.#spend(open, () => this.#world.flood(node.party, bytes));
     this.#world.floodArrives(node.party, run.client.party, bytes, () => {
       if (!ledger.apply({ type: "open", jobId: run.id, outputTokens, salt }).ok) return;
-      this.answered(run, "opening");
+      this.onAnswer(run, "opening");
       if (!run.delivered.fired) run.delivered.fire();
     });
   }
 
-  answered(run: JobRun, decidedBy: string): void {
-    const open = openProceeding(run);
+  onAnswer(run: JobRun, decidedBy: string): void {
+    const open = openDispute(run);
     if (open === undefined) return;
     const { ledger, kernel, log } = this.#world;
     const { stage, dispute, ruling } = ledger.jobs.get(run.id)!;
@@ -102,66 +102,66 @@ export class Disputes implements Disputing {
     open.endedAtUs = kernel.nowUs;
     const slashed = [...run.workers.keys()].find(({ party }) => party.wallet.keyHash === ruling?.slashed);
     log?.record("job.dispute-ended", { job: run.name, by: decidedBy, stage, slashed: slashed?.name ?? null });
-    run.nobodyWants(kernel.nowUs + RULING_HEARD_US);
+    run.markClosed(kernel.nowUs + RULING_PROPAGATION_US);
   }
 
-  #bring(
+  #openDispute(
     run: JobRun,
-    charge: Proceeding["charge"],
+    charge: DisputeRecord["charge"],
     by: Party,
     operation: JobOperation,
     bytes: number,
-  ): Proceeding | undefined {
+  ): DisputeRecord | undefined {
     const { ledger, kernel, messages, log } = this.#world;
-    const brought = ledger.apply(operation);
-    const proceeding: Proceeding = {
+    const opened = ledger.apply(operation);
+    const dispute: DisputeRecord = {
       charge,
       by: by.name,
-      broughtAtUs: kernel.nowUs,
-      end: brought.ok ? "open" : "refused",
-      decidedBy: brought.ok ? null : brought.refusal.code,
+      openedAtUs: kernel.nowUs,
+      end: opened.ok ? "open" : "refused",
+      decidedBy: opened.ok ? null : opened.rejection.code,
       endedAtUs: kernel.nowUs,
       messages: 0,
       bytes: 0,
       retests: noEffort(),
     };
-    run.proceedings.push(proceeding);
+    run.disputes.push(dispute);
     // What a pool refuses it does not pass on.
     const client = run.client.party;
-    this.#spend(proceeding, () => {
-      if (brought.ok) this.#world.flood(by, bytes);
+    this.#spend(dispute, () => {
+      if (opened.ok) this.#world.flood(by, bytes);
       else messages.countDirect(by.id, client.id, bytes, kernel.nowUs);
     });
-    if (!brought.ok) {
-      log?.record("job.charge-refused", { job: run.name, charge, by: by.name, code: brought.refusal.code });
+    if (!opened.ok) {
+      log?.record("job.charge-refused", { job: run.name, charge, by: by.name, code: opened.rejection.code });
       return undefined;
     }
     log?.record("job.charged", { job: run.name, charge, by: by.name });
     this.#resolveAfterWindow(run, charge);
-    return proceeding;
+    return dispute;
   }
 
   /** Messages of a charge are counted with it, too. */
-  #spend(proceeding: Proceeding, send: () => void): void {
+  #spend(dispute: DisputeRecord, send: () => void): void {
     const { traffic } = this.#world.messages;
     const { messages, bytes } = traffic;
     send();
-    proceeding.messages += traffic.messages - messages;
-    proceeding.bytes += traffic.bytes - bytes;
+    dispute.messages += traffic.messages - messages;
+    dispute.bytes += traffic.bytes - bytes;
   }
 
   /** A charge that nobody answers stands when its window is over. */
-  #resolveAfterWindow(run: JobRun, charge: Proceeding["charge"]): void {
+  #resolveAfterWindow(run: JobRun, charge: DisputeRecord["charge"]): void {
     const { ledger, kernel } = this.#world;
-    kernel.schedule(ledger.given.parameters.counterProofWindowMs * 1000 + 1000, () => {
+    kernel.schedule(ledger.protocol.parameters.counterProofWindowMs * 1000 + 1000, () => {
       if (!ledger.apply({ type: "resolve", jobId: run.id }).ok) return;
       // Who cannot hear of a charge of an invalid output does not test it again: unanswered, it stands like any other.
       if (charge !== "unpaid") run.failedCheck = charge === "no-output" ? "no-output" : "not-tested-again";
-      this.answered(run, "end of the window");
+      this.onAnswer(run, "end of the window");
     });
   }
 }
 
-function openProceeding({ proceedings }: JobRun): Proceeding | undefined {
-  return proceedings.find(({ end }) => end === "open");
+function openDispute({ disputes }: JobRun): DisputeRecord | undefined {
+  return disputes.find(({ end }) => end === "open");
 }

@@ -3,7 +3,7 @@
  * result on any machine. Every profile says what its figures rest on.
  */
 import type { HardwareProfile } from "../inference/calibrate.ts";
-import type { Ledger } from "./ledger.ts";
+import type { ComputeUsage } from "./compute-usage.ts";
 
 export interface Rates {
   readonly prefillTokensPerSecond: number;
@@ -86,7 +86,7 @@ function scaled({ prefillTokensPerSecond, decodeTokensPerSecond }: Rates, factor
 }
 
 /** Whole microseconds that the work keeps the machine busy, the request's overhead included. */
-export function workUs(work: Ledger, hardware: Hardware): number {
+export function workUs(work: ComputeUsage, hardware: Hardware): number {
   let seconds = 0;
   for (const { modelRoot, prefillTokens, decodeTokens } of work) {
     const rates = hardware.rates.get(modelRoot);

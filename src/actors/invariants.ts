@@ -55,11 +55,11 @@ export class Invariants {
   }
 
   #coinsAreConserved(): void {
-    const { chain, given } = this.#ledger;
+    const { chain, protocol } = this.#ledger;
     let units = 0;
     for (const [, { output }] of chain.outputs.entries()) units += output.value;
     let issued = this.#allocatedUnits;
-    for (let height = 1; height <= chain.tip.heightBlocks; height++) issued += rewardUnits(height, given.parameters);
+    for (let height = 1; height <= chain.tip.heightBlocks; height++) issued += rewardUnits(height, protocol.parameters);
     if (units !== issued) this.#fail(`${units} units unspent, ${issued} issued`);
   }
 

@@ -7,7 +7,7 @@ import type { Transaction } from "../protocol/transaction.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import { Signal } from "../sim/signal.ts";
 import type { Effort, NodeAccount } from "./accounts.ts";
-import type { ClaimRecord, Prompt } from "./claim.ts";
+import type { OutputRecord, Prompt } from "./output-provider.ts";
 import type { Party } from "./party.ts";
 import type { Coin } from "./wallet.ts";
 import type { NodeGroup } from "./world-settings.ts";
@@ -19,33 +19,33 @@ export interface WorkingNode {
   readonly group: NodeGroup;
   readonly account: NodeAccount;
   /** The job's creation has reached this node. */
-  hear(run: JobRun): void;
+  onJob(run: JobRun): void;
   /** False if it has no free stake. */
   start(run: JobRun): boolean;
   stop(run: JobRun): void;
   /** The client has sent a payment, which will arrive. */
   expectPayment(run: JobRun): void;
-  commitmentRefused(work: Work): void;
+  onCommitmentRejected(assignment: Assignment): void;
   /** The client says that it got nothing from this node. */
-  accused(run: JobRun): void;
+  onNoOutputCharge(run: JobRun): void;
 }
 
 /** A client, as the nodes that work for it deal with it. */
 export interface PayingClient {
   readonly party: Party;
-  hearAcceptance(run: JobRun, work: Work): void;
-  hearCommitment(run: JobRun, work: Work, testament: Transaction): void;
-  hearOutput(run: JobRun, work: Work, readable: boolean): void;
+  onAcceptance(run: JobRun, assignment: Assignment): void;
+  onCommitment(run: JobRun, assignment: Assignment, testament: Transaction): void;
+  onOutput(run: JobRun, assignment: Assignment, readable: boolean): void;
 }
 
 /** What one node does for one job. */
-export interface Work {
+export interface Assignment {
   readonly node: WorkingNode;
   readonly startedAtUs: number;
   /** Set aside for the testament. */
   readonly coins: readonly Coin[];
   /** Known when the answer has come. */
-  record: ClaimRecord | undefined;
+  record: OutputRecord | undefined;
   opening: Opening | undefined;
   commitmentHash: string | undefined;
   state: "working" | "committed" | "stopped";
@@ -54,11 +54,11 @@ export interface Work {
 }
 
 /** A charge from the moment at which a pool takes it in or refuses it. */
-export interface Proceeding {
+export interface DisputeRecord {
   readonly charge: Charge;
   /** Name of the accuser. */
   readonly by: string;
-  readonly broughtAtUs: number;
+  readonly openedAtUs: number;
   end: "open" | "refused" | "dismissed" | "upheld";
   /** A refusal's code, a counter-proof, or the end of the window; null while it is open. */
   decidedBy: string | null;
@@ -82,20 +82,20 @@ export class JobRun {
   readonly postedAtUs: number;
   readonly postedBytes: number;
   /** Everybody who has begun, in that order. */
-  readonly workers = new Map<WorkingNode, Work>();
+  readonly workers = new Map<WorkingNode, Assignment>();
   /** In the client's pool, in the order of arrival; `committed` is fired by the first. */
-  readonly commitments: Work[] = [];
-  readonly committed: Signal<Work>;
+  readonly commitments: Assignment[] = [];
+  readonly committed: Signal<Assignment>;
   /** A readable output has reached the client. */
   readonly delivered: Signal<void>;
   /** The node whose acceptance came first, where acceptance is exclusive. */
   taker: WorkingNode | undefined;
-  payment: { readonly work: Work; readonly atUs: number; readonly bytes: number } | undefined;
-  #unwantedFromUs = Infinity;
+  payment: { readonly assignment: Assignment; readonly atUs: number; readonly bytes: number } | undefined;
+  #closedFromUs = Infinity;
   /** What the client found; undefined as long as it has not verified. */
   verified: boolean | undefined;
   /** Charges in the order in which they were brought. */
-  readonly proceedings: Proceeding[] = [];
+  readonly disputes: DisputeRecord[] = [];
   /** Why a stake of this job may be slashed: what was found by those who keep pools. */
   failedCheck: "verification" | "no-output" | "not-tested-again" | undefined;
 
@@ -110,10 +110,10 @@ export class JobRun {
       | "delivered"
       | "taker"
       | "payment"
-      | "unwantedFromUs"
-      | "nobodyWants"
+      | "closedFromUs"
+      | "markClosed"
       | "verified"
-      | "proceedings"
+      | "disputes"
       | "failedCheck"
     >,
   ) {
@@ -132,11 +132,11 @@ export class JobRun {
   }
 
   /** From this time on every node has heard that the job is paid, over or, where acceptance is exclusive, taken. */
-  get unwantedFromUs(): number {
-    return this.#unwantedFromUs;
+  get closedFromUs(): number {
+    return this.#closedFromUs;
   }
 
-  nobodyWants(fromUs: number): void {
-    this.#unwantedFromUs = Math.min(this.#unwantedFromUs, fromUs);
+  markClosed(fromUs: number): void {
+    this.#closedFromUs = Math.min(this.#closedFromUs, fromUs);
   }
 }

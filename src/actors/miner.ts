@@ -7,8 +7,8 @@ import { transactionBytes } from "../protocol/transaction.ts";
 import { Process, type Script } from "../sim/process.ts";
 import { MinerAccount } from "./accounts.ts";
 import type { Party } from "./party.ts";
-import type { HasHeard } from "./shared-ledger.ts";
-import type { FoundBlock, Surroundings } from "./surroundings.ts";
+import type { HasReceived } from "./shared-ledger.ts";
+import type { FoundBlock, SimContext } from "./sim-context.ts";
 
 /** Blocks further back are known to everybody. */
 const RECENT_BLOCKS = 12;
@@ -16,9 +16,9 @@ const RECENT_BLOCKS = 12;
 export class Miner {
   readonly party: Party;
   readonly account = new MinerAccount();
-  readonly #world: Surroundings;
+  readonly #world: SimContext;
 
-  constructor(world: Surroundings, party: Party) {
+  constructor(world: SimContext, party: Party) {
     this.#world = world;
     this.party = party;
   }
@@ -33,34 +33,34 @@ export class Miner {
       yield Math.ceil(draw.exponential(meanIntervalUs));
       const { ledger } = this.#world;
       const data = Buffer.from(`${this.party.id}/${number}`).toString("hex");
-      const block = ledger.assemble(this.#bestKnown(), this.party.wallet.condition, data, this.#hasHeard);
+      const block = ledger.assemble(this.#bestReceived(), this.party.wallet.condition, data, this.#hasReceived);
       this.account.blocks++;
       this.#world.blockFound(this.party, block);
     }
   }
 
   /** Floods take less than a second where nothing is in their way, and blocks minutes: then they are taken to have come. */
-  readonly #hasHeard: HasHeard = (from, transaction, atUs) => {
+  readonly #hasReceived: HasReceived = (from, transaction, atUs) => {
     const { settings, messages, kernel } = this.#world;
     if (settings.outages === undefined) return true;
     return messages.floodArrivesUs(from, this.party.id, transactionBytes(transaction), atUs) <= kernel.nowUs;
   };
 
   /** The block with the most work that has reached this miner; among equals the one that came first. */
-  #bestKnown(): Link {
+  #bestReceived(): Link {
     const { ledger, messages, kernel, recentBlocks } = this.#world;
-    let best: { link: Link; heardAtUs: number } = { link: ledger.genesisLink, heardAtUs: 0 };
+    let best: { link: Link; arrivalUs: number } = { link: ledger.genesisLink, arrivalUs: 0 };
     for (const { link, finder, atUs, bytes } of recentBlocks) {
-      const heardAtUs = messages.floodArrivesUs(finder.id, this.party.id, bytes, atUs);
-      if (heardAtUs > kernel.nowUs) continue;
+      const arrivalUs = messages.floodArrivesUs(finder.id, this.party.id, bytes, atUs);
+      if (arrivalUs > kernel.nowUs) continue;
       const { work } = best.link;
-      if (link.work > work || (link.work === work && heardAtUs < best.heardAtUs)) best = { link, heardAtUs };
+      if (link.work > work || (link.work === work && arrivalUs < best.arrivalUs)) best = { link, arrivalUs };
     }
     return best.link;
   }
 }
 
 /** Keeps those that somebody may not have heard of yet. */
-export function forgetOldBlocks(recent: FoundBlock[]): void {
+export function dropOldBlocks(recent: FoundBlock[]): void {
   if (recent.length > RECENT_BLOCKS) recent.splice(0, recent.length - RECENT_BLOCKS);
 }

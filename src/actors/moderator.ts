@@ -2,30 +2,30 @@
 import type { JobRun, WorkingNode } from "./job-run.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";
 import type { Party } from "./party.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { SimContext } from "./sim-context.ts";
 
 export class Moderator {
   readonly party: Party;
-  readonly #world: Surroundings;
+  readonly #world: SimContext;
   readonly #jobs: JobRun[] = [];
   readonly #free: WorkingNode[] = [];
-  readonly #told = new Set<WorkingNode>();
+  readonly #announced = new Set<WorkingNode>();
 
-  constructor(world: Surroundings, party: Party) {
+  constructor(world: SimContext, party: Party) {
     this.#world = world;
     this.party = party;
   }
 
   /** The client's job arrives after this call's sender has counted it. */
-  jobArrived(run: JobRun): void {
+  onJob(run: JobRun): void {
     this.#jobs.push(run);
     this.#assign();
   }
 
   /** A node says that it is free; once is enough until it gets a job. */
-  nodeIsFree(node: WorkingNode): void {
-    if (this.#told.has(node)) return;
-    this.#told.add(node);
+  onNodeFree(node: WorkingNode): void {
+    if (this.#announced.has(node)) return;
+    this.#announced.add(node);
     this.#world.send(node.party, this.party, messagePayloadBytes.accepted, () => {
       this.#free.push(node);
       this.#assign();
@@ -37,9 +37,9 @@ export class Moderator {
       const [run, node] = [this.#jobs.shift()!, this.#free.shift()!];
       this.#world.log?.record("job.assigned", { job: run.name, node: node.name });
       this.#world.send(this.party, node.party, run.postedBytes, () => {
-        this.#told.delete(node);
+        this.#announced.delete(node);
         // A node without a free stake cannot take it: somebody else gets it.
-        if (!node.start(run)) this.jobArrived(run);
+        if (!node.start(run)) this.onJob(run);
       });
     }
   }

@@ -1,27 +1,27 @@
 /** One job in the hands of a node that has committed to its output: the moves that a conduct is made of (whitepaper 2.4, step 5, disputes). */
-import type { NodeMoves } from "./conducts/nodes/conduct.ts";
-import type { JobRun, Work, WorkingNode } from "./job-run.ts";
+import type { NodeMoves } from "./behaviors/nodes.ts";
+import type { Assignment, JobRun, WorkingNode } from "./job-run.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { SimContext } from "./sim-context.ts";
 
 export class NodeJob implements NodeMoves {
   readonly run: JobRun;
-  readonly #world: Surroundings;
+  readonly #world: SimContext;
   readonly #node: WorkingNode;
-  readonly #work: Work;
+  readonly #work: Assignment;
 
-  constructor(world: Surroundings, node: WorkingNode, run: JobRun, work: Work) {
+  constructor(world: SimContext, node: WorkingNode, run: JobRun, assignment: Assignment) {
     this.#world = world;
     this.#node = node;
     this.run = run;
-    this.#work = work;
+    this.#work = assignment;
   }
 
-  deliver(content: "output" | "noise" = "output"): void {
+  deliver(content: "output" | "garbage" = "output"): void {
     const { run } = this;
     const bytes = messagePayloadBytes.output(this.#work.opening!);
     this.#world.send(this.#node.party, run.client.party, bytes, () =>
-      run.client.hearOutput(run, this.#work, content === "output"),
+      run.client.onOutput(run, this.#work, content === "output"),
     );
   }
 
@@ -32,7 +32,7 @@ export class NodeJob implements NodeMoves {
   proveDelivery(): void {
     const { run } = this;
     const { ledger, disputes } = this.#world;
-    if (ledger.given.rules.deliveryProof === "opened-commitment") disputes.openCommitment(run, this.#work);
+    if (ledger.protocol.rules.deliveryProof === "opened-commitment") disputes.openCommitment(run, this.#work);
     else if (!ledger.jobs.get(run.id)!.delivered) this.deliver();
   }
 

@@ -4,10 +4,10 @@ import type { Outages } from "../sim/network/fault-timeline.ts";
 import type { Fault } from "../sim/network/faults.ts";
 import type { NodeId } from "../sim/network/message.ts";
 import type { Party } from "./party.ts";
-import type { SomeParties, WorldFault, WorldOutages } from "./world-settings.ts";
+import type { PartySelector, WorldFault, WorldOutages } from "./world-settings.ts";
 
 export function outagesOf({ loss, script, churn }: WorldOutages, parties: readonly Party[]): Outages {
-  const nodesOf = (some: readonly SomeParties[]) => some.flatMap((one) => chosen(one, parties));
+  const nodesOf = (some: readonly PartySelector[]) => some.flatMap((one) => chosen(one, parties));
   const fault = (given: WorldFault): Fault => {
     switch (given.kind) {
       case "down":
@@ -26,7 +26,7 @@ export function outagesOf({ loss, script, churn }: WorldOutages, parties: readon
 }
 
 /** The first of those whose names are it or begin with it; nobody where the share is less than half a party. */
-function chosen({ of, share }: SomeParties, parties: readonly Party[]): NodeId[] {
+function chosen({ of, share }: PartySelector, parties: readonly Party[]): NodeId[] {
   const named = parties.filter(({ name }) => name === of || name.startsWith(`${of}/`));
   return named.slice(0, Math.round(share * named.length)).map(({ id }) => id);
 }

@@ -4,6 +4,7 @@
  */
 
 import type { RasticPlan } from "../protocol/rastic/plan.ts";
+import { unwrap } from "../protocol/result.ts";
 import {
   concludeInquiry,
   type Inquiry,
@@ -16,11 +17,11 @@ import { bareTokenHash } from "../protocol/verification/token-answer.ts";
 import type { NodeId } from "../sim/network/message.ts";
 import type { Script } from "../sim/process.ts";
 import type { Stream } from "../sim/streams.ts";
-import type { JobRun, Work } from "./job-run.ts";
+import type { Assignment, JobRun } from "./job-run.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";
 import type { Party } from "./party.ts";
-import type { Surroundings, VerifierAnswer } from "./surroundings.ts";
-import { must, rasticClaim } from "./verification.ts";
+import type { SimContext, VerifierAnswer } from "./sim-context.ts";
+import { claimedOutput } from "./verification.ts";
 
 /** Answers count for so long, and openings for as long again. */
 const ANSWER_WINDOW_MS = 60_000;
@@ -42,16 +43,16 @@ interface Pending {
 }
 
 export function* verifyOutsourced(
-  world: Surroundings,
+  world: SimContext,
   client: Party,
   draw: Stream,
   run: JobRun,
-  work: Work,
+  assignment: Assignment,
   plan: RasticPlan,
   count: Count,
 ): Script<CheckedPosition[]> {
   const { kernel, ledger, messages } = world;
-  const { rules } = ledger.given;
+  const { rules } = ledger.protocol;
   const verifiersAsked = Math.min(world.settings.verifiersAsked, world.verifiers.length);
   const askedAtMs = ledger.nowMs;
   const pending = plan.checks.map(({ sequenceIndex, claimedToken }): Pending => {
@@ -66,8 +67,8 @@ export function* verifyOutsourced(
       openBeforeMs: askedAtMs + 2 * ANSWER_WINDOW_MS,
       answers: [],
     };
-    const request = must(
-      verificationRequest(rules, run.id, run.job.seed, rasticClaim(run, work.record!), sequenceIndex),
+    const request = unwrap(
+      verificationRequest(rules, run.id, run.job.seed, claimedOutput(run, assignment.record!), sequenceIndex),
     );
     const bytes = messagePayloadBytes.verifyRequest(request.inputTokens.length, request.outputTokens.length);
     const answers = verifiers.flatMap((verifier) => {
@@ -76,7 +77,7 @@ export function* verifyOutsourced(
       const thereUs = messages.directArrivesUs(client.id, id, bytes, kernel.nowUs);
       // It is cut off for good.
       if (thereUs === Infinity) return [];
-      const answer = verifier.answer(request, run, work, thereUs);
+      const answer = verifier.answer(request, run, assignment, thereUs);
       const { readyAtUs } = answer;
       count(id, client.id, messagePayloadBytes.verifyAnswer, readyAtUs);
       return { at: messages.directArrivesUs(id, client.id, messagePayloadBytes.verifyAnswer, readyAtUs), answer };
@@ -97,8 +98,9 @@ export function* verifyOutsourced(
   return pending.map(({ inquiry }): CheckedPosition => {
     // Whoever was asked has answered, or did not in time.
     const endMs = Math.max(ledger.nowMs, inquiry.openBeforeMs);
-    const { verdict, referenceToken } = must(concludeInquiry(inquiry, endMs, rules));
-    const token = verdict === "differs" && referenceToken === null ? invert(world, inquiry, work) : referenceToken;
+    const { verdict, referenceToken } = unwrap(concludeInquiry(inquiry, endMs, rules));
+    const token =
+      verdict === "differs" && referenceToken === null ? invert(world, inquiry, assignment) : referenceToken;
     const { sequenceIndex, claimedToken } = inquiry;
     return { sequenceIndex, claimedToken, verdict, referenceToken: token };
   });
@@ -106,7 +108,7 @@ export function* verifyOutsourced(
 
 /** When all have committed, each is asked to open; whose opening does not come in time has given none. */
 function* openAnswers(
-  world: Surroundings,
+  world: SimContext,
   client: Party,
   arrivals: readonly { answer: VerifierAnswer; one: Pending }[],
   count: Count,
@@ -130,13 +132,13 @@ function* openAnswers(
   for (const { at, answer, one } of openings) {
     if (at > kernel.nowUs) continue;
     const { verifier, salt, token } = answer;
-    const opened = takeOpening(one.inquiry, { verifier, salt, token }, ledger.nowMs, ledger.given.rules);
+    const opened = takeOpening(one.inquiry, { verifier, salt, token }, ledger.nowMs, ledger.protocol.rules);
     if (opened.ok) one.inquiry = opened.value;
   }
 }
 
 /** 2023.1: the majority's token is found by hashing the whole vocabulary, which the client can do once and keep. */
-function invert(world: Surroundings, { answers, claimedToken }: Inquiry, { record }: Work): number | null {
+function invert(world: SimContext, { answers, claimedToken }: Inquiry, { record }: Assignment): number | null {
   const claimed = bareTokenHash(claimedToken);
   const votes = new Map<string, number>();
   for (const { hash } of answers) if (hash !== claimed) votes.set(hash, (votes.get(hash) ?? 0) + 1);

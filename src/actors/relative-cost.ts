@@ -4,14 +4,15 @@
  * same for all, is left out. A profile knows one prefill rate, that of long batches; speculative decoding reads in short ones, so
  * its price is a lower bound.
  */
+
+import { type ComputeUsage, noUsage } from "./compute-usage.ts";
 import { type Hardware, joules, workUs } from "./hardware-profile.ts";
-import { type Ledger, noWork } from "./ledger.ts";
 
 export interface HonestWork {
   /** One token at a time (strategy `honest`). */
-  readonly decoding: Ledger;
+  readonly decoding: ComputeUsage;
   /** Strategy `speculative`. */
-  readonly speculative: Ledger;
+  readonly speculative: ComputeUsage;
 }
 
 export interface RelativeCost {
@@ -22,14 +23,18 @@ export interface RelativeCost {
   readonly toDecoding: number;
   readonly toSpeculative: number;
   /** Costs as much as the cheaper way of being honest, or more: nothing is saved. */
-  readonly pointless: boolean;
+  readonly notCheaperThanHonest: boolean;
 }
 
 /**
  * Ledgers of one job each, or summed over the same jobs (`addLedgers`). Throws RangeError for a model that the machine has no rates
  * for, and for honest work that is none.
  */
-export function relativeCost(work: Ledger, { decoding, speculative }: HonestWork, hardware: Hardware): RelativeCost {
+export function relativeCost(
+  work: ComputeUsage,
+  { decoding, speculative }: HonestWork,
+  hardware: Hardware,
+): RelativeCost {
   const [us, decodingUs, speculativeUs] = [work, decoding, speculative].map((each) => modelUs(each, hardware)) as [
     number,
     number,
@@ -41,11 +46,11 @@ export function relativeCost(work: Ledger, { decoding, speculative }: HonestWork
     joules: joules(us, hardware),
     toDecoding: us / decodingUs,
     toSpeculative: us / speculativeUs,
-    pointless: us >= Math.min(decodingUs, speculativeUs),
+    notCheaperThanHonest: us >= Math.min(decodingUs, speculativeUs),
   };
 }
 
 /** Microseconds of model work, the fixed cost of a request left out. */
-export function modelUs(work: Ledger, hardware: Hardware): number {
-  return workUs(work, hardware) - workUs(noWork, hardware);
+export function modelUs(work: ComputeUsage, hardware: Hardware): number {
+  return workUs(work, hardware) - workUs(noUsage, hardware);
 }

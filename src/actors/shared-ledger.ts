@@ -3,7 +3,7 @@
  *
  * The shortcut: what honest full nodes agree on is worked out once, by the protocol's own state machines, with real transactions whose
  * signatures are verified once and remembered. An operation on a job takes effect when it reaches the job's client, who acts
- * on it first; everybody else learns of things when floods arrive (flood-times.ts), and a miner builds on the blocks that have
+ * on it first; everybody else learns of things when floods arrive (gossip-latency.ts), and a miner builds on the blocks that have
  * reached it. test/actors/full-nodes.test.ts replays runs on nodes that hold everything themselves and compares.
  */
 import {
@@ -19,9 +19,9 @@ import { workAssumed } from "../protocol/chain/proof-of-work.ts";
 import { rewardUnits } from "../protocol/chain/reward.ts";
 import { JobPool } from "../protocol/jobs/job-pool.ts";
 import type { JobRecord } from "../protocol/jobs/job-record.ts";
-import type { JobRules, Moment } from "../protocol/jobs/job-rules.ts";
+import type { BlockContext, JobRules } from "../protocol/jobs/job-rules.ts";
 import type { JobOperation } from "../protocol/jobs/operations.ts";
-import { accept, type Outcome } from "../protocol/outcome.ts";
+import { ok, type Result } from "../protocol/result.ts";
 import type { Condition } from "../protocol/spending-condition.ts";
 import {
   noJob,
@@ -41,15 +41,15 @@ import type { CountedCoin, Lock, Wallet } from "./wallet.ts";
 const epochMs = 1_767_225_600_000;
 
 /** Whether a transaction that was flooded at a time has come to somebody by now. */
-export type HasHeard = (from: NodeId, transaction: Transaction, atUs: number) => boolean;
+export type HasReceived = (from: NodeId, transaction: Transaction, atUs: number) => boolean;
 
 export class SharedLedger {
   readonly jobs: JobPool;
   readonly chain: Chain;
   readonly genesis: Block;
-  readonly given: JobRules;
+  readonly protocol: JobRules;
   blocksFound = 0;
-  blocksRefused = 0;
+  blocksRejected = 0;
   #transactions: TransactionPool;
   readonly #kernel: Kernel;
   readonly #wallets = new Map<string, Wallet>();
@@ -60,12 +60,12 @@ export class SharedLedger {
   /** Who flooded what when, by transaction. */
   readonly #submitted = new WeakMap<Transaction, { readonly from: NodeId; readonly atUs: number }>();
 
-  constructor(kernel: Kernel, given: JobRules, wallets: readonly Wallet[], allocations: readonly Output[]) {
+  constructor(kernel: Kernel, protocol: JobRules, wallets: readonly Wallet[], allocations: readonly Output[]) {
     this.#kernel = kernel;
-    this.given = given;
-    this.jobs = new JobPool(given);
+    this.protocol = protocol;
+    this.jobs = new JobPool(protocol);
     this.genesis = genesisBlock(epochMs, allocations);
-    this.chain = new Chain(this.genesis, given.parameters, { follower: this.jobs, workCheck: workAssumed });
+    this.chain = new Chain(this.genesis, protocol.parameters, { follower: this.jobs, workCheck: workAssumed });
     this.#transactions = this.#newPool();
     for (const wallet of wallets) this.#wallets.set(wallet.keyHash, wallet);
     this.#credit(this.genesis);
@@ -87,17 +87,17 @@ export class SharedLedger {
     return epochMs + Math.floor(this.#kernel.nowUs / 1000);
   }
 
-  moment(): Moment {
+  blockContext(): BlockContext {
     return { nowMs: this.nowMs, heightBlocks: this.chain.tip.heightBlocks };
   }
 
   /** What happened to a job, at the present moment; the record it led to. */
-  apply(operation: JobOperation): Outcome<JobRecord> {
-    const applied = this.jobs.apply(operation, this.moment());
+  apply(operation: JobOperation): Result<JobRecord> {
+    const applied = this.jobs.apply(operation, this.blockContext());
     if (!applied.ok) return applied;
     const record = this.jobs.get(operation.jobId)!;
     if (record.stage === "voided") this.#voided.push(record.jobId);
-    return accept(record);
+    return ok(record);
   }
 
   /** Whether all that a transaction spends stands in a block: a reorganisation may have undone it. */
@@ -106,9 +106,9 @@ export class SharedLedger {
   }
 
   /** Takes a transaction that somebody floods now into the pool for the next blocks. */
-  submit(transaction: Transaction, from: NodeId): Outcome<unknown> {
+  submit(transaction: Transaction, from: NodeId): Result<unknown> {
     this.#submitted.set(transaction, { from, atUs: this.#kernel.nowUs });
-    return this.#transactions.add(transaction, this.chain.standing());
+    return this.#transactions.add(transaction, this.chain.spendContext());
   }
 
   /**
@@ -116,20 +116,22 @@ export class SharedLedger {
    * holds what the chain's own block there holds: the miner had the same transactions waiting. Where it had not heard of them all, it
    * holds none, like further blocks of a branch.
    */
-  assemble(parent: Link, miner: Condition, data: string, hasHeard: HasHeard = () => true): Block {
+  assemble(parent: Link, miner: Condition, data: string, hasReceived: HasReceived = () => true): Block {
     const timestampMs = Math.max(this.nowMs, this.chain.medianTimeMs(parent) + 1);
-    const heard = (transaction: Transaction) => {
+    const minerHasReceived = (transaction: Transaction) => {
       const submitted = this.#submitted.get(transaction);
-      return submitted === undefined || hasHeard(submitted.from, transaction, submitted.atUs);
+      return submitted === undefined || hasReceived(submitted.from, transaction, submitted.atUs);
     };
     if (parent === this.chain.tip) {
       this.#dropVoided();
-      const waiting = [...this.#transactions.transactions()].map(({ transaction }) => transaction).filter(heard);
+      const waiting = [...this.#transactions.transactions()]
+        .map(({ transaction }) => transaction)
+        .filter(minerHasReceived);
       return this.chain.assemble(miner, waiting, timestampMs, data);
     }
     const heightBlocks = parent.heightBlocks + 1;
     const rival = this.chain.at(heightBlocks);
-    const isKnown = rival?.parent === parent && rival.block.transactions.slice(1).every(heard);
+    const isKnown = rival?.parent === parent && rival.block.transactions.slice(1).every(minerHasReceived);
     const model = isKnown ? rival.block : this.#emptyBlock(heightBlocks);
     const [first, ...others] = model.transactions;
     const outputs = first!.outputs.map(({ value }) => ({ value, scriptPubKey: miner }));
@@ -148,7 +150,7 @@ export class SharedLedger {
     const added = this.chain.add(block, this.nowMs);
     this.blocksFound++;
     if (!added.ok) {
-      this.blocksRefused++;
+      this.blocksRejected++;
       return undefined;
     }
     this.#follow(added.value);
@@ -161,7 +163,7 @@ export class SharedLedger {
 
   #follow({ undone, done }: Change): void {
     const transactionsOf = (blocks: readonly Block[]) => blocks.flatMap(({ transactions }) => transactions.slice(1));
-    this.#transactions.follow(transactionsOf(undone), transactionsOf(done), this.chain.standing());
+    this.#transactions.follow(transactionsOf(undone), transactionsOf(done), this.chain.spendContext());
     if (undone.length > 0) this.#recount();
     else for (const block of done) this.#credit(block);
     for (const { transactions } of done) for (const { jobId } of transactions) if (jobId !== noJob) this.#award(jobId);
@@ -197,7 +199,7 @@ export class SharedLedger {
       const { condition } = lock;
       const owner =
         condition.kind === "escrow" ? rulings.escrowAward(jobId) : rulings.stakeAward(jobId, condition.node);
-      this.#wallets.get(owner ?? "")?.claimable.push(lock);
+      this.#wallets.get(owner ?? "")?.redeemable.push(lock);
     }
   }
 
@@ -224,17 +226,17 @@ export class SharedLedger {
   /** A voided job's funding and payment can stand in no block: miners drop them, and their coins are the client's again. */
   #dropVoided(): void {
     if (this.#voided.length === 0) return;
-    const inVain = new Set<string>();
+    const voidedIds = new Set<string>();
     for (const jobId of this.#voided.splice(0)) {
       const record = this.jobs.get(jobId)!;
-      inVain.add(record.fundingId);
-      if (record.payment !== null) inVain.add(record.payment.transactionId);
+      voidedIds.add(record.fundingId);
+      if (record.payment !== null) voidedIds.add(record.payment.transactionId);
       this.#award(jobId);
     }
     const before = [...this.#transactions.transactions()].map(({ transaction }) => transaction);
     this.#transactions = this.#newPool();
     for (const transaction of before) {
-      if (!inVain.has(transactionId(transaction))) this.#transactions.add(transaction, this.chain.standing());
+      if (!voidedIds.has(transactionId(transaction))) this.#transactions.add(transaction, this.chain.spendContext());
       else
         for (const [i, input] of transaction.inputs.entries())
           this.#wallets.get(unlockings(transaction)[i]!.keyHash)?.release(input);
@@ -242,11 +244,11 @@ export class SharedLedger {
   }
 
   #newPool(): TransactionPool {
-    return new TransactionPool(this.chain.outputs, this.given.parameters);
+    return new TransactionPool(this.chain.outputs, this.protocol.parameters);
   }
 
   #emptyBlock(heightBlocks: number): Pick<Block, "transactions"> {
-    const value = rewardUnits(heightBlocks, this.given.parameters);
+    const value = rewardUnits(heightBlocks, this.protocol.parameters);
     return { transactions: [coinbase(heightBlocks, [{ value, scriptPubKey: { kind: "address", keyHash: "" } }])] };
   }
 }

@@ -3,14 +3,14 @@
 import { nonceHash, verificationRandomness } from "../protocol/jobs/index-derivation.ts";
 import type { JobRules } from "../protocol/jobs/job-rules.ts";
 import type { Evidence } from "../protocol/jobs/operations.ts";
-import type { Outcome } from "../protocol/outcome.ts";
-import type { RasticClaim } from "../protocol/rastic/claim.ts";
+import type { ClaimedOutput } from "../protocol/rastic/claimed-output.ts";
 import { judgeRastic } from "../protocol/rastic/judge.ts";
 import { planRastic, type RasticPlan } from "../protocol/rastic/plan.ts";
-import type { ClaimRecord } from "./claim.ts";
-import type { JobRun, Work } from "./job-run.ts";
+import { unwrap } from "../protocol/result.ts";
+import type { Assignment, JobRun } from "./job-run.ts";
+import type { OutputRecord } from "./output-provider.ts";
 
-export function rasticClaim(run: JobRun, record: ClaimRecord): RasticClaim {
+export function claimedOutput(run: JobRun, record: OutputRecord): ClaimedOutput {
   const { promptTokens, outputTokens, endTokens } = record;
   return { inputTokens: promptTokens, outputTokens, endTokens, tokenLimit: run.job.tokenLimit };
 }
@@ -18,21 +18,21 @@ export function rasticClaim(run: JobRun, record: ClaimRecord): RasticClaim {
 /** The positions that commitment and nonce give; the nonce is the job's unless given. */
 export function planOf(
   run: JobRun,
-  { record, commitmentHash }: Work,
+  { record, commitmentHash }: Assignment,
   { rules, parameters }: JobRules,
   nonce: Uint8Array = run.nonce,
 ): RasticPlan {
-  const randomness = must(verificationRandomness(rules, commitmentHash!, nonce, nonceHash(nonce)));
-  return must(planRastic(rules.rastic, parameters.checkBudget, rasticClaim(run, record!), randomness));
+  const randomness = unwrap(verificationRandomness(rules, commitmentHash!, nonce, nonceHash(nonce)));
+  return unwrap(planRastic(rules.rastic, parameters.checkBudget, claimedOutput(run, record!), randomness));
 }
 
 /** What the reference model says at each planned position. */
-export function evidenceFor(plan: RasticPlan, run: JobRun, record: ClaimRecord): Evidence[] {
+export function evidenceFor(plan: RasticPlan, run: JobRun, record: OutputRecord): Evidence[] {
   return plan.checks.map(({ sequenceIndex }) => [sequenceIndex, referenceToken(run, record, sequenceIndex)]);
 }
 
 export function accepts(plan: RasticPlan, evidence: readonly Evidence[]): boolean {
-  return must(judgeRastic(plan, new Map(evidence))).verdict === "accepted";
+  return unwrap(judgeRastic(plan, new Map(evidence))).verdict === "accepted";
 }
 
 /** Tokens read by a verifier that evaluates all positions in one pass: up to the last token before the last checked one. */
@@ -40,7 +40,7 @@ export function readTokens(plan: RasticPlan): number {
   return plan.checks.reduce((most, { sequenceIndex }) => Math.max(most, sequenceIndex), 0);
 }
 
-export function referenceToken(run: JobRun, record: ClaimRecord, sequenceIndex: number): number {
+export function referenceToken(run: JobRun, record: OutputRecord, sequenceIndex: number): number {
   const inputTokens = record.promptTokens.length;
   const token =
     sequenceIndex < inputTokens
@@ -49,10 +49,4 @@ export function referenceToken(run: JobRun, record: ClaimRecord, sequenceIndex: 
   if (token === undefined)
     throw new RangeError(`prompt ${run.prompt.number}: no reference token at sequence index ${sequenceIndex}`);
   return token;
-}
-
-/** The value of a rule that cannot refuse what the simulation itself has made. */
-export function must<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(`${outcome.refusal.code}: ${outcome.refusal.message}`);
-  return outcome.value;
 }

@@ -3,24 +3,24 @@ import type { VerificationRequest } from "../protocol/verification/request.ts";
 import { answerCommitment, bareTokenHash } from "../protocol/verification/token-answer.ts";
 import type { Stream } from "../sim/streams.ts";
 import { addEffort, VerifierAccount } from "./accounts.ts";
-import type { Asked } from "./conducts/verifiers/conduct.ts";
+import type { TokenQuestion } from "./behaviors/verifiers.ts";
+import { prefill } from "./compute-usage.ts";
 import { workUs } from "./hardware-profile.ts";
-import type { JobRun, Work } from "./job-run.ts";
-import { prefill } from "./ledger.ts";
+import type { Assignment, JobRun } from "./job-run.ts";
 import { hexOf, type Party } from "./party.ts";
-import type { AnsweringVerifier, Surroundings, VerifierAnswer } from "./surroundings.ts";
+import type { SimContext, VerifierAnswer, VerifierPeer } from "./sim-context.ts";
 import { referenceToken } from "./verification.ts";
 import type { VerifierGroup } from "./world-settings.ts";
 
-export class Verifier implements AnsweringVerifier {
+export class Verifier implements VerifierPeer {
   readonly party: Party;
   readonly group: VerifierGroup;
   readonly account = new VerifierAccount();
-  readonly #world: Surroundings;
+  readonly #world: SimContext;
   readonly #draw: Stream;
   #freeAtUs = 0;
 
-  constructor(world: Surroundings, party: Party, group: VerifierGroup) {
+  constructor(world: SimContext, party: Party, group: VerifierGroup) {
     this.#world = world;
     this.party = party;
     this.group = group;
@@ -32,22 +32,22 @@ export class Verifier implements AnsweringVerifier {
     return this.#freeAtUs;
   }
 
-  answer(request: VerificationRequest, run: JobRun, work: Work, arrivesAtUs: number): VerifierAnswer {
+  answer(request: VerificationRequest, run: JobRun, assignment: Assignment, arrivesAtUs: number): VerifierAnswer {
     this.account.asked++;
     const { jobId, sequenceIndex } = request;
     const verifier = this.party.wallet.keyHash;
-    const { promptTokens, outputTokens, vocabularySize } = work.record!;
-    const asked: Asked = {
+    const { promptTokens, outputTokens, vocabularySize } = assignment.record!;
+    const asked: TokenQuestion = {
       request,
-      nodeKind: work.node.group.kind,
+      nodeKind: assignment.node.group.kind,
       vocabularySize,
       claimedToken:
         sequenceIndex < promptTokens.length
           ? promptTokens[sequenceIndex]!
           : outputTokens[sequenceIndex - promptTokens.length]!,
-      referenceToken: () => referenceToken(run, work.record!, sequenceIndex),
+      referenceToken: () => referenceToken(run, assignment.record!, sequenceIndex),
     };
-    const { token, readTokens } = this.group.conduct.answer(asked, this.group.colludesWith);
+    const { token, readTokens } = this.group.behavior.answer(asked, this.group.colludesWith);
     let readyAtUs = arrivesAtUs;
     if (readTokens > 0) {
       const reading = prefill(this.#world.settings.modelRoot, readTokens);
@@ -56,7 +56,7 @@ export class Verifier implements AnsweringVerifier {
       this.#freeAtUs = Math.max(arrivesAtUs, this.#freeAtUs) + busyUs;
       readyAtUs = this.#freeAtUs;
     }
-    const withheld = this.#world.ledger.given.rules.outsourcing === "claim-withheld";
+    const withheld = this.#world.ledger.protocol.rules.outsourcing === "claim-withheld";
     const salt = withheld ? hexOf(this.#draw, 32) : "";
     const hash = withheld ? answerCommitment({ jobId, sequenceIndex, verifier, salt, token }) : bareTokenHash(token);
     return { verifier, partyId: this.party.id, readyAtUs, hash, salt, token };

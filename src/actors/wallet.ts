@@ -38,7 +38,7 @@ export class Wallet {
   readonly keyHash: string;
   readonly condition: Condition;
   /** Locks that rulings have awarded to us. */
-  claimable: Lock[] = [];
+  redeemable: Lock[] = [];
   readonly #coins = new Map<string, Coin>();
   readonly #aside = new Map<string, Coin>();
   readonly #minOutputUnits: number;
@@ -73,7 +73,7 @@ export class Wallet {
     const aside = new Set(this.#aside.keys());
     this.#coins.clear();
     this.#aside.clear();
-    this.claimable = [];
+    this.redeemable = [];
     this.#units = 0;
     for (const { point, units, underWay } of coins)
       this.receive(point, units, underWay || aside.has(outpointKey(point)));
@@ -114,11 +114,13 @@ export class Wallet {
   }
 
   /** Takes all that is claimable to our own address; undefined where that is nothing. */
-  claim(feeUnits: number): Transaction | undefined {
-    const units = this.claimable.reduce((sum, { coin }) => sum + coin.units, 0);
+  redeem(feeUnits: number): Transaction | undefined {
+    const units = this.redeemable.reduce((sum, { coin }) => sum + coin.units, 0);
     if (units - feeUnits < this.#minOutputUnits) return undefined;
-    const inputs = this.claimable.map(({ coin }): Input => ({ ...coin.point, scriptSig: "", sequence: finalSequence }));
-    this.claimable = [];
+    const inputs = this.redeemable.map(
+      ({ coin }): Input => ({ ...coin.point, scriptSig: "", sequence: finalSequence }),
+    );
+    this.redeemable = [];
     const outputs = [{ value: units - feeUnits, scriptPubKey: this.condition }];
     return this.#sign({ version: transactionVersion, inputs, outputs, lockTime: 0, jobId: noJob });
   }

@@ -3,13 +3,13 @@ import type { Sampling } from "../protocol/jobs/job.ts";
 import type { Parameters } from "../protocol/parameters.ts";
 import type { RuleSet } from "../protocol/revisions.ts";
 import type { ChurnRates } from "../sim/network/faults.ts";
-import type { Prompt } from "./claim.ts";
-import type { ClientConduct } from "./conducts/clients/conduct.ts";
-import type { NodeConduct } from "./conducts/nodes/conduct.ts";
-import type { VerifierConduct } from "./conducts/verifiers/conduct.ts";
+import type { ClientBehavior } from "./behaviors/clients.ts";
+import type { NodeBehavior } from "./behaviors/nodes.ts";
+import type { VerifierBehavior } from "./behaviors/verifiers.ts";
 import type { Peering } from "./connections.ts";
 import type { Hardware } from "./hardware-profile.ts";
-import type { Played } from "./played-messages.ts";
+import type { Prompt } from "./output-provider.ts";
+import type { DeliveryDetail } from "./simulated-delivery.ts";
 import type { StrategyChoice } from "./strategies/index.ts";
 
 /**
@@ -27,7 +27,7 @@ export interface NodeGroup {
   readonly strategy: StrategyChoice;
   readonly hardware: Hardware;
   /** What it does once it has committed. */
-  readonly conduct: NodeConduct;
+  readonly behavior: NodeBehavior;
   /** Whether a slashed stake of such a node is a wrong. */
   readonly honest: boolean;
   /** Coins of each at the start. */
@@ -41,28 +41,28 @@ export interface ClientGroup {
   readonly verification: "local" | "outsourced" | "none";
   /** Share of its outputs that it verifies. */
   readonly verificationRate: number;
-  readonly conduct: ClientConduct;
+  readonly behavior: ClientBehavior;
 }
 
 export interface VerifierGroup {
   readonly kind: string;
   readonly count: number;
   readonly hardware: Hardware;
-  readonly conduct: VerifierConduct;
+  readonly behavior: VerifierBehavior;
   /** The kind of compute nodes that tells it what they claimed, if any. */
   readonly colludesWith?: string | undefined;
 }
 
 /** Parties by their names in the event log: one, or all that begin with it, such as `node/honest`. */
-export interface SomeParties {
+export interface PartySelector {
   readonly of: string;
   /** The first of them: this part of all, rounded to whole parties. */
   readonly share: number;
 }
 
 export type WorldFault = { readonly atUs: number } & (
-  | { readonly kind: "down" | "up"; readonly parties: readonly SomeParties[] }
-  | { readonly kind: "partition"; readonly groups: readonly (readonly SomeParties[])[] }
+  | { readonly kind: "down" | "up"; readonly parties: readonly PartySelector[] }
+  | { readonly kind: "partition"; readonly groups: readonly (readonly PartySelector[])[] }
   | { readonly kind: "heal" }
   | { readonly kind: "loss"; readonly probability: number }
 );
@@ -72,7 +72,7 @@ export interface WorldOutages {
   /** A transmission is lost with this probability, until the script says otherwise. */
   readonly loss: number;
   readonly script: readonly WorldFault[];
-  readonly churn: readonly { readonly parties: readonly SomeParties[]; readonly rates: ChurnRates }[];
+  readonly churn: readonly { readonly parties: readonly PartySelector[]; readonly rates: ChurnRates }[];
   /** So often neighbours compare what they have, and whoever got no answer sends again. */
   readonly retryUs: number;
 }
@@ -115,7 +115,7 @@ export interface WorldSettings {
   /** What goes wrong; nothing unless given. Then nobody may be a mere listener. */
   readonly outages?: WorldOutages | undefined;
   /** Messages are played, too, as events of their own. Compared, one that arrives at another time fails the run: not where some are lost. */
-  readonly playMessages?: Played | undefined;
+  readonly simulateDelivery?: DeliveryDetail | undefined;
   /** Parties that connect, hear everything, forward nothing and do nothing else; none unless given. */
   readonly listeners?: number | undefined;
 }

@@ -1,8 +1,9 @@
 /**
  * A whole network in one simulation: parties, protocol state, messages and their times. Everything runs in the kernel's order;
- * inference is asked at the border only (claims-at-the-border.ts).
+ * inference is asked at the border only (inference-bridge.ts).
  */
 import type { Block } from "../protocol/chain/block.ts";
+import { unwrap } from "../protocol/result.ts";
 import { type Output, type Transaction, transactionBytes } from "../protocol/transaction.ts";
 import { bareTokenHash } from "../protocol/verification/token-answer.ts";
 import type { EventLog } from "../sim/event-log.ts";
@@ -10,49 +11,48 @@ import { Kernel } from "../sim/kernel.ts";
 import { FaultTimeline } from "../sim/network/fault-timeline.ts";
 import type { NodeId } from "../sim/network/message.ts";
 import { Streams } from "../sim/streams.ts";
-import type { AnswerClaims } from "./claim.ts";
-import { ClaimsAtTheBorder } from "./claims-at-the-border.ts";
 import { Client } from "./client.ts";
-import { ComputeNode, hearJob } from "./compute-node.ts";
-import { connectionsOf, linksOf, type Wiring } from "./connections.ts";
+import { ComputeNode, deliverJob } from "./compute-node.ts";
+import { connectionsOf, linksOf, type PeerTopology } from "./connections.ts";
+import type { DeliveryTimes } from "./delivery-times.ts";
 import { Disputes } from "./disputes.ts";
-import { DisturbedTimes } from "./disturbed-times.ts";
-import { FloodTimes } from "./flood-times.ts";
+import { FaultyNetworkLatency } from "./faulty-network-latency.ts";
+import { GossipLatency } from "./gossip-latency.ts";
+import { InferenceBridge } from "./inference-bridge.ts";
 import { Invariants } from "./invariants.ts";
 import type { JobRun, WorkingNode } from "./job-run.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";
-import type { MessageTimes } from "./message-times.ts";
-import { forgetOldBlocks, Miner } from "./miner.ts";
+import { dropOldBlocks, Miner } from "./miner.ts";
 import { Moderator } from "./moderator.ts";
 import { outagesOf } from "./outages.ts";
+import type { OutputProvider } from "./output-provider.ts";
 import { newParty, type Party } from "./party.ts";
-import { PlayedMessages } from "./played-messages.ts";
 import { SharedLedger } from "./shared-ledger.ts";
-import type { FoundBlock, Surroundings } from "./surroundings.ts";
-import { must } from "./verification.ts";
+import type { FoundBlock, SimContext } from "./sim-context.ts";
+import { SimulatedDelivery } from "./simulated-delivery.ts";
 import { Verifier } from "./verifier.ts";
 import type { WorldSettings } from "./world-settings.ts";
 
 const HOUR_US = 3_600_000_000;
 
 export interface WorldOptions {
-  readonly answer: AnswerClaims;
+  readonly provideOutputs: OutputProvider;
   /** Opens the event log, if there is to be one. */
   readonly openLog?: (kernel: Kernel) => EventLog;
   /** Checks the invariants at every block and at the end. */
   readonly check: boolean;
 }
 
-export class World implements Surroundings {
+export class World implements SimContext {
   readonly settings: WorldSettings;
   readonly kernel: Kernel;
   readonly streams: Streams;
   readonly log: EventLog | undefined;
-  readonly wiring: Wiring;
-  readonly messages: MessageTimes;
+  readonly topology: PeerTopology;
+  readonly messages: DeliveryTimes;
   readonly ledger: SharedLedger;
   readonly disputes: Disputes;
-  readonly claims: ClaimsAtTheBorder;
+  readonly inference: InferenceBridge;
   readonly nodes: readonly ComputeNode[];
   readonly clients: readonly Client[];
   readonly verifiers: readonly Verifier[];
@@ -69,7 +69,7 @@ export class World implements Surroundings {
     this.kernel = new Kernel();
     this.streams = new Streams(settings.seed, settings.run);
     this.log = options.openLog?.(this.kernel);
-    this.claims = new ClaimsAtTheBorder(this.kernel, options.answer);
+    this.inference = new InferenceBridge(this.kernel, options.provideOutputs);
 
     // The few that most messages come from or go to join first.
     const parties = new Parties(this.streams, settings.parameters.minOutputUnits);
@@ -90,14 +90,14 @@ export class World implements Surroundings {
       relays.length,
       settings.outboundConnections,
     );
-    this.wiring = { size: relays.length, links: linksOf(this.streams), connections };
-    this.messages = this.#messageTimes(relays, hubs);
-    const given = {
+    this.topology = { size: relays.length, links: linksOf(this.streams), connections };
+    this.messages = this.#deliveryTimes(relays, hubs);
+    const protocol = {
       rules: { ...settings.rules, acceptance: settings.scheduling === "redundant" ? "redundant" : "exclusive" },
       parameters: settings.parameters,
     } as const;
     const wallets = parties.all.map(({ wallet }) => wallet);
-    this.ledger = new SharedLedger(this.kernel, given, wallets, allocationsOf(settings, clients, nodes));
+    this.ledger = new SharedLedger(this.kernel, protocol, wallets, allocationsOf(settings, clients, nodes));
 
     this.disputes = new Disputes(this);
     this.moderator = moderator && new Moderator(this, moderator);
@@ -115,17 +115,17 @@ export class World implements Surroundings {
     return Math.round((this.settings.jobs.hours + this.settings.jobs.settleHours) * HOUR_US);
   }
 
-  #messageTimes(parties: readonly Party[], hubs: ReadonlySet<NodeId>): MessageTimes {
-    const { kernel, streams, settings, wiring, endUs: untilUs } = this;
+  #deliveryTimes(parties: readonly Party[], hubs: ReadonlySet<NodeId>): DeliveryTimes {
+    const { kernel, streams, settings, topology, endUs: untilUs } = this;
     const { outboundConnections: outbound, outages, listeners = 0 } = settings;
     const timeline = outages && new FaultTimeline(outagesOf(outages, parties), streams, untilUs);
     const times =
       timeline === undefined
-        ? new FloodTimes(kernel, wiring, hubs, { count: listeners, outbound })
-        : new DisturbedTimes(wiring, streams, timeline, { retryUs: outages!.retryUs, untilUs });
-    const { playMessages: played } = settings;
-    if (played === undefined) return times;
-    return new PlayedMessages(kernel, times, wiring, { script: timeline?.script, played });
+        ? new GossipLatency(kernel, topology, hubs, { count: listeners, outbound })
+        : new FaultyNetworkLatency(topology, streams, timeline, { retryUs: outages!.retryUs, untilUs });
+    const { simulateDelivery: detail } = settings;
+    if (detail === undefined) return times;
+    return new SimulatedDelivery(kernel, times, topology, { script: timeline?.script, detail });
   }
 
   #start(): void {
@@ -137,8 +137,8 @@ export class World implements Surroundings {
   }
 
   /** Plays until a time, by default the end; what is missing is asked of inference. */
-  async play(untilUs = this.endUs): Promise<void> {
-    await this.claims.run({ untilUs });
+  async run(untilUs = this.endUs): Promise<void> {
+    await this.inference.run({ untilUs });
     this.#invariants?.check();
   }
 
@@ -162,7 +162,7 @@ export class World implements Surroundings {
 
   submit(from: Party, transaction: Transaction): void {
     this.flood(from, transactionBytes(transaction));
-    must(this.ledger.submit(transaction, from.id));
+    unwrap(this.ledger.submit(transaction, from.id));
   }
 
   /** Lets free nodes hear of a job when its flood reaches them; busy ones find it when they are free. */
@@ -171,24 +171,24 @@ export class World implements Surroundings {
     const client = run.client.party;
     if (this.moderator !== undefined) {
       const { moderator } = this;
-      this.send(client, moderator.party, run.postedBytes, () => moderator.jobArrived(run));
+      this.send(client, moderator.party, run.postedBytes, () => moderator.onJob(run));
       return;
     }
     this.flood(client, run.postedBytes);
     this.openJobs.add(run);
     for (const node of this.nodes) {
       if (!node.idle) continue;
-      const hearsUs = this.messages.floodArrivesUs(client.id, node.party.id, run.postedBytes, run.postedAtUs);
-      if (hearsUs < Infinity) this.kernel.scheduleAt(hearsUs, hearJob, { node, run });
+      const arrivalUs = this.messages.floodArrivesUs(client.id, node.party.id, run.postedBytes, run.postedAtUs);
+      if (arrivalUs < Infinity) this.kernel.scheduleAt(arrivalUs, deliverJob, { node, run });
     }
   }
 
-  tellTaken(run: JobRun, other: WorkingNode): void {
+  notifyTaken(run: JobRun, other: WorkingNode): void {
     const taker = run.taker!;
     const { startedAtUs } = run.workers.get(taker)!;
     const bytes = messagePayloadBytes.accepted;
-    const hearsUs = this.messages.floodArrivesUs(taker.party.id, other.party.id, bytes, startedAtUs);
-    this.#at(Math.max(this.kernel.nowUs, hearsUs), () => other.stop(run));
+    const arrivalUs = this.messages.floodArrivesUs(taker.party.id, other.party.id, bytes, startedAtUs);
+    this.#at(Math.max(this.kernel.nowUs, arrivalUs), () => other.stop(run));
   }
 
   blockFound(finder: Party, block: Block): void {
@@ -200,7 +200,7 @@ export class World implements Surroundings {
     const { link, change, bytes } = taken;
     this.recentBlocks.push({ link, finder, atUs: this.kernel.nowUs, bytes });
     // Cut off, somebody may still have to hear of an old one.
-    if (this.settings.outages === undefined) forgetOldBlocks(this.recentBlocks);
+    if (this.settings.outages === undefined) dropOldBlocks(this.recentBlocks);
     this.flood(finder, bytes);
     this.log?.record("block.found", {
       miner: finder.name,
@@ -210,7 +210,7 @@ export class World implements Surroundings {
       undone: change.undone.length,
     });
     this.#invariants?.check();
-    for (const node of this.nodes) node.blockArrived();
+    for (const node of this.nodes) node.onBlock();
   }
 
   tokenByHash(vocabularySize: number): ReadonlyMap<string, number> {

@@ -38,13 +38,13 @@ export class InferenceContext {
   readonly sequences: number;
   readonly #context: LlamaContext;
   readonly #slots: LlamaContextSequence[];
-  readonly #lockStep: LockStep;
+  readonly #lockStep: RoundBarrier;
 
   private constructor(
     vocabulary: Vocabulary,
     context: LlamaContext,
     options: Required<OpenOptions>,
-    lockStep: LockStep,
+    lockStep: RoundBarrier,
   ) {
     this.vocabulary = vocabulary;
     this.numerics = options.numerics;
@@ -60,7 +60,7 @@ export class InferenceContext {
     const options = { sequences: 1, batchTokens: given.contextTokens, ...given };
     checkOptions(options);
     const { numerics, contextTokens, batchTokens, sequences } = options;
-    const lockStep: LockStep = { expectedSequences: 0 };
+    const lockStep: RoundBarrier = { expectedSequences: 0 };
     const wholeBatch: CustomBatchingPrioritizationStrategy = ({ items }) => {
       const { expectedSequences } = lockStep;
       if (items.length !== expectedSequences)
@@ -137,7 +137,7 @@ interface OpenOptions {
 }
 
 /** What the batch now being put together must hold; a batch with anything else is refused rather than computed. */
-interface LockStep {
+interface RoundBarrier {
   expectedSequences: number;
 }
 

@@ -4,7 +4,7 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, hexToBytes } from "@noble/hashes/utils.js";
-import { accept, type Outcome, refuse } from "./outcome.ts";
+import { err, ok, type Result } from "./result.ts";
 
 const version = 0x00;
 const keyHashBytes = 20;
@@ -17,19 +17,18 @@ export function addressOf(keyHash: string): string {
 }
 
 /** The key hash an address stands for. */
-export function keyHashOf(address: string): Outcome<string> {
-  if (address.length > 50)
-    return refuse("address-length", `an address has at most 34 characters, not ${address.length}`);
+export function keyHashOf(address: string): Result<string> {
+  if (address.length > 50) return err("address-length", `an address has at most 34 characters, not ${address.length}`);
   const decoded = fromBase58(address);
   if (!decoded.ok) return decoded;
   const bytes = decoded.value;
   if (bytes.length !== 1 + keyHashBytes + checksumBytes)
-    return refuse("address-length", `an address holds 25 bytes, this one ${bytes.length}`);
+    return err("address-length", `an address holds 25 bytes, this one ${bytes.length}`);
   const payload = bytes.subarray(0, 1 + keyHashBytes);
   if (bytesToHex(checksum(payload)) !== bytesToHex(bytes.subarray(1 + keyHashBytes)))
-    return refuse("address-checksum", "the checksum does not match: a character is wrong");
-  if (bytes[0] !== version) return refuse("address-version", `version byte ${bytes[0]}, expected ${version}`);
-  return accept(bytesToHex(payload.subarray(1)));
+    return err("address-checksum", "the checksum does not match: a character is wrong");
+  if (bytes[0] !== version) return err("address-version", `version byte ${bytes[0]}, expected ${version}`);
+  return ok(bytesToHex(payload.subarray(1)));
 }
 
 function checksum(payload: Uint8Array): Uint8Array {
@@ -46,16 +45,16 @@ export function base58(bytes: Uint8Array): string {
   return "1".repeat(leading(bytes, 0)) + digits;
 }
 
-export function fromBase58(text: string): Outcome<Uint8Array> {
+export function fromBase58(text: string): Result<Uint8Array> {
   let number = 0n;
   for (const [index, character] of [...text].entries()) {
     const digit = alphabet.indexOf(character);
-    if (digit < 0) return refuse("base58-character", `character ${index + 1}, '${character}', is not a base-58 digit`);
+    if (digit < 0) return err("base58-character", `character ${index + 1}, '${character}', is not a base-58 digit`);
     number = number * 58n + BigInt(digit);
   }
   const hex = number === 0n ? "" : number.toString(16);
   const zeros = new Uint8Array(leading([...text], "1"));
-  return accept(concatBytes(zeros, hexToBytes(hex.length % 2 === 1 ? `0${hex}` : hex)));
+  return ok(concatBytes(zeros, hexToBytes(hex.length % 2 === 1 ? `0${hex}` : hex)));
 }
 
 /** How many entries at the start equal `value`. */

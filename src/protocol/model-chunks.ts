@@ -9,7 +9,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { merkleLeafHasher, merkleProof, merkleProofHolds, merkleRoot } from "./merkle.ts";
-import { accept, type Outcome, refuse } from "./outcome.ts";
+import { err, ok, type Result } from "./result.ts";
 
 /** 1 MiB. Our choice: a 40 GB file has 40,000 leaves of 32 bytes, and a proof for one chunk is 16 hashes. */
 export const defaultChunkBytes = 1 << 20;
@@ -88,18 +88,18 @@ export function modelRoot({ fileBytes, chunkBytes, treeRoot }: ModelManifest): U
     .digest();
 }
 
-/** Whether a manifest that somebody sent is the one behind `root`. Refusals: model-manifest-malformed, model-manifest-mismatch. */
-export function verifyManifest(root: Uint8Array, manifest: ModelManifest): Outcome<ModelManifest> {
+/** Whether a manifest that somebody sent is the one behind `root`. Rejections: model-manifest-malformed, model-manifest-mismatch. */
+export function verifyManifest(root: Uint8Array, manifest: ModelManifest): Result<ModelManifest> {
   const { fileBytes, chunkBytes, treeRoot } = manifest;
   if (!Number.isSafeInteger(fileBytes) || fileBytes < 1 || !isChunkBytes(chunkBytes) || treeRoot.length !== 32)
-    return refuse(
+    return err(
       "model-manifest-malformed",
       `file of ${fileBytes} bytes, chunks of ${chunkBytes}, tree root of ${treeRoot.length}: expected at least 1, 1 to 2^32-1, 32`,
     );
   const found = modelRoot(manifest);
   return bytesToHex(found) === bytesToHex(root)
-    ? accept(manifest)
-    : refuse("model-manifest-mismatch", `the manifest's root is ${bytesToHex(found)}, expected ${bytesToHex(root)}`);
+    ? ok(manifest)
+    : err("model-manifest-mismatch", `the manifest's root is ${bytesToHex(found)}, expected ${bytesToHex(root)}`);
 }
 
 /** Sibling hashes that lead from chunk `index` to the tree root. Throws RangeError for an index outside the file. */
@@ -110,7 +110,7 @@ export function chunkProof(leaves: readonly Uint8Array[], index: number): Uint8A
 /**
  * Whether `chunk` is chunk number `index` of the model with this root.
  *
- * Refusals: model-manifest-malformed, model-manifest-mismatch, chunk-index, chunk-size (before any hashing),
+ * Rejections: model-manifest-malformed, model-manifest-mismatch, chunk-index, chunk-size (before any hashing),
  * chunk-proof-invalid (wrong content, wrong place or wrong proof: a hash cannot tell them apart).
  */
 export function verifyChunk(
@@ -119,19 +119,19 @@ export function verifyChunk(
   index: number,
   chunk: Uint8Array,
   proof: readonly Uint8Array[],
-): Outcome<Uint8Array> {
+): Result<Uint8Array> {
   const known = verifyManifest(root, manifest);
   if (!known.ok) return known;
   const count = chunkCount(manifest);
   if (!Number.isInteger(index) || index < 0 || index >= count)
-    return refuse("chunk-index", `chunk ${index} of a model with ${count} chunks`);
+    return err("chunk-index", `chunk ${index} of a model with ${count} chunks`);
   const expectedBytes = Math.min(manifest.chunkBytes, manifest.fileBytes - index * manifest.chunkBytes);
   if (chunk.length !== expectedBytes)
-    return refuse("chunk-size", `chunk ${index} has ${chunk.length} bytes, expected ${expectedBytes}`);
+    return err("chunk-size", `chunk ${index} has ${chunk.length} bytes, expected ${expectedBytes}`);
   const leaf = merkleLeafHasher().update(chunk).digest();
   return merkleProofHolds(manifest.treeRoot, count, index, leaf, proof)
-    ? accept(chunk)
-    : refuse("chunk-proof-invalid", `chunk ${index} does not lead to the model's root ${bytesToHex(root)}`);
+    ? ok(chunk)
+    : err("chunk-proof-invalid", `chunk ${index} does not lead to the model's root ${bytesToHex(root)}`);
 }
 
 /** Whether a file may be cut into chunks of this size. */

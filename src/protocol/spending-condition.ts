@@ -11,7 +11,7 @@
  * An open job has no award, and then nobody can spend. The conditions say what evidence is needed; when a ruling is given, and to
  * whom, is the business of jobs and disputes, which answer through `Rulings`.
  */
-import { accept, type Outcome, refuse } from "./outcome.ts";
+import { err, ok, type Result } from "./result.ts";
 import type { WireReader, WireWriter } from "./wire.ts";
 
 /** Key hashes (20 bytes) and job ids (32 bytes) are hexadecimal. */
@@ -31,15 +31,15 @@ export interface Rulings {
 export const noRulings: Rulings = { escrowAward: () => undefined, stakeAward: () => undefined };
 
 /** The key hash whose signature spends the output now. */
-export function spender(condition: Condition, rulings: Rulings): Outcome<string> {
-  if (condition.kind === "address") return accept(condition.keyHash);
+export function spender(condition: Condition, rulings: Rulings): Result<string> {
+  if (condition.kind === "address") return ok(condition.keyHash);
   const award =
     condition.kind === "escrow"
       ? rulings.escrowAward(condition.jobId)
       : rulings.stakeAward(condition.jobId, condition.node);
   return award === undefined
-    ? refuse("no-ruling", `no ruling awards the ${condition.kind} of job ${condition.jobId} to anybody`)
-    : accept(award);
+    ? err("no-ruling", `no ruling awards the ${condition.kind} of job ${condition.jobId} to anybody`)
+    : ok(award);
 }
 
 const keyHashBytes = 20;

@@ -6,7 +6,7 @@
  *
  * Admission looks at the transaction and its neighbours only, never at the whole pool.
  */
-import { accept, type Outcome, refuse } from "./outcome.ts";
+import { err, ok, type Result } from "./result.ts";
 import {
   checkTransaction,
   isCoinbase,
@@ -15,7 +15,7 @@ import {
   type Transaction,
   transactionId,
 } from "./transaction.ts";
-import { checkSpending, type OutputView, type Standing, type UnspentOutput } from "./unspent-outputs.ts";
+import { checkSpending, type OutputView, type SpendContext, type UnspentOutput } from "./unspent-outputs.ts";
 
 /** What a pool takes in. Blocks may hold transactions below these limits: the sources set none. */
 export interface PoolPolicy {
@@ -63,14 +63,14 @@ export class TransactionPool {
   }
 
   /** Takes a transaction in for the next block, whose standing is given; answers with those it threw out. */
-  add(transaction: Transaction, standing: Standing): Outcome<readonly Waiting[]> {
+  add(transaction: Transaction, context: SpendContext): Result<readonly Waiting[]> {
     const id = transactionId(transaction);
-    if (this.#waiting.has(id)) return refuse("known-transaction", `transaction ${id} is waiting already`);
+    if (this.#waiting.has(id)) return err("known-transaction", `transaction ${id} is waiting already`);
     const form = checkTransaction(transaction);
     if (!form.ok) return form;
-    if (isCoinbase(transaction)) return refuse("lone-coinbase", "a coinbase exists only in its block");
+    if (isCoinbase(transaction)) return err("lone-coinbase", "a coinbase exists only in its block");
     const dust = transaction.outputs.findIndex((output) => output.value < this.#policy.minOutputUnits);
-    if (dust >= 0) return refuse("dust", `output ${dust} is worth less than ${this.#policy.minOutputUnits} units`);
+    if (dust >= 0) return err("dust", `output ${dust} is worth less than ${this.#policy.minOutputUnits} units`);
 
     const rivals = new Set<Waiting>();
     for (const [i, input] of transaction.inputs.entries()) {
@@ -78,21 +78,21 @@ export class TransactionPool {
       if (rival === undefined) continue;
       const theirs = rival.transaction.inputs.find((other) => outpointKey(other) === outpointKey(input))!.sequence;
       if (input.sequence <= theirs)
-        return refuse("sequence-not-higher", `input ${i} has sequence ${input.sequence}, ${rival.id} has ${theirs}`);
+        return err("sequence-not-higher", `input ${i} has sequence ${input.sequence}, ${rival.id} has ${theirs}`);
       rivals.add(rival);
     }
     const falling = this.#withDependents(rivals);
 
-    const fee = checkSpending(transaction, this.#viewWithout(falling, standing.heightBlocks), standing);
+    const fee = checkSpending(transaction, this.#viewWithout(falling, context.heightBlocks), context);
     if (!fee.ok) return fee;
     if (fee.value < this.#policy.minFeeUnits)
-      return refuse("fee-too-low", `a fee of ${fee.value} units, at least ${this.#policy.minFeeUnits}`);
+      return err("fee-too-low", `a fee of ${fee.value} units, at least ${this.#policy.minFeeUnits}`);
 
     for (const rival of falling) this.#remove(rival);
     const waiting = { id, transaction, feeUnits: fee.value };
     this.#waiting.set(id, waiting);
     for (const input of transaction.inputs) this.#spenders.set(outpointKey(input), waiting);
-    return accept([...falling]);
+    return ok([...falling]);
   }
 
   /**
@@ -110,13 +110,13 @@ export class TransactionPool {
    * Follows the chain to a new tip, after it changed: `undone` and `done` are the transactions of the blocks taken back
    * and put on, each from the lowest block up. What the new blocks hold or contradict leaves; what they no longer hold comes back.
    */
-  follow(undone: readonly Transaction[], done: readonly Transaction[], standing: Standing): void {
+  follow(undone: readonly Transaction[], done: readonly Transaction[], context: SpendContext): void {
     for (const transaction of done) this.#leave(transaction);
     if (undone.length === 0) return;
     const before = [...this.#waiting.values()].map((waiting) => waiting.transaction);
     this.#waiting.clear();
     this.#spenders.clear();
-    for (const transaction of [...undone, ...before]) this.add(transaction, standing);
+    for (const transaction of [...undone, ...before]) this.add(transaction, context);
   }
 
   /** A transaction is in a block now: it no longer waits, and neither does what spends the same outputs otherwise. */

@@ -11,7 +11,7 @@ import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { maxAmountUnits, totalUnits } from "./amount.ts";
 import { keyHash, publicKeyBytes, publicKeyOf, signatureBytes, signatureHolds, signDigest } from "./keys.ts";
 import { remembered, rememberedText } from "./memo.ts";
-import { accept, type Outcome, refuse } from "./outcome.ts";
+import { err, ok, type Result } from "./result.ts";
 import { type Condition, readCondition, writeCondition } from "./spending-condition.ts";
 import { type Decoded, decode, type WireField, type WireReader, WireWriter } from "./wire.ts";
 
@@ -226,29 +226,29 @@ function spendsNothing(input: Input): boolean {
 }
 
 /** What can be said of a transaction (coinbase or not) without knowing anything else. */
-export const checkTransaction = remembered((transaction: Transaction): Outcome<undefined> => {
+export const checkTransaction = remembered((transaction: Transaction): Result<undefined> => {
   const { version, inputs, outputs, jobId } = transaction;
-  if (version !== transactionVersion) return refuse("version", `version ${version}, known is ${transactionVersion}`);
-  if (inputs.length === 0) return refuse("no-inputs", "a transaction spends at least one output");
+  if (version !== transactionVersion) return err("version", `version ${version}, known is ${transactionVersion}`);
+  if (inputs.length === 0) return err("no-inputs", "a transaction spends at least one output");
   if (!isCoinbase(transaction)) {
-    if (outputs.length === 0) return refuse("no-outputs", "a transaction has at least one output");
+    if (outputs.length === 0) return err("no-outputs", "a transaction has at least one output");
     const spent = new Set<string>();
     for (const [i, input] of inputs.entries()) {
-      if (spendsNothing(input)) return refuse("coinbase-input", `input ${i} spends nothing`);
+      if (spendsNothing(input)) return err("coinbase-input", `input ${i} spends nothing`);
       if (spent.has(outpointKey(input)))
-        return refuse("duplicate-input", `input ${i} spends an output that an earlier one spends`);
+        return err("duplicate-input", `input ${i} spends an output that an earlier one spends`);
       spent.add(outpointKey(input));
     }
   }
   for (const [i, { value, scriptPubKey }] of outputs.entries()) {
     if (value < 1 || value > maxAmountUnits)
-      return refuse("output-value", `output ${i} is worth ${value}, not 1 to ${maxAmountUnits} units`);
+      return err("output-value", `output ${i} is worth ${value}, not 1 to ${maxAmountUnits} units`);
     if (scriptPubKey.kind !== "address" && scriptPubKey.jobId !== jobId)
-      return refuse("other-job", `output ${i} is the ${scriptPubKey.kind} of another job than the transaction's`);
+      return err("other-job", `output ${i} is the ${scriptPubKey.kind} of another job than the transaction's`);
   }
   if (totalUnits(outputs.map((output) => output.value)) === undefined)
-    return refuse("output-total", `the outputs together are worth more than ${maxAmountUnits} units`);
-  return accept(undefined);
+    return err("output-total", `the outputs together are worth more than ${maxAmountUnits} units`);
+  return ok(undefined);
 });
 
 /** The key of an output in maps. */

@@ -2,7 +2,7 @@
  * The unspent outputs: all money there is (whitepaper 2.3). Transactions are applied in place and undone in reverse order;
  * what an application spent is handed back as its undo record, so that no state is ever copied.
  */
-import { accept, type Outcome, refuse } from "./outcome.ts";
+import { err, ok, type Result } from "./result.ts";
 import { type Rulings, spender } from "./spending-condition.ts";
 import {
   firstUnsignedInput,
@@ -28,7 +28,7 @@ export interface OutputView {
 }
 
 /** Where a transaction would stand. */
-export interface Standing {
+export interface SpendContext {
   readonly heightBlocks: number;
   readonly rulings: Rulings;
   /** Blocks that a coinbase's outputs must wait before they can be spent. */
@@ -39,34 +39,32 @@ export interface Standing {
  * Whether a transaction (no coinbase; `checkTransaction` passed) may spend what it spends; its fee in units if so.
  * Signatures come last: they cost more than everything else together.
  */
-export function checkSpending(transaction: Transaction, view: OutputView, standing: Standing): Outcome<number> {
-  if (transaction.lockTime >= standing.heightBlocks)
-    return refuse("locked", `locked up to height ${transaction.lockTime}, this is ${standing.heightBlocks}`);
+export function checkSpending(transaction: Transaction, view: OutputView, context: SpendContext): Result<number> {
+  if (transaction.lockTime >= context.heightBlocks)
+    return err("locked", `locked up to height ${transaction.lockTime}, this is ${context.heightBlocks}`);
   let inUnits = 0;
   for (const [i, input] of transaction.inputs.entries()) {
     const unspent = view.get(input);
-    if (unspent === undefined)
-      return refuse("missing-output", `input ${i} spends an output that is spent or never was`);
-    const age = standing.heightBlocks - unspent.heightBlocks;
-    if (unspent.fromCoinbase && age < standing.coinbaseMaturityBlocks)
-      return refuse(
+    if (unspent === undefined) return err("missing-output", `input ${i} spends an output that is spent or never was`);
+    const age = context.heightBlocks - unspent.heightBlocks;
+    if (unspent.fromCoinbase && age < context.coinbaseMaturityBlocks)
+      return err(
         "immature-coinbase",
-        `input ${i} spends a coinbase ${age} blocks old, not yet ${standing.coinbaseMaturityBlocks}`,
+        `input ${i} spends a coinbase ${age} blocks old, not yet ${context.coinbaseMaturityBlocks}`,
       );
-    const owner = spender(unspent.output.scriptPubKey, standing.rulings);
+    const owner = spender(unspent.output.scriptPubKey, context.rulings);
     if (!owner.ok) return owner;
     const unlocking = unlockings(transaction)[i];
-    if (unlocking === undefined)
-      return refuse("malformed-script", `input ${i} is not unlocked by a key and a signature`);
+    if (unlocking === undefined) return err("malformed-script", `input ${i} is not unlocked by a key and a signature`);
     if (unlocking.keyHash !== owner.value)
-      return refuse("wrong-key", `input ${i} is signed by ${unlocking.keyHash}, the output belongs to ${owner.value}`);
+      return err("wrong-key", `input ${i} is signed by ${unlocking.keyHash}, the output belongs to ${owner.value}`);
     inUnits += unspent.output.value;
   }
   const outUnits = transaction.outputs.reduce((sum, output) => sum + output.value, 0);
-  if (outUnits > inUnits) return refuse("overspent", `outputs worth ${outUnits} units from inputs worth ${inUnits}`);
+  if (outUnits > inUnits) return err("overspent", `outputs worth ${outUnits} units from inputs worth ${inUnits}`);
   const unsigned = firstUnsignedInput(transaction);
-  if (unsigned >= 0) return refuse("bad-signature", `the signature of input ${unsigned} does not hold`);
-  return accept(inUnits - outUnits);
+  if (unsigned >= 0) return err("bad-signature", `the signature of input ${unsigned} does not hold`);
+  return ok(inUnits - outUnits);
 }
 
 /** What one applied transaction spent, in the order of its inputs. */

@@ -6,12 +6,12 @@
  * and plain bytes on the wire. Integers are JavaScript numbers: 64-bit fields above 2^53 - 1 are refused.
  *
  * A decoder is a function that reads fields by name from a `WireReader`; `decode` runs it and turns the first fault into
- * a refusal that says which field broke at which byte. With a trace, the same decoder explains every field it read.
+ * a rejection that says which field broke at which byte. With a trace, the same decoder explains every field it read.
  */
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
-import type { Refusal } from "./outcome.ts";
+import type { Rejection } from "./result.ts";
 
-export interface WireRefusal extends Refusal {
+export interface WireRefusal extends Rejection {
   /** First byte of the field that broke, counted from 0. */
   readonly offset: number;
   /** Path of that field, e.g. `inputs[1].sequence`. */
@@ -20,7 +20,7 @@ export interface WireRefusal extends Refusal {
 
 export type Decoded<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly refusal: WireRefusal };
+  | { readonly ok: false; readonly rejection: WireRefusal };
 
 /** One field as a decoder read it; bytes [offset, offset + length). */
 export interface WireField {
@@ -38,18 +38,18 @@ export function decode<T>(bytes: Uint8Array, read: (reader: WireReader) => T, tr
     reader.end();
     return { ok: true, value };
   } catch (fault) {
-    if (fault instanceof WireFault) return { ok: false, refusal: fault.refusal };
+    if (fault instanceof WireFault) return { ok: false, rejection: fault.rejection };
     throw fault;
   }
 }
 
 /** How a decoder leaves early; never seen outside `decode`. */
 class WireFault extends Error {
-  readonly refusal: WireRefusal;
+  readonly rejection: WireRefusal;
 
-  constructor(refusal: WireRefusal) {
-    super(refusal.message);
-    this.refusal = refusal;
+  constructor(rejection: WireRefusal) {
+    super(rejection.message);
+    this.rejection = rejection;
   }
 }
 
@@ -181,7 +181,7 @@ export class WireReader {
       this.fail("trailing-bytes", field, `${this.#end - this.#offset} bytes too many`, this.#offset);
   }
 
-  /** Leaves with a refusal at the field that starts at `offset`: where the last field ended, unless told. */
+  /** Leaves with a rejection at the field that starts at `offset`: where the last field ended, unless told. */
   fail(code: string, field: string, problem: string, offset = this.#offset): never {
     const path = this.#pathTo(field);
     const place = path === "" ? `byte ${offset}` : `byte ${offset} (${path})`;

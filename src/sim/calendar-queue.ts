@@ -15,7 +15,7 @@ const WORD = 32;
 const PROBES = 8;
 // Of the clock, #now may run so many slots ahead.
 const MAX_DRIFT = 4;
-const BESIDE = -1;
+const OVERFLOW = -1;
 const STRIDE = 64;
 // A review looks after so many detours (empty words passed, slots found taken, events kept beside the calendar), and finds more than so many
 // a removal bad.
@@ -23,7 +23,7 @@ const DETOURS_TO_REVIEW = 4096;
 const BAD_DETOURS = 3;
 // Where a calendar has turned out badly so often, it is not tried again for so many times as long.
 const LAST_TRIAL = 3;
-const REST = 64;
+const COOLDOWN = 64;
 
 /**
  * A calendar for a few hundred or thousand events: every near event lies in the slot of its time, or, where that is taken, in order
@@ -39,7 +39,7 @@ export class CalendarQueue implements EventQueue {
   readonly #heap = new FourAryHeap();
   readonly #ladder: LadderQueue;
   /** Time of the first event beside the calendar. */
-  #besideTime = Infinity;
+  #overflowTime = Infinity;
 
   // The slot of a time is the time times #scale, rounded down; slot s is at s & #mask. All before #now are empty. Between an event and
   // the slot of its time (or #now, if that is later) every slot is taken, so that those taken are in total order: whoever comes after
@@ -50,22 +50,22 @@ export class CalendarQueue implements EventQueue {
   #now = 0;
   #inCalendar = 0;
   /** A bit for each slot, 1 where it is taken; slot 0 has the highest of its word. */
-  #taken = new Int32Array(0);
+  #occupied = new Int32Array(0);
   /** Slot s has its time at 2 * s + 2, its order beside it; slot -1, BESIDE, a copy of the first event beside the calendar. */
   #slots = new Float64Array(2);
   /** The slot of the first of all, as `firstTime` found it. */
-  #at = BESIDE;
+  #at = OVERFLOW;
 
   #state: "heap" | "calendar" | "ladder" = "heap";
   #removals = 0;
   #detours = 0;
   #trials = 0;
-  #rest = 0;
+  #cooldown = 0;
   #growAt = FROM;
 
-  /** @param wanted see LadderQueue */
-  constructor(wanted: (order: number) => boolean = () => true) {
-    this.#ladder = new LadderQueue(wanted);
+  /** @param isLive see LadderQueue */
+  constructor(isLive: (order: number) => boolean = () => true) {
+    this.#ladder = new LadderQueue(isLive);
   }
 
   get size(): number {
@@ -79,18 +79,18 @@ export class CalendarQueue implements EventQueue {
     const now = this.#now;
     const slot = Math.max(time * this.#scale, now);
     if (slot - now > this.#reach) {
-      this.#pushBeside(time, order, true);
+      this.#pushOverflow(time, order, true);
       return;
     }
     const at = slot & this.#mask;
-    const taken = this.#taken;
-    const bits = taken[at >> 5]!;
+    const occupied = this.#occupied;
+    const bits = occupied[at >> 5]!;
     const bit = 1 << ~at;
     if ((bits & bit) !== 0) {
       this.#pushBehind(time, order, at);
       return;
     }
-    taken[at >> 5] = bits | bit;
+    occupied[at >> 5] = bits | bit;
     const slots = this.#slots;
     slots[2 * at + 2] = time;
     slots[2 * at + 3] = order;
@@ -100,17 +100,17 @@ export class CalendarQueue implements EventQueue {
   firstTime(): number {
     if (this.#inCalendar > 0) {
       let word = (this.#now & this.#mask) >> 5;
-      let bits = this.#taken[word]!;
+      let bits = this.#occupied[word]!;
       if (bits === 0) {
         word = this.#nextWord(word);
-        bits = this.#taken[word]!;
+        bits = this.#occupied[word]!;
       }
       const at = WORD * word + Math.clz32(bits);
       const time = this.#slots[2 * at + 2]!;
       this.#at = at;
-      if (time < this.#besideTime) return time;
+      if (time < this.#overflowTime) return time;
     }
-    this.#lookBeside();
+    this.#lookInOverflow();
     return this.#slots[2 * this.#at + 2]!;
   }
 
@@ -120,49 +120,49 @@ export class CalendarQueue implements EventQueue {
 
   removeFirst(): void {
     const at = this.#at;
-    if (at === BESIDE) {
-      this.#removeBeside();
+    if (at === OVERFLOW) {
+      this.#removeOverflow();
       return;
     }
     const mask = this.#mask;
-    const taken = this.#taken;
+    const occupied = this.#occupied;
     const now = this.#now + ((at - this.#now) & mask);
     const next = (at + 1) & mask;
-    const isNextTaken = (taken[next >> 5]! >>> ~next) & 1;
-    if (now - this.#slots[2 * at + 2]! * this.#scale > MAX_DRIFT && isNextTaken === 1) {
+    const isNextOccupied = (occupied[next >> 5]! >>> ~next) & 1;
+    if (now - this.#slots[2 * at + 2]! * this.#scale > MAX_DRIFT && isNextOccupied === 1) {
       this.#now = now;
       this.#closeGap(at);
     } else {
       // An event in the next slot may belong before this one, which is then behind #now. Added, the bit costs no branch.
-      this.#now = now + isNextTaken;
-      taken[at >> 5]! ^= 1 << ~at;
+      this.#now = now + isNextOccupied;
+      occupied[at >> 5]! ^= 1 << ~at;
     }
     this.#inCalendar--;
     this.#removals++;
     if (this.#detours > DETOURS_TO_REVIEW) this.#review();
   }
 
-  keep(wanted: (order: number) => boolean): void {
+  retain(isLive: (order: number) => boolean): void {
     const kept = new Pairs();
     const all = this.#drain();
     for (let index = 0; index < all.count; index++)
-      if (wanted(all.order(index))) kept.push(all.time(index), all.order(index));
+      if (isLive(all.order(index))) kept.push(all.time(index), all.order(index));
     this.#settle(kept);
   }
 
   /** Finds the first of all when the calendar is empty, or something beside it is no later than its first, at `#at`. */
-  #lookBeside(): void {
-    const order = this.#firstOrderBeside();
+  #lookInOverflow(): void {
+    const order = this.#firstOverflowOrder();
     if (this.#inCalendar > 0) {
       const at = this.#at;
-      if (this.#slots[2 * at + 2] === this.#besideTime && this.#slots[2 * at + 3]! < order) return;
+      if (this.#slots[2 * at + 2] === this.#overflowTime && this.#slots[2 * at + 3]! < order) return;
     }
-    this.#at = BESIDE;
-    this.#slots[0] = this.#besideTime;
+    this.#at = OVERFLOW;
+    this.#slots[0] = this.#overflowTime;
     this.#slots[1] = order;
   }
 
-  #firstOrderBeside(): number {
+  #firstOverflowOrder(): number {
     if (this.#state === "heap") return this.#heap.firstOrder();
     if (this.#state === "ladder") return this.#ladder.firstOrder();
     return this.#isInHeap() ? this.#heap.firstOrder() : this.#ladder.firstOrder();
@@ -174,18 +174,18 @@ export class CalendarQueue implements EventQueue {
     do {
       word = (word + 1) & lastWord;
       this.#detours++;
-    } while (this.#taken[word] === 0);
+    } while (this.#occupied[word] === 0);
     return word;
   }
 
   /** Puts an event in order among those from its slot, which is taken, to the next free one. */
   #pushBehind(time: number, order: number, at: number): void {
-    const taken = this.#taken;
+    const occupied = this.#occupied;
     const slots = this.#slots;
     for (let probe = 0; probe < PROBES; probe++) {
       const bit = 1 << ~at;
-      if ((taken[at >> 5]! & bit) === 0) {
-        taken[at >> 5]! |= bit;
+      if ((occupied[at >> 5]! & bit) === 0) {
+        occupied[at >> 5]! |= bit;
         slots[2 * at + 2] = time;
         slots[2 * at + 3] = order;
         this.#inCalendar++;
@@ -203,23 +203,23 @@ export class CalendarQueue implements EventQueue {
       at = (at + 1) & this.#mask;
     }
     this.#detours += PROBES;
-    this.#pushBeside(time, order, false);
+    this.#pushOverflow(time, order, false);
   }
 
   /** Empties the slot of #now, and moves those that follow back, until one lies in the slot of its time. */
   #closeGap(gap: number): void {
-    const taken = this.#taken;
+    const occupied = this.#occupied;
     const slots = this.#slots;
     for (let ahead = 0; ; ahead++) {
       const next = (gap + 1) & this.#mask;
-      if ((taken[next >> 5]! & (1 << ~next)) === 0) break;
+      if ((occupied[next >> 5]! & (1 << ~next)) === 0) break;
       const time = slots[2 * next + 2]!;
       if (time * this.#scale - this.#now >= ahead + 1) break;
       slots[2 * gap + 2] = time;
       slots[2 * gap + 3] = slots[2 * next + 3]!;
       gap = next;
     }
-    taken[gap >> 5]! ^= 1 << ~gap;
+    occupied[gap >> 5]! ^= 1 << ~gap;
   }
 
   /** Of the events beside the calendar, whether the first is in the heap. */
@@ -230,41 +230,41 @@ export class CalendarQueue implements EventQueue {
     return this.#heap.firstOrder() < this.#ladder.firstOrder();
   }
 
-  #pushBeside(time: number, order: number, isDistant: boolean): void {
-    if (time < this.#besideTime) this.#besideTime = time;
+  #pushOverflow(time: number, order: number, isDistant: boolean): void {
+    if (time < this.#overflowTime) this.#overflowTime = time;
     if (this.#state === "ladder") {
       this.#ladder.push(time, order);
     } else if (this.#state === "heap") {
       this.#heap.push(time, order);
       if (this.#heap.size > this.#growAt) this.#settle(this.#drain());
     } else {
-      this.#pushBesideCalendar(time, order, isDistant);
+      this.#pushBeyondHeap(time, order, isDistant);
     }
   }
 
-  #pushBesideCalendar(time: number, order: number, isDistant: boolean): void {
+  #pushBeyondHeap(time: number, order: number, isDistant: boolean): void {
     if (isDistant) this.#ladder.push(time, order);
     else this.#heap.push(time, order);
     this.#detours += 2;
     if (this.size > this.#growAt) this.#settle(this.#drain());
   }
 
-  #removeBeside(): void {
+  #removeOverflow(): void {
     if (this.#state === "ladder") {
       this.#removeFromLadder();
     } else if (this.#state === "heap") {
       this.#heap.removeFirst();
-      this.#besideTime = this.#heap.firstTime();
+      this.#overflowTime = this.#heap.firstTime();
     } else {
-      this.#removeBesideCalendar();
+      this.#removeBeyondHeap();
     }
   }
 
-  #removeBesideCalendar(): void {
-    const time = this.#besideTime;
+  #removeBeyondHeap(): void {
+    const time = this.#overflowTime;
     if (this.#isInHeap()) this.#heap.removeFirst();
     else this.#ladder.removeFirst();
-    this.#besideTime = Math.min(this.#heap.firstTime(), this.#ladder.firstTime());
+    this.#overflowTime = Math.min(this.#heap.firstTime(), this.#ladder.firstTime());
     // Whatever lies in the calendar is no earlier.
     this.#now = Math.max(this.#now, Math.floor(time * this.#scale));
     this.#removals++;
@@ -275,8 +275,8 @@ export class CalendarQueue implements EventQueue {
   /** All are on the ladder, until there are few enough for a calendar. */
   #removeFromLadder(): void {
     this.#ladder.removeFirst();
-    this.#besideTime = this.#ladder.firstTime();
-    if (--this.#rest < 0 && this.#ladder.size < UP_TO / 2) this.#settle(this.#drain());
+    this.#overflowTime = this.#ladder.firstTime();
+    if (--this.#cooldown < 0 && this.#ladder.size < UP_TO / 2) this.#settle(this.#drain());
   }
 
   #review(): void {
@@ -295,18 +295,18 @@ export class CalendarQueue implements EventQueue {
 
   #drain(): Pairs {
     const all = new Pairs();
-    const taken = this.#taken;
+    const occupied = this.#occupied;
     for (let word = 0; this.#inCalendar > 0; word++) {
-      for (let bits = taken[word]!; bits !== 0; bits = taken[word]!) {
+      for (let bits = occupied[word]!; bits !== 0; bits = occupied[word]!) {
         const at = WORD * word + Math.clz32(bits);
         all.push(this.#slots[2 * at + 2]!, this.#slots[2 * at + 3]!);
-        taken[word] = bits ^ (1 << ~at);
+        occupied[word] = bits ^ (1 << ~at);
         this.#inCalendar--;
       }
     }
     this.#heap.drainInto(all);
     this.#ladder.drainInto(all);
-    this.#besideTime = Infinity;
+    this.#overflowTime = Infinity;
     return all;
   }
 
@@ -318,7 +318,7 @@ export class CalendarQueue implements EventQueue {
   }
 
   #climb(events: Pairs): void {
-    this.#rest = REST * events.count;
+    this.#cooldown = COOLDOWN * events.count;
     this.#close("ladder", events);
   }
 
@@ -343,7 +343,7 @@ export class CalendarQueue implements EventQueue {
     }
     const slots = Math.min(2 ** Math.ceil(Math.log2(SLOTS_AN_EVENT * count)), MAX_SLOTS);
     if (this.#slots.length < 2 * slots + 2) {
-      this.#taken = new Int32Array(slots / WORD);
+      this.#occupied = new Int32Array(slots / WORD);
       this.#slots = new Float64Array(2 * slots + 2);
     }
     this.#state = "calendar";

@@ -12,5 +12,5 @@ export interface EventQueue {
   /** Removes it. */
   removeFirst(): void;
   /** Drops every event whose order is refused. */
-  keep(wanted: (order: number) => boolean): void;
+  retain(isLive: (order: number) => boolean): void;
 }

@@ -54,11 +54,11 @@ export class FourAryHeap implements EventQueue {
     this.#end = ROOT;
   }
 
-  keep(wanted: (order: number) => boolean): void {
+  retain(isLive: (order: number) => boolean): void {
     const nodes = this.#nodes;
     let end = ROOT;
     for (let at = ROOT; at < this.#end; at++) {
-      if (!wanted(nodes[2 * at + 1]!)) continue;
+      if (!isLive(nodes[2 * at + 1]!)) continue;
       nodes[2 * end] = nodes[2 * at]!;
       nodes[2 * end + 1] = nodes[2 * at + 1]!;
       end++;

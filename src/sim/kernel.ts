@@ -136,7 +136,7 @@ export class Kernel {
     this.#cancelledPending++;
     // Cancelled events wait in the queue for their time; when they are most of it, it is rebuilt without them.
     if (this.#cancelledPending > SWEEP_FROM && this.#cancelledPending * 2 > this.#queued) {
-      this.#queue.keep((order) => this.#isWanted(order));
+      this.#queue.retain((order) => this.#isWanted(order));
     }
     return true;
   }

@@ -24,7 +24,7 @@ const CHUNK = 32;
  * event simulation", ACM TOMACS 15 (2005); with a heap at the bottom, so that many equal times cost no more than in a heap.
  */
 export class LadderQueue implements EventQueue {
-  readonly #wanted: (order: number) => boolean;
+  readonly #isLive: (order: number) => boolean;
   // In the heap: times before #nearEnd. On the rungs, coarsest first: from there to before #distantFrom. Then the list.
   readonly #heap = new FourAryHeap();
   #nearEnd = Infinity;
@@ -33,15 +33,15 @@ export class LadderQueue implements EventQueue {
   #distantFrom = Infinity;
   readonly #distant = new Pairs();
   readonly #chunks = new Chunks();
-  readonly #taken = new Pairs();
+  readonly #current = new Pairs();
   #splitAbove = HEAP_IS_ENOUGH;
 
   /**
-   * @param wanted asked about an event when it moves from a bucket into the heap: false drops it. Asking about a whole bucket
+   * @param isLive asked about an event when it moves from a bucket into the heap: false drops it. Asking about a whole bucket
    *   also lets the cache misses of those who answer overlap: HOLD at 1e6 gains a quarter.
    */
-  constructor(wanted: (order: number) => boolean = () => true) {
-    this.#wanted = wanted;
+  constructor(isLive: (order: number) => boolean = () => true) {
+    this.#isLive = isLive;
   }
 
   get size(): number {
@@ -75,11 +75,11 @@ export class LadderQueue implements EventQueue {
   }
 
   /** Starts again with the events that are wanted. */
-  keep(wanted: (order: number) => boolean): void {
+  retain(isLive: (order: number) => boolean): void {
     const all = new Pairs();
     this.drainInto(all);
     for (let index = 0; index < all.count; index++) {
-      if (wanted(all.order(index))) this.push(all.time(index), all.order(index));
+      if (isLive(all.order(index))) this.push(all.time(index), all.order(index));
     }
   }
 
@@ -108,13 +108,13 @@ export class LadderQueue implements EventQueue {
 
   /** Empties a bucket. What it held is valid until the next call. */
   #take(rung: Rung, bucket: number): Pairs {
-    this.#taken.count = 0;
+    this.#current.count = 0;
     const count = rung.counts[bucket]!;
-    this.#chunks.moveInto(this.#taken, rung.chunks[bucket]!, count);
+    this.#chunks.moveInto(this.#current, rung.chunks[bucket]!, count);
     rung.counts[bucket] = 0;
     rung.chunks[bucket] = NO_CHUNK;
     this.#onRungs -= count;
-    return this.#taken;
+    return this.#current;
   }
 
   /** Brings the next events into the empty heap, if there are any. */
@@ -148,7 +148,7 @@ export class LadderQueue implements EventQueue {
       this.#nearEnd = end;
       for (let index = 0; index < events.count; index++) {
         const order = events.order(index);
-        if (this.#wanted(order)) this.#heap.push(events.time(index), order);
+        if (this.#isLive(order)) this.#heap.push(events.time(index), order);
       }
     } else {
       this.#divide(events, end);
@@ -184,7 +184,7 @@ export class LadderQueue implements EventQueue {
 
   /** Sends the later half of a heap that has grown large to the list, or to a rung before the others. */
   #split(): void {
-    const events = this.#taken;
+    const events = this.#current;
     events.count = 0;
     this.#heap.drainInto(events);
     this.#splitAbove = 2 * events.count;

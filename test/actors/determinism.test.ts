@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
-import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
-import { verifierConducts } from "../../src/actors/conducts/verifiers/index.ts";
-import { standings } from "../../src/actors/standing.ts";
+import { clientBehaviors } from "../../src/actors/behaviors/clients.ts";
+import { nodeBehaviors } from "../../src/actors/behaviors/nodes.ts";
+import { verifierBehaviors } from "../../src/actors/behaviors/verifiers.ts";
+import { collectStats } from "../../src/actors/group-stats.ts";
 import { World } from "../../src/actors/world.ts";
 import { schedulings } from "../../src/actors/world-settings.ts";
 import { EventLog } from "../../src/sim/event-log.ts";
@@ -13,14 +13,14 @@ const everybody = {
   nodes: [
     nodeGroup("honest", 4),
     nodeGroup("unrelated", 1, { strategy: { name: "unrelated" }, honest: false }),
-    nodeGroup("withholding", 1, { conduct: nodeConducts.withholds, honest: false }),
+    nodeGroup("withholding", 1, { behavior: nodeBehaviors.withholds, honest: false }),
   ],
   clients: [
     clientGroup("local", 2, { verificationRate: 0.5 }),
     clientGroup("outsources", 2, { verification: "outsourced" as const }),
-    clientGroup("never-pays", 1, { conduct: clientConducts["never-pays"] }),
+    clientGroup("never-pays", 1, { behavior: clientBehaviors["never-pays"] }),
   ],
-  verifiers: [verifierGroup("honest", 3), verifierGroup("echo", 1, { conduct: verifierConducts.echo })],
+  verifiers: [verifierGroup("honest", 3), verifierGroup("echo", 1, { behavior: verifierBehaviors.echo })],
 };
 
 describe.each(schedulings)("%s work", (scheduling) => {
@@ -28,7 +28,7 @@ describe.each(schedulings)("%s work", (scheduling) => {
     const [one, other] = [await played({ ...everybody, scheduling }), await played({ ...everybody, scheduling })];
     expect(one.lines.length).toBeGreaterThan(100);
     expect(other.lines).toEqual(one.lines);
-    expect(standings(other.world)).toEqual(standings(one.world));
+    expect(collectStats(other.world)).toEqual(collectStats(one.world));
   });
 
   test("another run number gives another history", async () => {
@@ -37,7 +37,7 @@ describe.each(schedulings)("%s work", (scheduling) => {
       await played({ ...everybody, scheduling, run: 1 }),
     ];
     expect(other.lines).not.toEqual(one.lines);
-    expect(standings(other.world)).not.toEqual(standings(one.world));
+    expect(collectStats(other.world)).not.toEqual(collectStats(one.world));
   });
 });
 
@@ -64,8 +64,8 @@ test("stopping at any time and playing on changes nothing", async () => {
   const whole = await played(everybody);
   const lines: string[] = [];
   const openLog = (kernel: World["kernel"]) => new EventLog(kernel, (line) => lines.push(line));
-  const world = new World(settings(everybody), { answer: answerMadeUp, openLog, check: true });
-  for (const part of [0.1, 0.11, 0.5, 1]) await world.play(Math.round(part * world.endUs));
+  const world = new World(settings(everybody), { provideOutputs: answerMadeUp, openLog, check: true });
+  for (const part of [0.1, 0.11, 0.5, 1]) await world.run(Math.round(part * world.endUs));
   expect(lines).toEqual(whole.lines);
 });
 
@@ -73,13 +73,13 @@ test("one more actor that draws, waits and does nothing changes nobody's draws",
   const without = await played(everybody);
   const lines: string[] = [];
   const openLog = (kernel: World["kernel"]) => new EventLog(kernel, (line) => lines.push(line));
-  const world = new World(settings(everybody), { answer: answerMadeUp, openLog, check: true });
+  const world = new World(settings(everybody), { provideOutputs: answerMadeUp, openLog, check: true });
   const draw = world.streams.fresh("bystander/0");
   const wait = () => {
     if (world.kernel.nowUs < world.endUs) world.kernel.schedule(Math.ceil(draw.exponential(1e7)), wait);
   };
   wait();
-  await world.play();
+  await world.run();
   expect(lines).toEqual(without.lines);
 });
 

@@ -5,8 +5,8 @@
 
 import { hash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
-import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
+import { clientBehaviors } from "../../src/actors/behaviors/clients.ts";
+import { nodeBehaviors } from "../../src/actors/behaviors/nodes.ts";
 import { messagePayloadBytes } from "../../src/actors/message-sizes.ts";
 import type { Party } from "../../src/actors/party.ts";
 import { World } from "../../src/actors/world.ts";
@@ -47,15 +47,15 @@ async function recorded(scheduling: Scheduling): Promise<{ world: World; sent: S
       nodes: [
         nodeGroup("honest", 4),
         nodeGroup("truncated", 1, { strategy: { name: "truncated" }, honest: false }),
-        nodeGroup("withholding", 1, { conduct: nodeConducts.withholds, honest: false }),
+        nodeGroup("withholding", 1, { behavior: nodeBehaviors.withholds, honest: false }),
       ],
       clients: [
         clientGroup("local", 2),
         clientGroup("trusts", 1, { verification: "none" }),
-        clientGroup("never-pays", 1, { conduct: clientConducts["never-pays"] }),
+        clientGroup("never-pays", 1, { behavior: clientBehaviors["never-pays"] }),
       ],
     }),
-    { answer: answerMadeUp, check: true },
+    { provideOutputs: answerMadeUp, check: true },
   );
   const { ledger, kernel, messages } = world;
   const sent: Sent[] = [];
@@ -106,7 +106,7 @@ async function recorded(scheduling: Scheduling): Promise<{ world: World; sent: S
     });
     return taken;
   };
-  await world.play();
+  await world.run();
   return { world, sent };
 }
 
@@ -121,8 +121,8 @@ class FullNode {
 
   constructor({ ledger }: World, clockMs: () => number) {
     this.#clockMs = clockMs;
-    this.jobs = new JobPool(ledger.given);
-    const { parameters } = ledger.given;
+    this.jobs = new JobPool(ledger.protocol);
+    const { parameters } = ledger.protocol;
     this.chain = new Chain(ledger.genesis, parameters, { follower: this.jobs, workCheck: workAssumed });
     this.transactions = new TransactionPool(this.chain.outputs, parameters);
   }
@@ -142,7 +142,7 @@ class FullNode {
     const nowMs = this.#clockMs();
     if (content.kind === "operation")
       return this.jobs.apply(content.operation, { nowMs, heightBlocks: this.chain.tip.heightBlocks }).ok;
-    if (content.kind === "transaction") return this.transactions.add(content.transaction, this.chain.standing()).ok;
+    if (content.kind === "transaction") return this.transactions.add(content.transaction, this.chain.spendContext()).ok;
     if (this.chain.link(content.block.header.previousHash) === undefined) return false;
     const added = this.chain.add(content.block, nowMs);
     if (!added.ok) {
@@ -152,7 +152,7 @@ class FullNode {
     const [undone, done] = [added.value.undone, added.value.done].map((blocks) =>
       blocks.flatMap(({ transactions }) => transactions.slice(1)),
     );
-    this.transactions.follow(undone!, done!, this.chain.standing());
+    this.transactions.follow(undone!, done!, this.chain.spendContext());
     return true;
   }
 }
@@ -167,7 +167,7 @@ function replayed(world: World, sent: readonly Sent[]): FullNode[] {
   const size = world.miners.length + world.clients.length + world.nodes.length + (world.moderator ? 1 : 0);
   const nodes = Array.from({ length: size }, () => new FullNode(world, nowMs));
   for (const node of nodes) network.join(({ payload }) => node.hear(payload as Content));
-  for (const [one, other] of world.wiring.connections) network.connect(one, other);
+  for (const [one, other] of world.topology.connections) network.connect(one, other);
   for (const { fromId, atUs, bytes, content } of sent)
     kernel.scheduleAt(atUs, () => {
       nodes[fromId]!.hear(content);

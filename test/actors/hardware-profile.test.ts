@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { publishedFigure1 } from "../../experiments/shared/published-figure-1.ts";
+import { generation, noUsage, prefill } from "../../src/actors/compute-usage.ts";
 import { calibratedHardware, faster, joules, prototypeHardware, workUs } from "../../src/actors/hardware-profile.ts";
-import { generation, noWork, prefill } from "../../src/actors/ledger.ts";
 import type { HardwareProfile, RatePoint } from "../../src/inference/calibrate.ts";
 
 const target = { root: "target", bytes: 4_000_000 };
@@ -32,7 +32,7 @@ test("a model of a quarter of the bytes is four times as fast, and half the mach
   const busyUs = (root: string, of = machine) => workUs(prefill(root, 4000), of) - of.overheadUs;
   expect(busyUs("target") / busyUs("draft")).toBeCloseTo(4, 4);
   expect(busyUs("target", faster(machine, 0.5)) / busyUs("target")).toBeCloseTo(2, 4);
-  expect(workUs(noWork, faster(machine, 2))).toBe(Math.ceil(machine.overheadUs / 2));
+  expect(workUs(noUsage, faster(machine, 2))).toBe(Math.ceil(machine.overheadUs / 2));
 });
 
 test("energy follows from the published watts, and is not made up where nobody could read them", () => {

@@ -8,8 +8,8 @@ import { answerMadeUp, nodeGroup, settings } from "./worlds.ts";
 
 async function halfway(): Promise<World> {
   const nodes = [nodeGroup("honest", 2), nodeGroup("cheat", 1, { strategy: { name: "unrelated" }, honest: false })];
-  const world = new World(settings({ nodes }), { answer: answerMadeUp, check: true });
-  await world.play(world.endUs / 2);
+  const world = new World(settings({ nodes }), { provideOutputs: answerMadeUp, check: true });
+  await world.run(world.endUs / 2);
   return world;
 }
 
@@ -17,14 +17,14 @@ test("a coin out of nothing stops the run", async () => {
   const world = await halfway();
   const forged = coinbase(99_999, [{ value: 1, scriptPubKey: world.nodes[0]!.party.wallet.condition }]);
   world.ledger.chain.outputs.apply(forged, 1);
-  await expect(world.play()).rejects.toThrow(/units unspent, \d+ issued/);
+  await expect(world.run()).rejects.toThrow(/units unspent, \d+ issued/);
 });
 
 test("a stake slashed without a failed check on record stops the run", async () => {
   const world = await halfway();
   const slashed = world.runs.find(({ id }) => world.ledger.jobs.get(id)!.ruling?.slashed != null)!;
   slashed.failedCheck = undefined;
-  await expect(world.play()).rejects.toThrow("no check of it is on record as failed");
+  await expect(world.run()).rejects.toThrow("no check of it is on record as failed");
 });
 
 test("an escrow that ends another way than its blocks say stops the run", async () => {
@@ -33,7 +33,7 @@ test("an escrow that ends another way than its blocks say stops the run", async 
   const record = world.ledger.jobs.get(voided.id)!;
   world.ledger.jobs.undo({ jobId: voided.id, before: { ...record, stage: "settled" } });
   // At its own check, the breach is an error with a code; inside an event, the kernel names the event.
-  const error = await world.play(world.kernel.nowUs).catch((thrown: unknown) => thrown);
+  const error = await world.run(world.kernel.nowUs).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(InvariantBroken);
   expect((error as InvariantBroken).code).toBe("invariant-broken");
 });
@@ -42,7 +42,7 @@ test("a wallet below zero stops the run", async () => {
   const world = await halfway();
   const { wallet, name } = world.clients[0]!.party;
   Object.defineProperty(wallet, "units", { get: () => -1 });
-  await expect(world.play()).rejects.toThrow(`${name} has -1 units`);
+  await expect(world.run()).rejects.toThrow(`${name} has -1 units`);
 });
 
 describe("an escrow ends in one way", () => {
@@ -51,7 +51,7 @@ describe("an escrow ends in one way", () => {
     // The voids of so far are on the watch's record.
     const run = world.runs.find(({ id }) => world.ledger.jobs.get(id)!.stage === from)!;
     world.ledger.jobs.undo({ jobId: run.id, before: change(world.ledger.jobs.get(run.id)!) });
-    return { name: run.name, playing: world.play(world.kernel.nowUs) };
+    return { name: run.name, playing: world.run(world.kernel.nowUs) };
   };
 
   test("a void that comes to life again stops the run", async () => {
@@ -82,10 +82,10 @@ describe("an escrow ends in one way", () => {
 });
 
 test("a payment that brings the node less than its reward stops the run", async () => {
-  const world = new World(settings(), { answer: answerMadeUp, check: true });
-  await world.play(world.endUs / 2);
+  const world = new World(settings(), { provideOutputs: answerMadeUp, check: true });
+  await world.run(world.endUs / 2);
   const run = world.runs.find(({ id }) => world.ledger.jobs.get(id)!.stage === "settled")!;
   const record = world.ledger.jobs.get(run.id)!;
   world.ledger.jobs.undo({ jobId: run.id, before: { ...record, ruling: { escrowTo: "00", slashed: null } } });
-  await expect(world.play(world.kernel.nowUs)).rejects.toThrow(`${run.name} is settled with 0 of 100000 units`);
+  await expect(world.run(world.kernel.nowUs)).rejects.toThrow(`${run.name} is settled with 0 of 100000 units`);
 });

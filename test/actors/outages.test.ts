@@ -1,12 +1,12 @@
 /** Whole worlds under loss, churn and partitions: coins are conserved, everything ends, and what happens is what must. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
+import { nodeBehaviors } from "../../src/actors/behaviors/nodes.ts";
 import { connectionsOf, linksOf } from "../../src/actors/connections.ts";
-import { FloodTimes } from "../../src/actors/flood-times.ts";
-import type { MessageTimes } from "../../src/actors/message-times.ts";
-import { PlayedMessages } from "../../src/actors/played-messages.ts";
-import { standings } from "../../src/actors/standing.ts";
+import type { DeliveryTimes } from "../../src/actors/delivery-times.ts";
+import { GossipLatency } from "../../src/actors/gossip-latency.ts";
+import { collectStats } from "../../src/actors/group-stats.ts";
+import { SimulatedDelivery } from "../../src/actors/simulated-delivery.ts";
 import { World } from "../../src/actors/world.ts";
 import { schedulings, type WorldOutages } from "../../src/actors/world-settings.ts";
 import { Kernel } from "../../src/sim/kernel.ts";
@@ -38,8 +38,8 @@ describe.each(schedulings)("%s work", (scheduling) => {
     const jobs = (lines: readonly string[]) => lines.filter((line) => line.includes('"job.')).length;
     // Miners hear of each transaction by itself here, so that a block may hold some fewer.
     expect(jobs(withThem.lines)).toBe(jobs(without.lines));
-    expect(standings(withThem.world).map(({ paid, passed, failed }) => ({ paid, passed, failed }))).toEqual(
-      standings(without.world).map(({ paid, passed, failed }) => ({ paid, passed, failed })),
+    expect(collectStats(withThem.world).map(({ paid, passed, failed }) => ({ paid, passed, failed }))).toEqual(
+      collectStats(without.world).map(({ paid, passed, failed }) => ({ paid, passed, failed })),
     );
   });
 
@@ -108,7 +108,7 @@ describe("outages have the consequences that they must have", () => {
     };
     const change = { miners: 4, jobs: { ...jobs, hours: 1, settleHours: 9 } };
     const [whole, split] = [await played(change), await played({ ...change, outages })];
-    const stale = ({ world }: typeof whole) => standings(world).at(-1)!.staleBlocks!;
+    const stale = ({ world }: typeof whole) => collectStats(world).at(-1)!.staleBlocks!;
     expect(stale(whole)).toBe(0);
     // Half of some 36 blocks in six hours, the branch with less work.
     expect(stale(split)).toBeGreaterThan(8);
@@ -131,7 +131,7 @@ describe("outages have the consequences that they must have", () => {
     let found = 0;
     for (let run = 0; run < 12; run++) {
       const { world } = await played({ run, miners: 4, jobs: { ...jobs, perHour: 60 }, outages });
-      expect(world.ledger.blocksRefused).toBe(0);
+      expect(world.ledger.blocksRejected).toBe(0);
       found += world.ledger.blocksFound - world.ledger.chain.tip.heightBlocks;
     }
     expect(found).toBeGreaterThan(5);
@@ -147,11 +147,11 @@ describe("outages have the consequences that they must have", () => {
       ]),
     };
     const change = {
-      nodes: [nodeGroup("honest", 6, { conduct: nodeConducts["delivers-late"] })],
+      nodes: [nodeGroup("honest", 6, { behavior: nodeBehaviors["delivers-late"] })],
       jobs: { ...jobs, perHour: 120 },
     };
     const wronglySlashed = ({ world }: Awaited<ReturnType<typeof played>>) =>
-      standings(world).reduce((sum, standing) => sum + (standing.wronglySlashed ?? 0), 0);
+      collectStats(world).reduce((sum, standing) => sum + (standing.wronglySlashed ?? 0), 0);
     const [whole, cut] = [await played(change), await played({ ...change, outages })];
     expect(wronglySlashed(whole)).toBe(0);
     expect(wronglySlashed(cut)).toBeGreaterThan(0);
@@ -182,28 +182,28 @@ describe("every transmission, played", () => {
     };
     for (const given of [undefined, outages]) {
       const change = { ...mixed, scheduling, outages: given };
-      const [worked, both] = [await played(change), await played({ ...change, playMessages: "compared" })];
+      const [worked, both] = [await played(change), await played({ ...change, simulateDelivery: "compared" })];
       expect(both.lines).toEqual(worked.lines);
       const { messages } = both.world;
-      expect(messages).toBeInstanceOf(PlayedMessages);
-      expect((messages as PlayedMessages).arrivals).toBeGreaterThan(1000);
+      expect(messages).toBeInstanceOf(SimulatedDelivery);
+      expect((messages as SimulatedDelivery).arrivals).toBeGreaterThan(1000);
       expect(both.world.kernel.executed).toBeGreaterThan(3 * worked.world.kernel.executed);
     }
   });
 
   test("fails the run where one comes at another time", async () => {
-    const { kernel, wiring } = new World(settings(), { answer: answerMadeUp, check: false });
-    const times = new FloodTimes(kernel, wiring, new Set());
-    const wrong: MessageTimes = {
+    const { kernel, topology } = new World(settings(), { provideOutputs: answerMadeUp, check: false });
+    const times = new GossipLatency(kernel, topology, new Set());
+    const wrong: DeliveryTimes = {
       traffic: times.traffic,
       countFlood: () => {},
       countDirect: () => {},
       directArrivesUs: (...sent) => times.directArrivesUs(...sent),
-      everybodyHeardUs: (...sent) => times.everybodyHeardUs(...sent),
+      floodCompleteUs: (...sent) => times.floodCompleteUs(...sent),
       floodArrivesUs: (...sent) => times.floodArrivesUs(...sent) + 1,
     };
     const later = new Kernel();
-    const played = new PlayedMessages(later, wrong, wiring, { played: "compared" });
+    const played = new SimulatedDelivery(later, wrong, topology, { detail: "compared" });
     played.countFlood(0, 100, 0);
     expect(() => later.run()).toThrow(
       /flood of 100 bytes from 0, sent at 0 us: came to \d+ at \d+ us, was told for \d+ us/,
@@ -219,8 +219,12 @@ describe("peers that found one another", () => {
   test("are enough for everybody, in one piece, and the same each time", () => {
     const peers = Array.from({ length: size }, (_, node) => discovered.filter((pair) => pair.includes(node)).length);
     expect(Math.min(...peers)).toBeGreaterThanOrEqual(wanted);
-    const times = new FloodTimes(new Kernel(), { size, links: linksOf(streams), connections: discovered }, new Set());
-    expect(times.everybodyUs(0, 100)).toBeLessThan(10 * SECOND);
+    const times = new GossipLatency(
+      new Kernel(),
+      { size, links: linksOf(streams), connections: discovered },
+      new Set(),
+    );
+    expect(times.floodCompleteDelayUs(0, 100)).toBeLessThan(10 * SECOND);
     for (let to = 0; to < size; to++) expect(times.delayUs(0, to, 100)).toBeLessThan(Infinity);
     expect(connectionsOf("discovered", new Streams("peers"), size, wanted)).toEqual(discovered);
     expect(connectionsOf("discovered", new Streams("peers", 1), size, wanted)).not.toEqual(discovered);

@@ -41,13 +41,13 @@ test("a payment is signed, gives the rest back, and puts a rest too small to sta
 
 test("all awarded locks are claimed at once, and none where they are not worth the fee", () => {
   const wallet = walletWith();
-  expect(wallet.claim(100)).toBeUndefined();
+  expect(wallet.redeem(100)).toBeUndefined();
   const condition = { kind: "testament", jobId, node: wallet.keyHash } as const;
-  wallet.claimable.push({ coin: { point: point(0), units: 3000 }, condition });
-  wallet.claimable.push({ coin: { point: point(1), units: 4000 }, condition });
-  const claim = wallet.claim(100)!;
+  wallet.redeemable.push({ coin: { point: point(0), units: 3000 }, condition });
+  wallet.redeemable.push({ coin: { point: point(1), units: 4000 }, condition });
+  const claim = wallet.redeem(100)!;
   expect(claim.inputs.length).toBe(2);
   expect(claim.jobId).toBe(noJob);
   expect(claim.outputs).toEqual([{ value: 6900, scriptPubKey: wallet.condition }]);
-  expect(wallet.claim(100)).toBeUndefined();
+  expect(wallet.redeem(100)).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 /** The trace of a small network, as a viewer reads it. */
 import { expect, test } from "vitest";
-import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
+import { nodeBehaviors } from "../../src/actors/behaviors/nodes.ts";
 import { WorldTrace } from "../../src/actors/world-trace.ts";
 import { ChromeTrace } from "../../src/sim/chrome-trace.ts";
 import { nodeGroup, played } from "./worlds.ts";
@@ -18,7 +18,7 @@ interface TraceEvent {
 async function traced() {
   const { world, lines } = await played({
     scheduling: "central",
-    nodes: [nodeGroup("honest", 3), nodeGroup("withholding", 1, { conduct: nodeConducts.withholds, honest: false })],
+    nodes: [nodeGroup("honest", 3), nodeGroup("withholding", 1, { behavior: nodeBehaviors.withholds, honest: false })],
   });
   let text = "";
   const trace = new WorldTrace(new ChromeTrace((part) => (text += part)));

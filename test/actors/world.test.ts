@@ -1,18 +1,18 @@
 /** Small networks from the first job to the last block; every invariant is checked at each block. */
 
 import { describe, expect, test } from "vitest";
-import type { ClaimQuestion } from "../../src/actors/claim.ts";
-import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
-import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
-import { verifierConducts } from "../../src/actors/conducts/verifiers/index.ts";
-import { standings } from "../../src/actors/standing.ts";
+import { clientBehaviors } from "../../src/actors/behaviors/clients.ts";
+import { nodeBehaviors } from "../../src/actors/behaviors/nodes.ts";
+import { verifierBehaviors } from "../../src/actors/behaviors/verifiers.ts";
+import { collectStats } from "../../src/actors/group-stats.ts";
+import type { OutputRequest } from "../../src/actors/output-provider.ts";
 import type { World } from "../../src/actors/world.ts";
 import type { NodeGroup } from "../../src/actors/world-settings.ts";
 import { ruleSet } from "../../src/protocol/revisions.ts";
 import { clientGroup, madeUpClaim, nodeGroup, played, settings, verifierGroup } from "./worlds.ts";
 
 const stages = (world: World) => Object.fromEntries(Map.groupBy(world.ledger.jobs.records(), ({ stage }) => stage));
-const standing = (world: World, kind: string) => standings(world).find((one) => one.kind === kind)!;
+const standing = (world: World, kind: string) => collectStats(world).find((one) => one.kind === kind)!;
 
 describe("honest nodes", () => {
   test("are paid for every job, in blocks, and keep their stakes", async () => {
@@ -31,16 +31,16 @@ describe("honest nodes", () => {
     const central = standing((await played({ scheduling: "central" })).world, "honest");
     expect(redundant.paid).toBe(central.paid);
     expect(redundant.effort!.decodeTokens).toBeGreaterThan(5 * central.effort!.decodeTokens);
-    expect(redundant.vain!.decodeTokens).toBe(redundant.effort!.decodeTokens - central.effort!.decodeTokens);
-    expect(central.vain).toEqual({ prefillTokens: 0, decodeTokens: 0, busyUs: 0, joules: 0 });
+    expect(redundant.wasted!.decodeTokens).toBe(redundant.effort!.decodeTokens - central.effort!.decodeTokens);
+    expect(central.wasted).toEqual({ prefillTokens: 0, decodeTokens: 0, busyUs: 0, joules: 0 });
   });
 
   test("stop soon after they hear that another node has the job, where acceptance is exclusive", async () => {
     const { world } = await played({ scheduling: "exclusive" });
     expect(Object.keys(stages(world))).toEqual(["settled"]);
-    for (const run of world.runs) expect(run.taker).toBe(run.payment!.work.node);
-    const { effort, vain } = standing(world, "honest");
-    expect(vain!.decodeTokens).toBeLessThan(0.3 * effort!.decodeTokens);
+    for (const run of world.runs) expect(run.taker).toBe(run.payment!.assignment.node);
+    const { effort, wasted } = standing(world, "honest");
+    expect(wasted!.decodeTokens).toBeLessThan(0.3 * effort!.decodeTokens);
   });
 
   test("cannot take jobs without a free stake, and go on when their stakes are free again", async () => {
@@ -72,7 +72,7 @@ describe("nodes that break the protocol", () => {
   });
 
   test("lose the stake when they take the money and send nothing", async () => {
-    const { world, lines } = await cheat({ conduct: nodeConducts.withholds });
+    const { world, lines } = await cheat({ behavior: nodeBehaviors.withholds });
     expect(standing(world, "cheat").slashed).toBe(world.runs.length);
     expect(world.runs.every(({ failedCheck }) => failedCheck === "no-output")).toBe(true);
     expect(lines.filter((line) => line.includes('"charge":"no-output"')).length).toBe(world.runs.length);
@@ -96,7 +96,7 @@ describe("nodes that break the protocol", () => {
 
 test("a client that never pays gets nothing, and nobody loses a stake", async () => {
   const { world } = await played({
-    clients: [clientGroup("never-pays", 2, { conduct: clientConducts["never-pays"], verification: "none" })],
+    clients: [clientGroup("never-pays", 2, { behavior: clientBehaviors["never-pays"], verification: "none" })],
   });
   expect(Object.keys(stages(world))).toEqual(["voided"]);
   expect(standing(world, "honest")).toMatchObject({ paid: 0, slashed: 0 });
@@ -112,7 +112,7 @@ describe("outsourced verification", () => {
       scheduling: "central",
       nodes: [nodeGroup("worker", 2, cheats ? { strategy: { name: "unrelated" }, honest: false } : {})],
       clients: [clientGroup("outsources", 2, { verification: "outsourced" })],
-      verifiers: [verifierGroup("echo", 3, { conduct: verifierConducts.echo })],
+      verifiers: [verifierGroup("echo", 3, { behavior: verifierBehaviors.echo })],
     });
 
   test("passes every cheat when verifiers echo the claimed token, in 2023.1", async () => {
@@ -134,7 +134,7 @@ describe("outsourced verification", () => {
         scheduling: "central",
         nodes: [nodeGroup("cheat", 2, { strategy: { name: "unrelated" }, honest: false })],
         clients: [clientGroup("outsources", 2, { verification: "outsourced" })],
-        verifiers: [verifierGroup("friends", 3, { conduct: verifierConducts.collude, colludesWith: "cheat" })],
+        verifiers: [verifierGroup("friends", 3, { behavior: verifierBehaviors.collude, colludesWith: "cheat" })],
       });
       expect(standing(world, "cheat")).toMatchObject({ passed: world.runs.length, slashed: 0 });
     }
@@ -157,7 +157,7 @@ describe("outsourced verification", () => {
 test("the whitepaper's RASTiC slashes honest nodes where the model would not have written the client's own words", async () => {
   const rules = ruleSet("2023.1");
   expect(rules.rastic).toBe("whitepaper");
-  const foreignWords = async (questions: readonly ClaimQuestion[]) =>
+  const foreignWords = async (questions: readonly OutputRequest[]) =>
     questions.map((question) => ({ ...madeUpClaim(question), promptReferenceTokens: [999, 999, 999] }));
   const { world } = await played({ rules, scheduling: "central" }, foreignWords);
   const { wronglySlashed, passed } = standing(world, "honest");

@@ -1,11 +1,11 @@
 /** Small worlds for the tests, and claims made by arithmetic in place of a model. */
 
-import type { AnswerClaims, ClaimQuestion, ClaimRecord, Prompt } from "../../src/actors/claim.ts";
-import { clientConducts } from "../../src/actors/conducts/clients/index.ts";
-import { nodeConducts } from "../../src/actors/conducts/nodes/index.ts";
-import { verifierConducts } from "../../src/actors/conducts/verifiers/index.ts";
+import { clientBehaviors } from "../../src/actors/behaviors/clients.ts";
+import { nodeBehaviors } from "../../src/actors/behaviors/nodes.ts";
+import { verifierBehaviors } from "../../src/actors/behaviors/verifiers.ts";
+import { generation, noUsage } from "../../src/actors/compute-usage.ts";
 import type { Hardware } from "../../src/actors/hardware-profile.ts";
-import { generation, noWork } from "../../src/actors/ledger.ts";
+import type { OutputProvider, OutputRecord, OutputRequest, Prompt } from "../../src/actors/output-provider.ts";
 import { World } from "../../src/actors/world.ts";
 import type { ClientGroup, NodeGroup, VerifierGroup, WorldSettings } from "../../src/actors/world-settings.ts";
 import { parameters } from "../../src/protocol/parameters.ts";
@@ -37,7 +37,7 @@ function reference(prompt: Prompt, position: number, previous: number): number {
 }
 
 /** `honest` says what the model says; `unrelated` says something else without asking; `truncated` stops after five tokens. */
-export function madeUpClaim({ prompt, strategy }: ClaimQuestion): ClaimRecord {
+export function madeUpClaim({ prompt, strategy }: OutputRequest): OutputRecord {
   const { name } = strategy;
   const promptTokens = tokensOf(prompt);
   const outputTokens: number[] = [];
@@ -65,11 +65,11 @@ export function madeUpClaim({ prompt, strategy }: ClaimQuestion): ClaimRecord {
     promptReferenceTokens: promptTokens.slice(1),
     endTokens: [endToken],
     vocabularySize: 1000,
-    work: name === "unrelated" ? noWork : generation(model, promptTokens.length, outputTokens.length),
+    work: name === "unrelated" ? noUsage : generation(model, promptTokens.length, outputTokens.length),
   };
 }
 
-export const answerMadeUp: AnswerClaims = async (questions) => questions.map(madeUpClaim);
+export const answerMadeUp: OutputProvider = async (questions) => questions.map(madeUpClaim);
 
 export function nodeGroup(kind: string, count: number, change: Partial<NodeGroup> = {}): NodeGroup {
   return {
@@ -77,7 +77,7 @@ export function nodeGroup(kind: string, count: number, change: Partial<NodeGroup
     count,
     strategy: { name: "honest" },
     hardware: machine,
-    conduct: nodeConducts.honest,
+    behavior: nodeBehaviors.honest,
     honest: kind === "honest",
     fundsUnits: 10_000_000,
     ...change,
@@ -91,13 +91,13 @@ export function clientGroup(kind: string, count: number, change: Partial<ClientG
     hardware: machine,
     verification: "local",
     verificationRate: 1,
-    conduct: clientConducts.honest,
+    behavior: clientBehaviors.honest,
     ...change,
   };
 }
 
 export function verifierGroup(kind: string, count: number, change: Partial<VerifierGroup> = {}): VerifierGroup {
-  return { kind, count, hardware: machine, conduct: verifierConducts.honest, ...change };
+  return { kind, count, hardware: machine, behavior: verifierBehaviors.honest, ...change };
 }
 
 export function settings(change: Partial<WorldSettings> = {}): WorldSettings {
@@ -131,11 +131,11 @@ export function settings(change: Partial<WorldSettings> = {}): WorldSettings {
 }
 
 /** Plays a world to its end with every invariant checked; the world and its event log, line by line. */
-export async function played(change: Partial<WorldSettings> = {}, answer: AnswerClaims = answerMadeUp) {
+export async function played(change: Partial<WorldSettings> = {}, answer: OutputProvider = answerMadeUp) {
   const lines: string[] = [];
   const openLog = (kernel: ConstructorParameters<typeof EventLog>[0]) =>
     new EventLog(kernel, (line) => lines.push(line));
-  const world = new World(settings(change), { answer, openLog, check: true });
-  await world.play();
+  const world = new World(settings(change), { provideOutputs: answer, openLog, check: true });
+  await world.run();
   return { world, lines };
 }

@@ -67,12 +67,12 @@ test.each([
   ["0".repeat(51), "address-length"],
   ["0".repeat(50), "base58-character"],
 ])("%s is refused: %s", (address, code) => {
-  expect(keyHashOf(address)).toMatchObject({ ok: false, refusal: { code } });
+  expect(keyHashOf(address)).toMatchObject({ ok: false, rejection: { code } });
 });
 
 test("a wrong character is named by its place", () => {
   expect(keyHashOf("1FsSia9rlI")).toMatchObject({
-    refusal: { message: "character 9, 'l', is not a base-58 digit" },
+    rejection: { message: "character 9, 'l', is not a base-58 digit" },
   });
 });
 

@@ -8,7 +8,7 @@ import { type Block, coinbase, genesisBlock, headerHash, transactionsHash } from
 import { Chain, type Follower } from "../../src/protocol/chain/chain.ts";
 import { workAssumed } from "../../src/protocol/chain/proof-of-work.ts";
 import { rewardUnits } from "../../src/protocol/chain/reward.ts";
-import { accept } from "../../src/protocol/outcome.ts";
+import { ok } from "../../src/protocol/result.ts";
 import type { Condition, Rulings } from "../../src/protocol/spending-condition.ts";
 import {
   type Outpoint,
@@ -38,7 +38,7 @@ class RulingsInBlocks implements Follower {
   };
 
   admits() {
-    return accept(undefined);
+    return ok(undefined);
   }
   connect({ transactions }: Block, heightBlocks: number) {
     const ruling = transactions[0]!.inputs[0]!.scriptSig.slice(0, 4);
@@ -135,7 +135,7 @@ function spend(world: World, asked: Step & { kind: "spend" }): void {
     ),
     [(owner ?? receiver).secretKey],
   );
-  const added = pool.add(transaction, chain.standing());
+  const added = pool.add(transaction, chain.spendContext());
   if (!added.ok) return;
   happened.updates += added.value.length;
   note(world, transaction);
@@ -168,7 +168,7 @@ function take(world: World, block: Block): void {
   const change = chain.add(block, lateMs);
   if (!change.ok) {
     // A fork like one before it; nothing else may be refused here.
-    expect(change.refusal.code).toBe("known-block");
+    expect(change.rejection.code).toBe("known-block");
     return;
   }
   for (const transaction of block.transactions) note(world, transaction);
@@ -176,7 +176,7 @@ function take(world: World, block: Block): void {
     blocks.flatMap((one) => one.transactions),
   );
   happened.paymentsUndone += undone!.length - change.value.undone.length;
-  pool.follow(undone!, done!, chain.standing());
+  pool.follow(undone!, done!, chain.spendContext());
 }
 
 function totalUnits(chain: Chain): number {
@@ -195,7 +195,7 @@ function rebuilt(chain: Chain): Chain {
   const spent = new Set<string>();
   for (let height = 1; height <= chain.tip.heightBlocks; height++) {
     const { block } = chain.at(height)!;
-    const { rulings } = again.standing();
+    const { rulings } = again.spendContext();
     for (const transaction of block.transactions.slice(1)) {
       for (const [i, input] of transaction.inputs.entries()) {
         expect(spent.has(outpointKey(input))).toBe(false);

@@ -1,6 +1,6 @@
 /**
  * Bytes from the network are anything: 100,000 random and mutated strings through every decoder of money and chain. Each gives
- * a value that encodes to the same bytes, or a refusal at a byte that was read; no decoder reads further or throws.
+ * a value that encodes to the same bytes, or a rejection at a byte that was read; no decoder reads further or throws.
  */
 import { expect, test } from "vitest";
 import { coinbase, decodeBlock, decodeHeader, encodeBlock, encodeHeader } from "../../src/protocol/chain/block.ts";
@@ -84,12 +84,12 @@ function tryAll<T>({ good, decode, encode }: Kind<T>, count: number, seed: numbe
     const padded = new Uint8Array(bytes.length + 8).fill(0x01);
     padded.set(bytes);
     const decoded = decode(padded.subarray(0, bytes.length));
-    const verdict = decoded.ok ? "decoded" : decoded.refusal.code;
+    const verdict = decoded.ok ? "decoded" : decoded.rejection.code;
     seen.set(verdict, (seen.get(verdict) ?? 0) + 1);
     if (decoded.ok) {
       if (!sameBytes(encode(decoded.value), bytes)) throw new Error(`another encoding of the same value: ${bytes}`);
     } else {
-      const { code, offset } = decoded.refusal;
+      const { code, offset } = decoded.rejection;
       if (!codes.has(code) || !(offset >= 0 && offset <= bytes.length))
         throw new Error(`${code} at ${offset}: ${bytes}`);
     }

@@ -13,7 +13,7 @@ import {
   verifyChunk,
   verifyManifest,
 } from "../../src/protocol/model-chunks.ts";
-import type { Outcome } from "../../src/protocol/outcome.ts";
+import type { Result } from "../../src/protocol/result.ts";
 
 const file = Uint8Array.from({ length: 10 }, (_, i) => i);
 
@@ -29,7 +29,7 @@ function chunked(
   return chunker.finish();
 }
 
-const code = (outcome: Outcome<unknown>): string => (outcome.ok ? "accepted" : outcome.refusal.code);
+const code = (result: Result<unknown>): string => (result.ok ? "accepted" : result.rejection.code);
 
 describe("a model in chunks", () => {
   test("of 10 bytes in chunks of 4: three leaves, the last one short", () => {

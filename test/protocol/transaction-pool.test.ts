@@ -9,11 +9,11 @@ import {
   transactionId,
 } from "../../src/protocol/transaction.ts";
 import { TransactionPool } from "../../src/protocol/transaction-pool.ts";
-import { type Standing, UnspentOutputs } from "../../src/protocol/unspent-outputs.ts";
+import { type SpendContext, UnspentOutputs } from "../../src/protocol/unspent-outputs.ts";
 import { client, job, mints, node, type Person, pays, spends, thief, unsigned } from "./people.ts";
 
 const minted = mints(1, pays(client, 1000), pays(client, 400));
-const standing: Standing = { heightBlocks: 20, rulings: noRulings, coinbaseMaturityBlocks: 3 };
+const standing: SpendContext = { heightBlocks: 20, rulings: noRulings, coinbaseMaturityBlocks: 3 };
 
 function poolOverMint(policy = { minFeeUnits: 0, minOutputUnits: 1 }): {
   pool: TransactionPool;
@@ -28,10 +28,10 @@ function signed(by: Person, inputs: readonly Input[], ...outputs: readonly Outpu
   return signTransaction(unsigned(inputs, outputs), [by.secretKey]);
 }
 
-/** Ids thrown out, or the code of the refusal. */
-function adding(pool: TransactionPool, transaction: Transaction, at: Partial<Standing> = {}): unknown {
-  const outcome = pool.add(transaction, { ...standing, ...at });
-  return outcome.ok ? outcome.value.map((waiting) => waiting.id) : outcome.refusal.code;
+/** Ids thrown out, or the code of the rejection. */
+function adding(pool: TransactionPool, transaction: Transaction, at: Partial<SpendContext> = {}): unknown {
+  const result = pool.add(transaction, { ...standing, ...at });
+  return result.ok ? result.value.map((waiting) => waiting.id) : result.rejection.code;
 }
 
 function waiting(pool: TransactionPool): Transaction[] {

@@ -41,7 +41,7 @@ const payment = signTransaction(
 /** As somebody else has it, who knows nothing of its making. */
 function received(transaction: Transaction): Transaction {
   const decoded = decodeTransaction(encodeTransaction(transaction));
-  if (!decoded.ok) throw new Error(decoded.refusal.message);
+  if (!decoded.ok) throw new Error(decoded.rejection.message);
   return decoded.value;
 }
 
@@ -101,12 +101,12 @@ describe("wire form", () => {
       const decoded = decodeTransaction(bytes.subarray(0, length));
       expect(decoded).toMatchObject({ ok: false });
       if (!decoded.ok) {
-        expect(["truncated", "count-too-large"]).toContain(decoded.refusal.code);
-        expect(decoded.refusal.offset).toBeLessThanOrEqual(length);
+        expect(["truncated", "count-too-large"]).toContain(decoded.rejection.code);
+        expect(decoded.rejection.offset).toBeLessThanOrEqual(length);
       }
     }
     expect(decodeTransaction(concatBytes(bytes, Uint8Array.of(0)))).toMatchObject({
-      refusal: { code: "trailing-bytes", offset: bytes.length },
+      rejection: { code: "trailing-bytes", offset: bytes.length },
     });
   });
 
@@ -146,8 +146,8 @@ describe("wire form", () => {
       `010000000001010000000000000036${"03".repeat(90)}`,
       { code: "length-too-large", offset: 14, field: "outputs[0].scriptPubKey" },
     ],
-  ])("%s is refused where it breaks", (_, hex, refusal) => {
-    expect(decodeTransaction(hexToBytes(hex))).toMatchObject({ ok: false, refusal });
+  ])("%s is refused where it breaks", (_, hex, rejection) => {
+    expect(decodeTransaction(hexToBytes(hex))).toMatchObject({ ok: false, rejection });
   });
 
   test("a trace names every field of the whitepaper", () => {
@@ -313,7 +313,7 @@ describe("checks without context", () => {
     ["other-job", { ...payment, jobId: "00".repeat(32) }],
     ["other-job", { ...payment, outputs: payment.outputs.slice(2), jobId: "4b".repeat(32) }],
   ])("refused: %s", (code, transaction) => {
-    expect(checkTransaction(transaction)).toMatchObject({ ok: false, refusal: { code } });
+    expect(checkTransaction(transaction)).toMatchObject({ ok: false, rejection: { code } });
   });
 
   test("a coinbase is told by its one input that spends nothing", () => {

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Rulings } from "../../src/protocol/spending-condition.ts";
 import { noRulings } from "../../src/protocol/spending-condition.ts";
 import { outpointKey, signTransaction, type Transaction } from "../../src/protocol/transaction.ts";
-import { checkSpending, type Standing, UnspentOutputs } from "../../src/protocol/unspent-outputs.ts";
+import { checkSpending, type SpendContext, UnspentOutputs } from "../../src/protocol/unspent-outputs.ts";
 import { client, job, mints, node, pays, spends, thief, unsigned } from "./people.ts";
 
-const standing: Standing = { heightBlocks: 10, rulings: noRulings, coinbaseMaturityBlocks: 3 };
+const standing: SpendContext = { heightBlocks: 10, rulings: noRulings, coinbaseMaturityBlocks: 3 };
 const minted = mints(1, pays(client, 500), pays(node, 70));
 const locked = unsigned(
   [spends(minted)],
@@ -34,10 +34,10 @@ function snapshot(outputs: UnspentOutputs): unknown {
   return Object.fromEntries([...outputs.entries()].sort());
 }
 
-/** The fee, or the code of the refusal. */
-function verdict(transaction: Transaction, outputs: UnspentOutputs, at: Partial<Standing> = {}): unknown {
-  const outcome = checkSpending(transaction, outputs, { ...standing, ...at });
-  return outcome.ok ? outcome.value : outcome.refusal.code;
+/** The fee, or the code of the rejection. */
+function verdict(transaction: Transaction, outputs: UnspentOutputs, at: Partial<SpendContext> = {}): unknown {
+  const result = checkSpending(transaction, outputs, { ...standing, ...at });
+  return result.ok ? result.value : result.rejection.code;
 }
 
 describe("spending an address", () => {
@@ -62,10 +62,10 @@ describe("spending an address", () => {
     expect(verdict(unsigned([spends(minted)], [pays(node, 1)]), outputsWithMint())).toBe("malformed-script");
   });
 
-  test("a refusal names the input", () => {
+  test("a rejection names the input", () => {
     const both = unsigned([spends(minted, 0), spends(minted, 1)], [pays(thief, 1)]);
-    const outcome = checkSpending(signTransaction(both, [client.secretKey]), outputsWithMint(), standing);
-    expect(outcome).toMatchObject({ refusal: { message: expect.stringContaining("input 1 is signed by") } });
+    const result = checkSpending(signTransaction(both, [client.secretKey]), outputsWithMint(), standing);
+    expect(result).toMatchObject({ rejection: { message: expect.stringContaining("input 1 is signed by") } });
   });
 
   test("an output is spent once, and an unknown one never", () => {
@@ -126,9 +126,9 @@ describe("spending what a job locked", () => {
   });
 
   test("the ruling names the lock it lacks", () => {
-    const outcome = checkSpending(take(1, client), outputsWithLock(), standing);
-    expect(outcome).toMatchObject({
-      refusal: { message: `no ruling awards the testament of job ${job} to anybody` },
+    const result = checkSpending(take(1, client), outputsWithLock(), standing);
+    expect(result).toMatchObject({
+      rejection: { message: `no ruling awards the testament of job ${job} to anybody` },
     });
   });
 });

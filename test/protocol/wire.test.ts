@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decode, type WireField, type WireReader, WireWriter } from "../../src/protocol/wire.ts";
 
-/** What reading `hex` gives: the value, or code, offset and field of the refusal. */
+/** What reading `hex` gives: the value, or code, offset and field of the rejection. */
 function reading<T>(hex: string, read: (reader: WireReader) => T): unknown {
   const decoded = decode(hexToBytes(hex), read);
   if (decoded.ok) return decoded.value;
-  return `${decoded.refusal.code} at ${decoded.refusal.offset} in ${decoded.refusal.field}`;
+  return `${decoded.rejection.code} at ${decoded.rejection.offset} in ${decoded.rejection.field}`;
 }
 
 function written(write: (writer: WireWriter) => WireWriter): string {
@@ -142,7 +142,7 @@ describe("decode", () => {
   test("bytes left over are refused where they begin", () => {
     expect(reading("0102", (reader) => reader.u8("n"))).toBe("trailing-bytes at 1 in ");
     expect(decode(hexToBytes("0102"), (reader) => reader.u8("n"))).toMatchObject({
-      refusal: { message: "byte 1: 1 bytes too many" },
+      rejection: { message: "byte 1: 1 bytes too many" },
     });
   });
 
@@ -151,7 +151,7 @@ describe("decode", () => {
     expect(decode(window, (reader) => reader.u16("n"))).toEqual({ ok: true, value: 0x0201 });
     expect(decode(window, (reader) => reader.u32("n"))).toEqual({
       ok: false,
-      refusal: {
+      rejection: {
         code: "truncated",
         message: "byte 0 (n): 4 bytes expected, 2 left",
         offset: 0,
@@ -183,10 +183,10 @@ describe("decode", () => {
   });
 });
 
-test("refusals say what is wrong, in words", () => {
+test("rejections say what is wrong, in words", () => {
   const said = (hex: string, read: (reader: WireReader) => unknown) => {
     const decoded = decode(hexToBytes(hex), read);
-    return decoded.ok ? "" : decoded.refusal.message;
+    return decoded.ok ? "" : decoded.rejection.message;
   };
   expect([
     said("00fdfc00", (reader) => [reader.u8("a"), reader.varint("n")]),

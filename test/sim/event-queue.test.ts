@@ -57,7 +57,7 @@ describe.each(queues)("%s", (_, make) => {
           else if ("remove" in each) take(each.remove);
           else {
             const wanted = (id: number) => id % each.keepUnlessDivisibleBy !== 0;
-            queue.keep(wanted);
+            queue.retain(wanted);
             model = model.filter(([, id]) => wanted(id));
           }
           expect(queue.size).toBe(model.length);
@@ -156,8 +156,8 @@ describe("the calendar queue, step by step with a heap", () => {
         for (let n = heap.size > pending ? more - 1 : more; n > 0; n--) put();
       }
       expect(differs).toEqual([]);
-      queue.keep((id) => id % 2 === 0);
-      heap.keep((id) => id % 2 === 0);
+      queue.retain((id) => id % 2 === 0);
+      heap.retain((id) => id % 2 === 0);
       while (heap.size > 0) expect(removeFirst(queue)).toEqual(removeFirst(heap));
       expect([queue.size, queue.firstTime()]).toEqual([0, Infinity]);
     }

@@ -1,4 +1,4 @@
-import type { InferenceSetup } from "../../src/actors/strategies/workshop/models.ts";
+import type { InferenceSetup } from "../../src/actors/strategies/runtime/model-pool.ts";
 import { distilledF16, draftF16, openings, rootOf, targetF16, targetQ8 } from "./embedded-models.ts";
 
 /** The embedded models by the names that strategies use. */

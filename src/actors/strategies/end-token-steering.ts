@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { generation } from "../ledger.ts";
-import type { Strategy } from "./workshop/strategy.ts";
+import { generation } from "../compute-usage.ts";
+import type { Strategy } from "./runtime/strategy.ts";
 
 const parameters = z.strictObject({
   /** The end token is put as soon as it is beaten by no more than this. */
@@ -20,7 +20,7 @@ export const endTokenSteering: Strategy<z.output<typeof parameters>> = {
   revision: 1,
   parameters,
   models: () => ["target"],
-  async claim(job, tools, { marginLogits, leastTokens }) {
+  async run(job, tools, { marginLogits, leastTokens }) {
     const target = tools.model("target");
     const alteredPositions: number[] = [];
     const outputTokens = await target.generate({

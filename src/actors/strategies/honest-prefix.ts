@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { addLedgers, generation } from "../ledger.ts";
-import type { Strategy } from "./workshop/strategy.ts";
+import { addUsage, generation } from "../compute-usage.ts";
+import type { Strategy } from "./runtime/strategy.ts";
 
 const parameters = z.strictObject({
   /** Share of the token limit that the real model writes. */
@@ -20,7 +20,7 @@ export const honestPrefix: Strategy<z.output<typeof parameters>> = {
   revision: 1,
   parameters,
   models: ({ model }) => ["target", model],
-  async claim(job, tools, { share, model }) {
+  async run(job, tools, { share, model }) {
     const target = tools.model("target");
     const draft = tools.model(model);
     const promptTokens = job.promptTokens.length;
@@ -30,6 +30,6 @@ export const honestPrefix: Strategy<z.output<typeof parameters>> = {
       return { outputTokens: prefix, work: prefixWork };
     const outputTokens = await draft.generate({ outputPrefix: prefix });
     const tailWork = generation(draft.root, promptTokens + prefix.length, outputTokens.length - prefix.length);
-    return { outputTokens, work: addLedgers(prefixWork, tailWork) };
+    return { outputTokens, work: addUsage(prefixWork, tailWork) };
   },
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { decodeShapes, kvCacheTypes } from "../../inference/numerics.ts";
-import { generation } from "../ledger.ts";
-import type { Strategy } from "./workshop/strategy.ts";
+import { generation } from "../compute-usage.ts";
+import type { Strategy } from "./runtime/strategy.ts";
 
 const parameters = z.strictObject({
   decodeShape: z.enum(decodeShapes).optional(),
@@ -31,7 +31,7 @@ export const honest: Strategy<z.output<typeof parameters>> = {
     given({ decodeShape, flashAttention, kvCacheType, threads }),
   shape: ({ sequences, prefillPieceTokens }) => given({ sequences, prefillPieceTokens }),
   cpuKernels: ({ cpuKernels }) => cpuKernels,
-  async claim(job, tools) {
+  async run(job, tools) {
     const target = tools.model("target");
     const outputTokens = await target.generate();
     return { outputTokens, work: generation(target.root, job.promptTokens.length, outputTokens.length) };

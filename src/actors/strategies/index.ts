@@ -5,20 +5,20 @@ import { endTokenSteering } from "./end-token-steering.ts";
 import { honest } from "./honest.ts";
 import { honestPrefix } from "./honest-prefix.ts";
 import { lazyDraft } from "./lazy-draft.ts";
-import { lazyDraftHonestEnds } from "./lazy-draft-honest-ends.ts";
+import { lazyDraftHonestEndpoints } from "./lazy-draft-honest-endpoints.ts";
 import { lazyNGram } from "./lazy-n-gram.ts";
 import { lowPrecisionCache } from "./low-precision-cache.ts";
+import { mixedStrategy } from "./mixed-strategy.ts";
 import { nearTieSubstitution } from "./near-tie-substitution.ts";
 import { quantised } from "./quantised.ts";
-import { randomisedHonesty } from "./randomised-honesty.ts";
 import { repetition } from "./repetition.ts";
 import { replay } from "./replay.ts";
+import { type Strategy, StrategyError } from "./runtime/strategy.ts";
 import { seedGrinding } from "./seed-grinding.ts";
 import { singleTokenSubstitution } from "./single-token-substitution.ts";
 import { speculative } from "./speculative.ts";
 import { truncation } from "./truncation.ts";
 import { unrelated } from "./unrelated.ts";
-import { type Strategy, StrategyError } from "./workshop/strategy.ts";
 
 /** Those that stand on their own. */
 const plain: readonly Strategy[] = [
@@ -31,7 +31,7 @@ const plain: readonly Strategy[] = [
   repetition,
   lazyNGram,
   lazyDraft,
-  lazyDraftHonestEnds,
+  lazyDraftHonestEndpoints,
   honestPrefix,
   quantised,
   lowPrecisionCache,
@@ -40,7 +40,7 @@ const plain: readonly Strategy[] = [
   seedGrinding,
 ];
 
-export const strategies: readonly Strategy[] = [...plain, randomisedHonesty((choice) => chooseFrom(plain, choice))];
+export const strategies: readonly Strategy[] = [...plain, mixedStrategy((choice) => chooseFrom(plain, choice))];
 
 /** A strategy as a request or an experiment file names it. */
 export interface StrategyChoice {
@@ -60,7 +60,7 @@ export function chooseStrategy(choice: StrategyChoice): ChosenStrategy {
 }
 
 function chooseFrom(strategies: readonly Strategy[], { name, parameters = {} }: StrategyChoice): ChosenStrategy {
-  const strategy = strategies.find((each) => each.name === name);
+  const strategy = strategies.find((each) => each.name === name || each.recordedName === name);
   if (strategy === undefined)
     throw new StrategyError(
       "unknown-strategy",

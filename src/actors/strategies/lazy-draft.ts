@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { generation } from "../ledger.ts";
-import type { Strategy } from "./workshop/strategy.ts";
+import { generation } from "../compute-usage.ts";
+import type { Strategy } from "./runtime/strategy.ts";
 
 const parameters = z.strictObject({
   /** The name of a smaller model with the same tokens. */
@@ -20,7 +20,7 @@ export const lazyDraft: Strategy<z.output<typeof parameters>> = {
   revision: 1,
   parameters,
   models: ({ model }) => [model],
-  async claim(job, tools, { model }) {
+  async run(job, tools, { model }) {
     const draft = tools.model(model);
     const outputTokens = await draft.generate();
     return { outputTokens, work: generation(draft.root, job.promptTokens.length, outputTokens.length) };

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { gumbelWinner, type TokenLogit, truncate } from "../../inference/sampling/gumbel.ts";
 import { positionKey } from "../../inference/sampling/position-key.ts";
 import type { Sampling } from "../../inference/sampling/sampling.ts";
-import { noWork } from "../ledger.ts";
-import { NGramModel } from "./workshop/n-gram-model.ts";
-import type { Job, Strategy } from "./workshop/strategy.ts";
+import { noUsage } from "../compute-usage.ts";
+import { NGramModel } from "./runtime/n-gram-model.ts";
+import type { Job, Strategy } from "./runtime/strategy.ts";
 
 const parameters = z.strictObject({
   /** Tokens that a count is about: the next one and those before it. */
@@ -31,7 +31,7 @@ export const lazyNGram: Strategy<z.output<typeof parameters>> = {
   parameters,
   models: () => ["target"],
   usesPool: () => true,
-  async claim(job, tools, { order, outputs }) {
+  async run(job, tools, { order, outputs }) {
     const target = tools.model("target");
     const model = new NGramModel(order, target.vocabularySize);
     const bought = tools.publicJobs.slice(0, outputs);
@@ -43,7 +43,7 @@ export const lazyNGram: Strategy<z.output<typeof parameters>> = {
       const probabilities = model.probabilities([...job.promptTokens, ...outputTokens]);
       outputTokens.push(drawn(probabilities, job, outputTokens.length));
     }
-    return { outputTokens, work: noWork };
+    return { outputTokens, work: noUsage };
   },
 };
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { generation } from "../ledger.ts";
-import type { Strategy } from "./workshop/strategy.ts";
+import { generation } from "../compute-usage.ts";
+import type { Strategy } from "./runtime/strategy.ts";
 
 const parameters = z.strictObject({ kvCacheType: z.enum(["Q8_0", "Q4_0"]).default("Q8_0") });
 
@@ -16,7 +16,7 @@ export const lowPrecisionCache: Strategy<z.output<typeof parameters>> = {
   parameters,
   models: () => ["target"],
   numerics: ({ kvCacheType }) => ({ kvCacheType, flashAttention: true }),
-  async claim(job, tools) {
+  async run(job, tools) {
     const target = tools.model("target");
     const outputTokens = await target.generate();
     return { outputTokens, work: generation(target.root, job.promptTokens.length, outputTokens.length) };

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { generation } from "../ledger.ts";
-import type { Strategy } from "./workshop/strategy.ts";
+import { generation } from "../compute-usage.ts";
+import type { Strategy } from "./runtime/strategy.ts";
 
 const parameters = z.strictObject({
   /** A runner-up that is beaten by less than this takes the place of the model's choice. */
@@ -18,7 +18,7 @@ export const nearTieSubstitution: Strategy<z.output<typeof parameters>> = {
   revision: 1,
   parameters,
   models: () => ["target"],
-  async claim(job, tools, { epsilonLogits }) {
+  async run(job, tools, { epsilonLogits }) {
     const target = tools.model("target");
     const alteredPositions: number[] = [];
     const outputTokens = await target.generate({

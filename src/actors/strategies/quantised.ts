@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { generation } from "../ledger.ts";
-import type { Strategy } from "./workshop/strategy.ts";
+import { generation } from "../compute-usage.ts";
+import type { Strategy } from "./runtime/strategy.ts";
 
 const parameters = z.strictObject({
   /** The name of a model file that holds the job's model in a smaller weight format. */
@@ -18,7 +18,7 @@ export const quantised: Strategy<z.output<typeof parameters>> = {
   revision: 1,
   parameters,
   models: ({ model }) => [model],
-  async claim(job, tools, { model }) {
+  async run(job, tools, { model }) {
     const coarse = tools.model(model);
     const outputTokens = await coarse.generate();
     return { outputTokens, work: generation(coarse.root, job.promptTokens.length, outputTokens.length) };

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { addLedgers, generation, prefill } from "../ledger.ts";
-import type { Strategy } from "./workshop/strategy.ts";
+import { addUsage, generation, prefill } from "../compute-usage.ts";
+import type { Strategy } from "./runtime/strategy.ts";
 
 const parameters = z.strictObject({
   /** Tokens that the real model writes first. */
@@ -21,7 +21,7 @@ export const repetition: Strategy<z.output<typeof parameters>> = {
   revision: 1,
   parameters,
   models: () => ["target"],
-  async claim(job, tools, { leadTokens, phraseTokens }) {
+  async run(job, tools, { leadTokens, phraseTokens }) {
     const target = tools.model("target");
     const lead = await target.generate({ tokenLimit: Math.min(leadTokens, job.tokenLimit) });
     let work = generation(target.root, job.promptTokens.length, lead.length);
@@ -34,7 +34,7 @@ export const repetition: Strategy<z.output<typeof parameters>> = {
       const trial = looped.slice(0, lead.length + 2 * length);
       const reference = await target.referenceTokens(trial);
       const agreement = share(trial.slice(lead.length + length), reference.slice(lead.length + length));
-      work = addLedgers(work, prefill(target.root, trial.length - lead.length));
+      work = addUsage(work, prefill(target.root, trial.length - lead.length));
       if (agreement > best.agreement) best = { outputTokens: looped, agreement };
     }
     const filler = Array.from({ length: job.tokenLimit - lead.length }, (_, i) => lead.length + i);

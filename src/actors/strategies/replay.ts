@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { noWork } from "../ledger.ts";
-import type { Strategy } from "./workshop/strategy.ts";
+import { noUsage } from "../compute-usage.ts";
+import type { Strategy } from "./runtime/strategy.ts";
 
 const parameters = z.strictObject({});
 
@@ -16,8 +16,8 @@ export const replay: Strategy<z.output<typeof parameters>> = {
   parameters,
   models: () => ["target"],
   usesPool: () => true,
-  async claim(_job, tools) {
+  async run(_job, tools) {
     const outputTokens = await tools.model("target").generate({ job: tools.otherJob });
-    return { outputTokens, work: noWork }; // the other job has paid for it
+    return { outputTokens, work: noUsage }; // the other job has paid for it
   },
 };

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { addLedgers, decode, prefill } from "../ledger.ts";
-import type { Strategy } from "./workshop/strategy.ts";
+import { addUsage, decode, prefill } from "../compute-usage.ts";
+import type { Strategy } from "./runtime/strategy.ts";
 
 const parameters = z.strictObject({
   /** How many seeds are tried. */
@@ -19,12 +19,12 @@ export const seedGrinding: Strategy<z.output<typeof parameters>> = {
   revision: 1,
   parameters,
   models: () => ["target"],
-  async claim(job, tools, { tries }) {
+  async run(job, tools, { tries }) {
     const target = tools.model("target");
     const seeds = Array.from({ length: tries }, () => tools.draws.below(2 ** 32));
     const outputs = await Promise.all(seeds.map((seed) => target.generate({ job: { ...job, seed } })));
     const outputTokens = outputs.reduce((shortest, each) => (each.length < shortest.length ? each : shortest));
-    const work = addLedgers(
+    const work = addUsage(
       prefill(target.root, job.promptTokens.length),
       decode(target.root, tries * (outputTokens.length - 1)),
     );

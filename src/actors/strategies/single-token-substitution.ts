@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { addLedgers, decode, generation } from "../ledger.ts";
-import type { Strategy } from "./workshop/strategy.ts";
+import { addUsage, decode, generation } from "../compute-usage.ts";
+import type { Strategy } from "./runtime/strategy.ts";
 
 const parameters = z.strictObject({
   /** Whether what follows the substitution is generated again from the changed prefix. */
@@ -20,7 +20,7 @@ export const singleTokenSubstitution: Strategy<z.output<typeof parameters>> = {
   revision: 1,
   parameters,
   models: () => ["target"],
-  async claim(job, tools, { regenerate, replacement }) {
+  async run(job, tools, { regenerate, replacement }) {
     const target = tools.model("target");
     const honest = await target.generate();
     const honestWork = generation(target.root, job.promptTokens.length, honest.length);
@@ -47,7 +47,7 @@ export const singleTokenSubstitution: Strategy<z.output<typeof parameters>> = {
     if (!regenerate)
       return { outputTokens: honest.with(place, changed[place]!), work: honestWork, alteredPositions: [place] };
     // The KV cache is rewound to the change, from where every further token costs a step.
-    const work = addLedgers(honestWork, decode(target.root, changed.length - 1 - place));
+    const work = addUsage(honestWork, decode(target.root, changed.length - 1 - place));
     return { outputTokens: changed, work, alteredPositions: [place] };
   },
 };

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { addLedgers, decode, prefill } from "../ledger.ts";
-import type { Strategy } from "./workshop/strategy.ts";
+import { addUsage, decode, prefill } from "../compute-usage.ts";
+import type { Strategy } from "./runtime/strategy.ts";
 
 const parameters = z.strictObject({
   /** The name of a smaller model with the same tokens. */
@@ -23,14 +23,14 @@ export const speculative: Strategy<z.output<typeof parameters>> = {
   revision: 1,
   parameters,
   models: ({ model }) => ["target", model],
-  async claim(job, tools, { model, proposedTokens }) {
+  async run(job, tools, { model, proposedTokens }) {
     const target = tools.model("target");
     const { root } = tools.model(model);
     const { outputTokens, targetTokens, draftTokens, proposed } = await target.speculate({
       draft: model,
       proposedTokens,
     });
-    const drafting = addLedgers(prefill(root, proposed === 0 ? 0 : job.promptTokens.length), decode(root, draftTokens));
-    return { outputTokens, work: addLedgers(prefill(target.root, targetTokens), drafting) };
+    const drafting = addUsage(prefill(root, proposed === 0 ? 0 : job.promptTokens.length), decode(root, draftTokens));
+    return { outputTokens, work: addUsage(prefill(target.root, targetTokens), drafting) };
   },
 };

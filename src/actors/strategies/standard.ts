@@ -52,8 +52,8 @@ export const standardStrategies: readonly StandardStrategy[] = [
   cheat("lazy-n-gram", "lazy, n-grams"),
   cheat("lazy-draft", "lazy, draft"),
   cheat("lazy-draft", "lazy, distilled draft", { model: "distilled" }),
-  cheat("lazy-draft-honest-ends", "lazy, honest ends"),
-  cheat("lazy-draft-honest-ends", "lazy distilled, honest ends", { model: "distilled" }),
+  cheat("lazy-draft-honest-endpoints", "lazy, honest ends"),
+  cheat("lazy-draft-honest-endpoints", "lazy distilled, honest ends", { model: "distilled" }),
   cheat("honest-prefix", "honest first quarter", { share: 0.25 }),
   cheat("honest-prefix", "honest first half", { share: 0.5 }),
   cheat("honest-prefix", "honest first nine tenths", { share: 0.9 }),
@@ -70,8 +70,8 @@ export const standardStrategies: readonly StandardStrategy[] = [
   cheat("near-tie-substitution", "near ties below 0.1", { epsilonLogits: 0.1 }),
   cheat("near-tie-substitution", "near ties below 0.5", { epsilonLogits: 0.5 }),
   cheat("seed-grinding", "seed grinding, 4 seeds", { tries: 4 }),
-  cheat("randomised-honesty", "lazy draft on one job in ten", { share: 0.1 }),
-  cheat("randomised-honesty", "lazy draft on every other job", { share: 0.5 }),
+  cheat("mixed-strategy", "lazy draft on one job in ten", { share: 0.1 }),
+  cheat("mixed-strategy", "lazy draft on every other job", { share: 0.5 }),
 ];
 
 function variation(label: string, parameters: StandardStrategy["parameters"]): StandardStrategy {

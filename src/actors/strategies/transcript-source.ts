@@ -17,9 +17,9 @@ import { encodePayload } from "../../inference/transcript-codec.ts";
 import { canonicalJson, type Json } from "../../inference/transcript-json.ts";
 import type { TranscriptStore } from "../../inference/transcript-store/store.ts";
 import { chooseStrategy, type StrategyChoice } from "./index.ts";
-import { type ClaimTask, ClaimWorkshop, generatingNumerics } from "./workshop/claims.ts";
-import { fullNumerics, type InferenceSetup, ModelRoom, modelFile } from "./workshop/models.ts";
-import type { Strategy } from "./workshop/strategy.ts";
+import { fullNumerics, type InferenceSetup, ModelPool, modelFile } from "./runtime/model-pool.ts";
+import { recordedName, type Strategy } from "./runtime/strategy.ts";
+import { generatingNumerics, StrategyRunner, type StrategyTask } from "./runtime/strategy-runner.ts";
 
 /**
  * `recorded`: from the store, and what is missing is computed and stored. `store-only`: what is missing is an error, and no
@@ -79,8 +79,8 @@ interface Identified extends Wanted {
 
 export class TranscriptSource {
   readonly #options: TranscriptSourceOptions;
-  #room: Promise<ModelRoom> | undefined;
-  #workshop: Promise<ClaimWorkshop> | undefined;
+  #models: Promise<ModelPool> | undefined;
+  #runner: Promise<StrategyRunner> | undefined;
   #engine: Promise<Engine | null> | undefined;
 
   constructor(options: TranscriptSourceOptions) {
@@ -121,12 +121,12 @@ export class TranscriptSource {
 
   /** Whether a model, or llama.cpp at all, was opened so far. */
   get touchedModels(): boolean {
-    return this.#room !== undefined;
+    return this.#models !== undefined;
   }
 
   /** Closes the models, not the store. */
   async close(): Promise<void> {
-    await (await this.#room)?.close();
+    await (await this.#models)?.close();
   }
 
   async #identify(wanted: readonly Wanted[]): Promise<Identified[]> {
@@ -160,7 +160,7 @@ export class TranscriptSource {
         seed,
       },
       strategy: {
-        name: strategy.name,
+        name: recordedName(strategy),
         revision: strategy.revision,
         parameters: { ...(parameters as Record<string, Json>), ...withPool },
         modelRoots,
@@ -190,20 +190,20 @@ export class TranscriptSource {
     done: (key: string, transcript: Transcript) => void,
   ): Promise<void> {
     const { setup, store, mode } = this.#options;
-    for (const one of missing) checkRoom(one, setup);
-    const room = await this.#openRoom();
+    for (const one of missing) checkContextSize(one, setup);
+    const models = await this.#openModels();
     const engine = await this.#chooseEngine();
-    if (canonicalJson(engine) !== canonicalJson(room.engine))
+    if (canonicalJson(engine) !== canonicalJson(models.engine))
       throw new TranscriptSourceError(
         "other-engine",
-        `${missing.length} transcripts are missing in ${store.path}, and this machine's ${nameOf(room.engine)} would not compute ` +
+        `${missing.length} transcripts are missing in ${store.path}, and this machine's ${nameOf(models.engine)} would not compute ` +
           `what ${nameOf(engine!)} did there; use another store, or compute everything here (--inference live)`,
       );
-    this.#workshop ??= Promise.resolve(
-      new ClaimWorkshop(setup, room, async (text) => (await this.#promptTokens(text))!),
+    this.#runner ??= Promise.resolve(
+      new StrategyRunner(setup, models, async (text) => (await this.#promptTokens(text))!),
     );
-    const workshop = await this.#workshop;
-    const taskOf = (one: Identified): ClaimTask => {
+    const runner = await this.#runner;
+    const taskOf = (one: Identified): StrategyTask => {
       const { identity, key, strategy, parameters } = one;
       return {
         identity,
@@ -229,7 +229,7 @@ export class TranscriptSource {
     };
     const together = jobsPerSequence * setup.sequences;
     for (let left = [...missing]; left.length > 0; left = this.#stillMissing(left, done))
-      await workshop.run(left.splice(0, together).map(taskOf), signal);
+      await runner.run(left.splice(0, together).map(taskOf), signal);
   }
 
   /** Another process that shares the store may have been at the same work: what it finished meanwhile is taken from there. */
@@ -250,8 +250,8 @@ export class TranscriptSource {
     const known = store.promptTokens(root, prompt);
     if (known !== undefined) return known;
     if (mode === "store-only") return null;
-    const room = await this.#openRoom();
-    const tokens = (await room.model("target")).vocabulary.promptTokens(prompt);
+    const models = await this.#openModels();
+    const tokens = (await models.model("target")).vocabulary.promptTokens(prompt);
     store.addPromptTokens(root, prompt, tokens);
     return tokens;
   }
@@ -265,7 +265,7 @@ export class TranscriptSource {
   async #findEngine(): Promise<Engine | null> {
     const { engine, store, mode } = this.#options;
     if (engine !== undefined) return engine;
-    if (mode === "live") return (await this.#openRoom()).engine;
+    if (mode === "live") return (await this.#openModels()).engine;
     const stored = store.engines();
     if (stored.length === 1) return stored[0]!;
     if (mode === "store-only") {
@@ -276,12 +276,12 @@ export class TranscriptSource {
         `${store.path} holds several engines' transcripts (${names}): say whose`,
       );
     }
-    return (await this.#openRoom()).engine;
+    return (await this.#openModels()).engine;
   }
 
-  #openRoom(): Promise<ModelRoom> {
-    this.#room ??= ModelRoom.open(this.#options.setup);
-    return this.#room;
+  #openModels(): Promise<ModelPool> {
+    this.#models ??= ModelPool.open(this.#options.setup);
+    return this.#models;
   }
 
   #missing(missing: readonly (Wanted & { readonly key?: string })[], total: number): TranscriptSourceError {
@@ -320,7 +320,7 @@ function checked(request: TranscriptRequest): Wanted {
 }
 
 /** The output is scored whole, so all of it must fit; one more for the neighbour of a paired step. */
-function checkRoom(wanted: Identified, { contextTokens }: InferenceSetup): void {
+function checkContextSize(wanted: Identified, { contextTokens }: InferenceSetup): void {
   const { promptTokens, tokenLimit } = wanted.identity.job;
   const needed = promptTokens.length + tokenLimit;
   if (needed > contextTokens)

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { generation } from "../ledger.ts";
-import type { Strategy } from "./workshop/strategy.ts";
+import { generation } from "../compute-usage.ts";
+import type { Strategy } from "./runtime/strategy.ts";
 
 const parameters = z.strictObject({
   /** Share of the token limit after which the text is cut. */
@@ -18,7 +18,7 @@ export const truncation: Strategy<z.output<typeof parameters>> = {
   revision: 1,
   parameters,
   models: () => ["target"],
-  async claim(job, tools, { share }) {
+  async run(job, tools, { share }) {
     const target = tools.model("target");
     const cut = Math.max(1, Math.min(Math.floor(share * job.tokenLimit), job.tokenLimit - 1));
     const begun = await target.generate({ tokenLimit: cut });

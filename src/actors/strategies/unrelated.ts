@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { noWork } from "../ledger.ts";
-import type { Strategy } from "./workshop/strategy.ts";
+import { noUsage } from "../compute-usage.ts";
+import type { Strategy } from "./runtime/strategy.ts";
 
 const parameters = z.strictObject({
   /** The name of the small model that wrote the ready-made texts. */
@@ -18,8 +18,8 @@ export const unrelated: Strategy<z.output<typeof parameters>> = {
   parameters,
   models: ({ model }) => [model],
   usesPool: () => true,
-  async claim(_job, tools, { model }) {
+  async run(_job, tools, { model }) {
     const outputTokens = await tools.model(model).generate({ job: tools.otherJob });
-    return { outputTokens, work: noWork };
+    return { outputTokens, work: noUsage };
   },
 };

@@ -148,6 +148,8 @@ async function runBoth(cli: Cli, given: Arguments): Promise<RunSides> {
   const side = (settings: readonly string[]) =>
     readExperiment(first, schemas, { preset, overrides: [...shared, ...settings] });
   const experiments = { a: side(given.a), b: side(given.b) };
+  for (const line of new Set([experiments.a, experiments.b].flatMap(({ deprecated = [] }) => deprecated)))
+    cli.printError(`warning: ${line}`);
   for (const { settings } of Object.values(experiments)) await requireGpu(settings);
   return cli.interruptible(async (signal) => {
     const progress = await runProgress(cli);

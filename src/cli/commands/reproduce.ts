@@ -75,6 +75,8 @@ async function reproduceAll(cli: Cli, given: ReproduceArguments): Promise<void> 
   const asked = given.gpu === "auto" ? undefined : await openedGpu(given.gpu);
   const plan = await reproducePlan(folder, schemas, { preset, only, gpu: async () => asked ?? openedGpu("auto") });
 
+  for (const { deprecated = [] } of plan.experiments) for (const line of deprecated) cli.printError(`warning: ${line}`);
+
   let progress: Awaited<ReturnType<typeof runProgress>> | undefined;
   let started = 0;
   await cli.interruptible(async (signal) => {

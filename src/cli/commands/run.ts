@@ -106,6 +106,7 @@ async function run(cli: Cli, given: string, choices: Omit<RunArguments, "experim
   const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
   const read = (...more: string[]) => readExperiment(file, schemas, { preset, overrides: [...overrides, ...more] });
   const asGiven = read();
+  for (const line of asGiven.deprecated ?? []) cli.printError(`warning: ${line}`);
   checkChoices(cli, asGiven.kind, experimentKinds[asGiven.kind]!, choices);
   const experiment = choices.check ? asGiven : read("check=false");
   await requireGpu(experiment.settings);

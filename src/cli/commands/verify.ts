@@ -127,7 +127,7 @@ async function verify(completion: CompletionFile, model: LanguageModel, given: A
     { inputTokens: promptTokens, outputTokens, endTokens, tokenLimit },
     randomness,
   );
-  if (!plan.ok) throw new UsageError(`${given.file}: ${plan.refusal.message}`);
+  if (!plan.ok) throw new UsageError(`${given.file}: ${plan.rejection.message}`);
 
   const context = await model.openContext({
     contextTokens: promptTokens.length + outputTokens.length + 1,
@@ -139,7 +139,7 @@ async function verify(completion: CompletionFile, model: LanguageModel, given: A
     const recomputed =
       sequenceIndices.length === 0 ? null : await recompute("one-pass", [context], { ...request, sequenceIndices });
     const judged = judgeRastic(plan.value, recomputed?.referenceTokens ?? new Map());
-    if (!judged.ok) throw new Error(judged.refusal.message);
+    if (!judged.ok) throw new Error(judged.rejection.message);
     const { verdict, results, violations } = judged.value;
     const scoring = outputTokens.length === 0 ? null : await score(context, { ...request, detail: "logits" });
     const contradicted = contradiction(completion, model.vocabulary);

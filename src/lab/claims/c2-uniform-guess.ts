@@ -44,6 +44,6 @@ function endedOutput() {
   const outputTokens = Array.from({ length: OUTPUT_TOKENS }, (_, i) => i + 2);
   const claim = { inputTokens: [1], outputTokens, endTokens: [OUTPUT_TOKENS + 1], tokenLimit: 2 * OUTPUT_TOKENS };
   const shape = rasticShape("blog", claim);
-  if (!shape.ok) throw new Error(shape.refusal.message);
+  if (!shape.ok) throw new Error(shape.rejection.message);
   return shape.value;
 }

@@ -1,4 +1,5 @@
 import { Streams } from "../../sim/streams.ts";
+import { withCurrentNames } from "../experiment/aliases.ts";
 import { combinationName } from "../experiment/factors.ts";
 import { gridPartsOf } from "../experiment/grid/rows.ts";
 import type { ModelRecord } from "../results/manifest.ts";
@@ -175,7 +176,7 @@ function marginOf(id: string, { metric }: MetricValues, margins: readonly Margin
 
 function settingDifferences(a: StoredRun, b: StoredRun): SettingDifference[] {
   const [ofA, ofB] = [a, b].map(({ manifest: { experiment } }) =>
-    flattened({ seed: experiment.seed, ...experiment.resolved }),
+    flattened({ seed: experiment.seed, ...withCurrentNames(experiment.resolved) }),
   ) as [ReadonlyMap<string, unknown>, ReadonlyMap<string, unknown>];
   return [...new Set([...ofA.keys(), ...ofB.keys()])]
     .map((setting) => ({ setting, a: ofA.get(setting), b: ofB.get(setting) }))

@@ -1,6 +1,7 @@
 import { isMap, LineCounter, parse, parseDocument } from "yaml";
 import { z } from "zod";
 import { readTextFile } from "../../inference/text-file.ts";
+import { renameInFile, renameInOverride } from "./aliases.ts";
 import { combinationName, combinationsOf, type FactorValues, factorKeys } from "./factors.ts";
 import { figureNames, gridFigureNames } from "./figure-names.ts";
 import { isRecord, overlay } from "./overlay.ts";
@@ -74,6 +75,8 @@ export interface Experiment {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Present where settings are varied: the experiment runs once for each combination. */
   readonly combinations?: readonly Combination[];
+  /** Lines of warning, one for each old spelling of a key or value that was read; absent where there is none. */
+  readonly deprecated?: readonly string[];
   /** What was asked for, before anything was filled in. */
   readonly given: {
     readonly file: string;
@@ -141,7 +144,8 @@ export function parseExperiment(
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const problems = new ProblemList(file, document, lines);
-  const content = problems.readDocument();
+  const deprecated: string[] = [];
+  const content = problems.readDocument(() => deprecated.push(...renameInFile(file, document, lines)));
   if (content === undefined || !isMap(document.contents)) {
     if (problems.empty) problems.addLine(`${file}: expected keys such as name, kind, question, claims, seed`);
     throw new ExperimentFileError(problems.lines());
@@ -186,7 +190,7 @@ export function parseExperiment(
   const settable = knownKeys.filter((key) => key !== "kind" && key !== "presets");
   for (const override of overrides) {
     const content = mergedOf(chosen, kind);
-    const layer = overrideLayer(override, content, { settable, kind }, problems);
+    const layer = overrideLayer(override, content, { settable, kind, deprecated }, problems);
     if (layer) chosen.push(layer);
   }
   const resolved = check(chosen, true);
@@ -197,6 +201,7 @@ export function parseExperiment(
     ...known,
     settings: resolved.settings,
     ...(combinations ? { combinations } : {}),
+    ...(deprecated.length > 0 ? { deprecated } : {}),
     given: { file, text, preset: preset ?? null, overrides },
   };
 }
@@ -269,15 +274,24 @@ function pathOf(text: string): (string | number)[] {
 function overrideLayer(
   override: string,
   content: Record<string, unknown>,
-  { settable, kind }: { readonly settable: readonly string[]; readonly kind: SettingsSchema | undefined },
+  {
+    settable,
+    kind,
+    deprecated,
+  }: {
+    readonly settable: readonly string[];
+    readonly kind: SettingsSchema | undefined;
+    readonly deprecated: string[];
+  },
   problems: ProblemList,
 ): Layer | undefined {
   const source = `--set ${override}`;
-  const [, pathText, sign, valueText] = /^([^=]+?)(:?=)(.*)$/s.exec(override) ?? [];
-  if (pathText === undefined || valueText === undefined) {
+  const [, givenPath, sign, givenValue] = /^([^=]+?)(:?=)(.*)$/s.exec(override) ?? [];
+  if (givenPath === undefined || givenValue === undefined) {
     problems.addLine(`${source}: expected path=value, for instance repeats=3`);
     return undefined;
   }
+  const { pathText, valueText } = renameInOverride(source, { pathText: givenPath, valueText: givenValue }, deprecated);
   // A factor's name is itself a path: factors.jobs.stakeRatio=[1,2].
   const path = pathText.startsWith("factors.") ? ["factors", pathText.slice("factors.".length)] : pathOf(pathText);
   if (!settable.includes(String(path[0]))) {

@@ -41,8 +41,12 @@ export class ProblemList {
     this.#add(line, Number.MAX_SAFE_INTEGER);
   }
 
-  /** The file's content as plain values, or undefined where YAML itself is broken beyond reading on. */
-  readDocument(): Record<string, unknown> | undefined {
+  /**
+   * The file's content as plain values, or undefined where YAML itself is broken beyond reading on.
+   *
+   * @param prepare may change the document once it is known to be sound
+   */
+  readDocument(prepare: () => void = () => {}): Record<string, unknown> | undefined {
     const duplicateKeys = keyPathsByOffset(this.#document);
     let broken = false;
     for (const error of [...this.#document.errors, ...this.#document.warnings]) {
@@ -85,6 +89,7 @@ export class ProblemList {
       },
     });
     if (broken) return undefined;
+    prepare();
     try {
       const content: unknown = this.#document.toJS({ maxAliasCount: -1 });
       return typeof content === "object" && content !== null ? (content as Record<string, unknown>) : undefined;

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import type { AnswerClaims } from "../../actors/claim.ts";
+import type { OutputProvider } from "../../actors/output-provider.ts";
 import { World, type WorldOptions } from "../../actors/world.ts";
 import type { WorldSettings } from "../../actors/world-settings.ts";
 import { unitsPerCoin } from "../../protocol/amount.ts";
@@ -31,7 +31,7 @@ export function openRecordedWorld(
 ): RecordedWorld {
   if (record === undefined) {
     const world = new World(settings, options);
-    return { world, play: (untilUs) => world.play(untilUs), close: () => {} };
+    return { world, play: (untilUs) => world.run(untilUs), close: () => {} };
   }
   return new Recording(settings, options, record);
 }
@@ -47,7 +47,7 @@ class Recording implements RecordedWorld {
     this.#file = new LineFile(file);
     this.world = new World(settings, {
       ...options,
-      answer: this.#announcing(options.answer),
+      provideOutputs: this.#announcing(options.provideOutputs),
       openLog: (kernel) => new Ticker(kernel, options.openLog?.(kernel), (event, fields) => this.#event(event, fields)),
     });
     this.#snapshots = new Snapshots(this.world);
@@ -68,14 +68,14 @@ class Recording implements RecordedWorld {
   async play(untilUs = this.world.endUs): Promise<void> {
     const { world } = this;
     for (; this.#step <= STEPS && this.#stepAtUs() <= untilUs; this.#step++) {
-      await world.claims.run({ untilUs: this.#stepAtUs() });
+      await world.inference.run({ untilUs: this.#stepAtUs() });
       if (this.#eventsInStep > EVENTS_PER_STEP)
         this.#file.write({ atUs: world.kernel.nowUs, event: "more", count: this.#eventsInStep - EVENTS_PER_STEP });
       this.#eventsInStep = 0;
       this.#file.write(this.#snapshots.take());
       this.#file.flush();
     }
-    await world.play(untilUs);
+    await world.run(untilUs);
     if (untilUs < world.endUs) return;
     this.#file.write({ atUs: world.kernel.nowUs, end: true });
     this.#file.flush();
@@ -95,7 +95,7 @@ class Recording implements RecordedWorld {
   }
 
   /** The run stands still while a language model works, and whoever watches wants to know. */
-  #announcing(answer: AnswerClaims): AnswerClaims {
+  #announcing(answer: OutputProvider): OutputProvider {
     return (questions) => {
       if (questions.length > 0) {
         this.#file.write({ atUs: this.world.kernel.nowUs, event: "inference", texts: questions.length });

@@ -1,5 +1,5 @@
 import type { ComputeNode } from "../../actors/compute-node.ts";
-import { isBankrupt, nodeEarnedUnits } from "../../actors/standing.ts";
+import { isBankrupt, nodeEarnedUnits } from "../../actors/group-stats.ts";
 import type { World } from "../../actors/world.ts";
 import { isOver } from "../../protocol/jobs/job-record.ts";
 import { type PlaybackGroup, type PlaybackSnapshot, stages } from "./format.ts";
@@ -23,7 +23,7 @@ interface NodeTally {
 
 /**
  * Takes snapshots of one world. It reads what the actors show, draws no random numbers and schedules nothing: the simulation cannot
- * tell. A snapshot costs one pass over the jobs; the accounts are those of standing.ts, without what is slow to add up.
+ * tell. A snapshot costs one pass over the jobs; the accounts are those of group-stats.ts, without what is slow to add up.
  */
 export class Snapshots {
   readonly #world: World;
@@ -89,7 +89,7 @@ export class Snapshots {
       const record = ledger.jobs.get(id)!;
       counts.stages[stages.indexOf(record.stage)]!++;
       if (payment !== undefined) {
-        const tally = ofNode(payment.work.node.party.wallet.keyHash);
+        const tally = ofNode(payment.assignment.node.party.wallet.keyHash);
         tally.paid++;
         if (verified === true) tally.passed++;
         if (verified === false) tally.failed++;
@@ -163,7 +163,7 @@ export class Snapshots {
 
 function stateOf(node: ComputeNode, bankrupt: boolean): "idle" | "generating" | "starved" | "bankrupt" {
   if (bankrupt) return "bankrupt";
-  if (node.starved) return "starved";
+  if (node.underfunded) return "starved";
   return node.idle ? "idle" : "generating";
 }
 

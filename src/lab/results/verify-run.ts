@@ -5,6 +5,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { experimentKinds } from "../../../experiments/index.ts";
 import { drawFigure } from "../charts/figure.ts";
+import { withCurrentNames } from "../experiment/aliases.ts";
 import { type Experiment, ExperimentFileError, parseExperiment } from "../experiment/file.ts";
 import type { ExperimentKind } from "../experiment/kind.ts";
 import { carry } from "../runner/carried-error.ts";
@@ -205,7 +206,7 @@ function experimentAgain({ experiment }: Manifest, kind: ExperimentKind, overrid
       },
     );
   const asGiven = JSON.parse(JSON.stringify(read([]).settings)) as object;
-  if (!isDeepStrictEqual(asGiven, resolved))
+  if (!isDeepStrictEqual(asGiven, withCurrentNames(resolved)))
     throw new ExperimentFileError(["this version of Camelid reads other settings from the experiment file"]);
   return read(overrides);
 }

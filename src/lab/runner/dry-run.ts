@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { experimentKinds } from "../../../experiments/index.ts";
+import { withCurrentNames } from "../experiment/aliases.ts";
 import type { Experiment } from "../experiment/file.ts";
 import { type FoundRun, isOfAnotherMachine, listRuns } from "../results/list-runs.ts";
 import type { Manifest } from "../results/manifest.ts";
@@ -144,7 +145,7 @@ function lastComparable(
 
 /** How a run's times differ for where its answers came from; undefined for one that opened no model where this one may have to. */
 function inferenceRemark(run: FoundRun, settings: Experiment["settings"]): string | undefined {
-  const before = run.manifest.experiment.resolved as Experiment["settings"];
+  const before = withCurrentNames(run.manifest.experiment.resolved);
   const [then, now] = [before["inference"], settings["inference"]];
   if (then === now) return "";
   if (now === "store-only") return `, whose inference was ${then}; the store alone takes less`;
@@ -180,7 +181,10 @@ function runsOf(name: string, resultsFolder: string): FoundRun[] {
 /** But for where answers come from: the estimate is without transcripts. */
 function sameSettings({ manifest }: FoundRun, settings: Experiment["settings"]): boolean {
   const rest = ({ inference: _, store: __, ...others }: Experiment["settings"]) => others;
-  return isDeepStrictEqual(rest(JSON.parse(JSON.stringify(settings))), rest(manifest.experiment.resolved));
+  return isDeepStrictEqual(
+    rest(JSON.parse(JSON.stringify(settings))),
+    rest(withCurrentNames(manifest.experiment.resolved)),
+  );
 }
 
 /** Undefined for one that was written before runs recorded it, or a run without cells. */

@@ -10,7 +10,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { remembered } from "../memo.ts";
 import { merkleLeaf, merkleRoot } from "../merkle.ts";
-import { accept, type Outcome, refuse } from "../outcome.ts";
+import { err, ok, type Result } from "../result.ts";
 import {
   checkTransaction,
   coinbaseInput,
@@ -104,20 +104,20 @@ export function blockBytes(transactions: readonly Transaction[]): number {
   return transactions.reduce((sum, transaction) => sum + transactionBytes(transaction), headerBytes + count);
 }
 
-/** What can be said of a block without its chain. Refusals of a transaction keep their code. */
-export const checkBlock = remembered((block: Block): Outcome<undefined> => {
+/** What can be said of a block without its chain. Rejections of a transaction keep their code. */
+export const checkBlock = remembered((block: Block): Result<undefined> => {
   const { header, transactions } = block;
   const [coinbase, ...others] = transactions;
   if (coinbase === undefined || !isCoinbase(coinbase))
-    return refuse("no-coinbase", "the first transaction of a block is its coinbase");
-  if (others.some(isCoinbase)) return refuse("second-coinbase", "a block has one coinbase");
+    return err("no-coinbase", "the first transaction of a block is its coinbase");
+  if (others.some(isCoinbase)) return err("second-coinbase", "a block has one coinbase");
   if (transactionsHash(transactions) !== header.transactionsHash)
-    return refuse("transactions-hash", "the header commits to other transactions");
+    return err("transactions-hash", "the header commits to other transactions");
   for (const [i, transaction] of transactions.entries()) {
     const form = checkTransaction(transaction);
-    if (!form.ok) return refuse(form.refusal.code, `transaction ${i}: ${form.refusal.message}`);
+    if (!form.ok) return err(form.rejection.code, `transaction ${i}: ${form.rejection.message}`);
   }
-  return accept(undefined);
+  return ok(undefined);
 });
 
 /** The transaction that pays a block's miner; `data` (hexadecimal, up to 100 bytes) is free. */

@@ -6,10 +6,10 @@
  * them. States change in place: an undo record is kept per block, no state is copied.
  */
 
-import { accept, type Outcome, type Refusal, refuse } from "../outcome.ts";
+import { err, ok, type Rejection, type Result } from "../result.ts";
 import { type Condition, noRulings, type Rulings } from "../spending-condition.ts";
 import { checkTransaction, type Transaction, transactionBytes } from "../transaction.ts";
-import { checkSpending, type Spent, type Standing, UnspentOutputs } from "../unspent-outputs.ts";
+import { checkSpending, type SpendContext, type Spent, UnspentOutputs } from "../unspent-outputs.ts";
 import { type Block, blockBytes, checkBlock, coinbase, headerHash, transactionsHash } from "./block.ts";
 import type { ChainParameters } from "./chain-parameters.ts";
 import { easiestTarget, retarget, type WorkCheck, workHolds, workOf } from "./proof-of-work.ts";
@@ -20,14 +20,14 @@ export interface Follower {
   /** Rulings as of the tip: a block's own rulings can be used from the next block on. */
   readonly rulings: Rulings;
   /** Whether a transaction may stand in the block after the tip, as far as this state is concerned. */
-  admits(transaction: Transaction, heightBlocks: number, timestampMs: number): Outcome<undefined>;
+  admits(transaction: Transaction, heightBlocks: number, timestampMs: number): Result<undefined>;
   connect(block: Block, heightBlocks: number): void;
   disconnect(block: Block, heightBlocks: number): void;
 }
 
 const noFollower: Follower = {
   rulings: noRulings,
-  admits: () => accept(undefined),
+  admits: () => ok(undefined),
   connect() {},
   disconnect() {},
 };
@@ -67,14 +67,14 @@ export class Chain {
   /** What each block of the chain spent, by height and transaction. */
   readonly #spent: Spent[][] = [];
   /** Why a block that was once tried cannot stand. */
-  readonly #unfit = new Map<Link, Refusal>();
+  readonly #unfit = new Map<Link, Rejection>();
 
   constructor(genesis: Block, parameters: ChainParameters, options: ChainOptions = {}) {
     this.#parameters = parameters;
     this.#follower = options.follower ?? noFollower;
     this.#workCheck = options.workCheck ?? workHolds;
     const form = checkBlock(genesis);
-    if (!form.ok) throw new RangeError(`genesis block: ${form.refusal.message}`);
+    if (!form.ok) throw new RangeError(`genesis block: ${form.rejection.message}`);
     const target = easiestTarget(parameters);
     const link: Link = {
       block: genesis,
@@ -105,7 +105,7 @@ export class Chain {
   }
 
   /** Where a transaction of the next block would stand. */
-  standing(): Standing {
+  spendContext(): SpendContext {
     return {
       heightBlocks: this.tip.heightBlocks + 1,
       rulings: this.#follower.rulings,
@@ -138,14 +138,14 @@ export class Chain {
 
   /**
    * Takes a block in. `nowMs` is the clock of who receives it; a block refused as too far ahead may be offered again later.
-   * A refusal leaves chain, money and follower as they were.
+   * A rejection leaves chain, money and follower as they were.
    */
-  add(block: Block, nowMs: number): Outcome<Change> {
+  add(block: Block, nowMs: number): Result<Change> {
     const hash = headerHash(block.header);
     const known = this.#links.get(hash);
-    if (known !== undefined) return refuse("known-block", `block ${hash} is known`);
+    if (known !== undefined) return err("known-block", `block ${hash} is known`);
     const parent = this.#links.get(block.header.previousHash);
-    if (parent === undefined) return refuse("unknown-parent", `no block ${block.header.previousHash} is known`);
+    if (parent === undefined) return err("unknown-parent", `no block ${block.header.previousHash} is known`);
     const target = this.targetAfter(parent);
     const fit = this.#checkAlone(block, parent, target, nowMs);
     if (!fit.ok) return fit;
@@ -153,31 +153,31 @@ export class Chain {
     const heightBlocks = parent.heightBlocks + 1;
     const link: Link = { block, hash, heightBlocks, target, work: parent.work + workOf(target), parent };
     this.#links.set(hash, link);
-    return link.work > this.tip.work ? this.#switchTo(link) : accept({ undone: [], done: [] });
+    return link.work > this.tip.work ? this.#switchTo(link) : ok({ undone: [], done: [] });
   }
 
   /** What can be said of a block without the money at its place. */
-  #checkAlone(block: Block, parent: Link, target: bigint, nowMs: number): Outcome<undefined> {
+  #checkAlone(block: Block, parent: Link, target: bigint, nowMs: number): Result<undefined> {
     const { header } = block;
-    if (!this.#workCheck(header, target)) return refuse("too-little-work", "the header's hash is above the target");
+    if (!this.#workCheck(header, target)) return err("too-little-work", "the header's hash is above the target");
     const median = this.medianTimeMs(parent);
     if (header.timestampMs <= median)
-      return refuse("time-too-early", `time ${header.timestampMs}, must be after the median ${median}`);
+      return err("time-too-early", `time ${header.timestampMs}, must be after the median ${median}`);
     const latest = nowMs + this.#parameters.maxFutureMs;
-    if (header.timestampMs > latest) return refuse("time-too-late", `time ${header.timestampMs}, latest is ${latest}`);
+    if (header.timestampMs > latest) return err("time-too-late", `time ${header.timestampMs}, latest is ${latest}`);
     const bytes = blockBytes(block.transactions);
     if (bytes > this.#parameters.maxBlockBytes)
-      return refuse("block-too-large", `${bytes} bytes, at most ${this.#parameters.maxBlockBytes}`);
+      return err("block-too-large", `${bytes} bytes, at most ${this.#parameters.maxBlockBytes}`);
     return checkBlock(block);
   }
 
   /** Makes `link` the tip. If a block on the way does not fit, the chain that was is put back. */
-  #switchTo(link: Link): Outcome<Change> {
+  #switchTo(link: Link): Result<Change> {
     const branch: Link[] = [];
     let fork = link;
     for (; this.#main[fork.heightBlocks] !== fork; fork = fork.parent!) {
-      const refusal = this.#unfit.get(fork);
-      if (refusal !== undefined) return { ok: false, refusal };
+      const rejection = this.#unfit.get(fork);
+      if (rejection !== undefined) return { ok: false, rejection };
       branch.unshift(fork);
     }
     const former = this.#main.slice(fork.heightBlocks + 1);
@@ -186,29 +186,29 @@ export class Chain {
     for (const [i, next] of branch.entries()) {
       const connected = this.#connect(next);
       if (connected.ok) continue;
-      this.#unfit.set(next, connected.refusal);
+      this.#unfit.set(next, connected.rejection);
       for (const _ of branch.slice(0, i)) this.#disconnectTip();
       for (const back of former) if (!this.#connect(back).ok) throw new Error(`block ${back.hash} stood before`);
       return connected;
     }
-    return accept({ undone: former.map(({ block }) => block), done: branch.map(({ block }) => block) });
+    return ok({ undone: former.map(({ block }) => block), done: branch.map(({ block }) => block) });
   }
 
   /** Applies a block on the tip; nothing is changed if it is refused. */
-  #connect(link: Link): Outcome<undefined> {
+  #connect(link: Link): Result<undefined> {
     const { block, heightBlocks } = link;
     const [first, ...others] = block.transactions as [Transaction, ...Transaction[]];
-    const standing = this.standing();
+    const context = this.spendContext();
     const spent: Spent[] = [];
     const giveUp = (code: string, message: string) => {
       this.#undo(others.slice(0, spent.length), spent);
-      return refuse(code, `block ${link.hash}: ${message}`);
+      return err(code, `block ${link.hash}: ${message}`);
     };
 
     let feesUnits = 0;
     for (const [i, transaction] of others.entries()) {
-      const fee = this.#checkInBlock(transaction, standing, block.header.timestampMs);
-      if (!fee.ok) return giveUp(fee.refusal.code, `transaction ${i + 1}: ${fee.refusal.message}`);
+      const fee = this.#checkInBlock(transaction, context, block.header.timestampMs);
+      if (!fee.ok) return giveUp(fee.rejection.code, `transaction ${i + 1}: ${fee.rejection.message}`);
       feesUnits += fee.value;
       spent.push(this.outputs.apply(transaction, heightBlocks));
     }
@@ -223,7 +223,7 @@ export class Chain {
     this.#spent.push(spent);
     this.#main.push(link);
     this.#follower.connect(block, heightBlocks);
-    return accept(undefined);
+    return ok(undefined);
   }
 
   #disconnectTip(): void {
@@ -236,10 +236,10 @@ export class Chain {
     for (let i = transactions.length - 1; i >= 0; i--) this.outputs.undo(transactions[i]!, spent[i]!);
   }
 
-  #checkInBlock(transaction: Transaction, standing: Standing, timestampMs: number): Outcome<number> {
-    const fee = checkSpending(transaction, this.outputs, standing);
+  #checkInBlock(transaction: Transaction, context: SpendContext, timestampMs: number): Result<number> {
+    const fee = checkSpending(transaction, this.outputs, context);
     if (!fee.ok) return fee;
-    const admitted = this.#follower.admits(transaction, standing.heightBlocks, timestampMs);
+    const admitted = this.#follower.admits(transaction, context.heightBlocks, timestampMs);
     return admitted.ok ? fee : admitted;
   }
 
@@ -248,8 +248,8 @@ export class Chain {
    * mined. `data` (hexadecimal) makes one miner's attempts differ.
    */
   assemble(miner: Condition, candidates: Iterable<Transaction>, timestampMs: number, data = ""): Block {
-    const standing = this.standing();
-    const { heightBlocks } = standing;
+    const context = this.spendContext();
+    const { heightBlocks } = context;
     const withCoinbase = (others: readonly Transaction[], feesUnits: number) => {
       const value = rewardUnits(heightBlocks, this.#parameters) + feesUnits;
       const outputs = value === 0 ? [] : [{ value, scriptPubKey: miner }];
@@ -264,7 +264,7 @@ export class Chain {
     for (const transaction of candidates) {
       if (!checkTransaction(transaction).ok) continue;
       if (bytes + transactionBytes(transaction) > this.#parameters.maxBlockBytes) continue;
-      const fee = this.#checkInBlock(transaction, standing, timestampMs);
+      const fee = this.#checkInBlock(transaction, context, timestampMs);
       if (!fee.ok) continue;
       bytes += transactionBytes(transaction);
       feesUnits += fee.value;

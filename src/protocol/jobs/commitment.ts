@@ -9,7 +9,7 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import { accept, type Outcome, refuse } from "../outcome.ts";
+import { err, ok, type Result } from "../result.ts";
 import type { RuleSet } from "../revisions.ts";
 
 /** All hexadecimal: 32, 32 and 20 bytes. */
@@ -30,13 +30,13 @@ export interface Opening {
 const outputTag = utf8ToBytes("CamelidCoin output\0");
 const commitmentTag = utf8ToBytes("CamelidCoin commitment\0");
 
-/** Refusals: salt-length, output-token (a token outside 0 .. 2^32-1). */
-export function outputHash({ outputTokens, salt }: Opening, rules: RuleSet): Outcome<string> {
+/** Rejections: salt-length, output-token (a token outside 0 .. 2^32-1). */
+export function outputHash({ outputTokens, salt }: Opening, rules: RuleSet): Result<string> {
   const saltBytes = rules.outputHash === "salted" ? 32 : 0;
   if (salt.length !== 2 * saltBytes)
-    return refuse("salt-length", `a salt of ${salt.length / 2} bytes, revision ${rules.revision} takes ${saltBytes}`);
+    return err("salt-length", `a salt of ${salt.length / 2} bytes, revision ${rules.revision} takes ${saltBytes}`);
   const bad = outputTokens.findIndex((token) => !Number.isInteger(token) || token < 0 || token > 0xffff_ffff);
-  if (bad >= 0) return refuse("output-token", `output token ${bad} is ${outputTokens[bad]}, expected 0 to 2^32-1`);
+  if (bad >= 0) return err("output-token", `output token ${bad} is ${outputTokens[bad]}, expected 0 to 2^32-1`);
   const numbers = new DataView(new ArrayBuffer(4 + 4 * outputTokens.length));
   numbers.setUint32(0, outputTokens.length, true);
   for (const [i, token] of outputTokens.entries()) numbers.setUint32(4 + 4 * i, token, true);
@@ -46,7 +46,7 @@ export function outputHash({ outputTokens, salt }: Opening, rules: RuleSet): Out
     .update(hexToBytes(salt))
     .update(new Uint8Array(numbers.buffer))
     .digest();
-  return accept(bytesToHex(digest));
+  return ok(bytesToHex(digest));
 }
 
 export function commitmentHash({ jobId, outputHash, rewardTo }: Commitment): string {

@@ -11,14 +11,14 @@
  * voids the job: nobody is paid, all other stakes return. A dismissed charge cannot be brought again for the same node.
  */
 import { hexToBytes } from "@noble/hashes/utils.js";
-import { accept, type Outcome, refuse } from "../outcome.ts";
 import { judgeRastic } from "../rastic/judge.ts";
 import { planRastic } from "../rastic/plan.ts";
+import { err, ok, type Result } from "../result.ts";
 import type { RuleSet } from "../revisions.ts";
 import { commitmentHash, outputHash } from "./commitment.ts";
 import { verificationRandomness } from "./index-derivation.ts";
 import { type Charge, commitmentOf, type Dispute, type JobRecord, type Ruling } from "./job-record.ts";
-import type { JobRules, Moment } from "./job-rules.ts";
+import type { BlockContext, JobRules } from "./job-rules.ts";
 import type {
   ChargeInvalidOutput,
   ChargeNoOutput,
@@ -28,161 +28,161 @@ import type {
   Retest,
 } from "./operations.ts";
 
-/** Refusals: no-commitment, payment-exists, and those of `bring`. */
+/** Rejections: no-commitment, payment-exists, and those of `openDispute`. */
 export function chargeUnpaid(
   record: JobRecord,
   { by }: ChargeUnpaid,
-  moment: Moment,
-  given: JobRules,
-): Outcome<JobRecord> {
+  context: BlockContext,
+  protocol: JobRules,
+): Result<JobRecord> {
   if (commitmentOf(record, by) === undefined)
-    return refuse("no-commitment", `${by} has not committed to an output of this job`);
-  if (record.payment !== null) return refuse("payment-exists", "the client's payment is in the pool");
-  return bring(record, "unpaid", by, [], moment, given);
+    return err("no-commitment", `${by} has not committed to an output of this job`);
+  if (record.payment !== null) return err("payment-exists", "the client's payment is in the pool");
+  return openDispute(record, "unpaid", by, [], context, protocol);
 }
 
-/** Refusals: not-the-client, not-paid, delivery-exists (where a signed delivery is proof enough), and those of `bring`. */
+/** Rejections: not-the-client, not-paid, delivery-exists (where a signed delivery is proof enough), and those of `openDispute`. */
 export function chargeNoOutput(
   record: JobRecord,
   { by }: ChargeNoOutput,
-  moment: Moment,
-  given: JobRules,
-): Outcome<JobRecord> {
-  if (by !== record.client) return refuse("not-the-client", "only the job's client can say that it got nothing");
-  if (record.payment === null) return refuse("not-paid", "the client has paid nobody");
-  if (record.delivered && given.rules.deliveryProof === "signed-delivery")
-    return refuse("delivery-exists", "the node's signed output is in the pool");
-  return bring(record, "no-output", record.payment.node, [], moment, given);
+  context: BlockContext,
+  protocol: JobRules,
+): Result<JobRecord> {
+  if (by !== record.client) return err("not-the-client", "only the job's client can say that it got nothing");
+  if (record.payment === null) return err("not-paid", "the client has paid nobody");
+  if (record.delivered && protocol.rules.deliveryProof === "signed-delivery")
+    return err("delivery-exists", "the node's signed output is in the pool");
+  return openDispute(record, "no-output", record.payment.node, [], context, protocol);
 }
 
 /**
  * The proof is the output itself, opened, with reference tokens that make RASTiC reject it at the indices that commitment
  * and nonce give.
  *
- * Refusals: not-the-client, not-paid, token-limit-mismatch, those of `checkOpening`, of `verificationRandomness`, of
- * `planRastic` and `judgeRastic`, output-passes, and those of `bring`.
+ * Rejections: not-the-client, not-paid, token-limit-mismatch, those of `checkOpening`, of `verificationRandomness`, of
+ * `planRastic` and `judgeRastic`, output-passes, and those of `openDispute`.
  */
 export function chargeInvalidOutput(
   record: JobRecord,
   charge: ChargeInvalidOutput,
-  moment: Moment,
-  given: JobRules,
-): Outcome<JobRecord> {
-  const { claim, salt, nonce } = charge;
-  if (charge.by !== record.client) return refuse("not-the-client", "only the job's client holds the output");
-  if (record.payment === null) return refuse("not-paid", "the client has paid nobody");
-  if (claim.tokenLimit !== record.tokenLimit)
-    return refuse("token-limit-mismatch", `a limit of ${claim.tokenLimit} tokens, the job has ${record.tokenLimit}`);
-  const opened = checkOpening(record, record.payment.node, { outputTokens: claim.outputTokens, salt }, given.rules);
+  context: BlockContext,
+  protocol: JobRules,
+): Result<JobRecord> {
+  const { claim: output, salt, nonce } = charge;
+  if (charge.by !== record.client) return err("not-the-client", "only the job's client holds the output");
+  if (record.payment === null) return err("not-paid", "the client has paid nobody");
+  if (output.tokenLimit !== record.tokenLimit)
+    return err("token-limit-mismatch", `a limit of ${output.tokenLimit} tokens, the job has ${record.tokenLimit}`);
+  const opened = checkOpening(record, record.payment.node, { outputTokens: output.outputTokens, salt }, protocol.rules);
   if (!opened.ok) return opened;
-  const randomness = verificationRandomness(given.rules, opened.value, hexToBytes(nonce), record.nonceHash);
+  const randomness = verificationRandomness(protocol.rules, opened.value, hexToBytes(nonce), record.nonceHash);
   if (!randomness.ok) return randomness;
-  const plan = planRastic(given.rules.rastic, given.parameters.checkBudget, claim, randomness.value);
+  const plan = planRastic(protocol.rules.rastic, protocol.parameters.checkBudget, output, randomness.value);
   if (!plan.ok) return plan;
   const judged = judgeRastic(plan.value, new Map(charge.evidence));
   if (!judged.ok) return judged;
   if (judged.value.verdict === "accepted")
-    return refuse("output-passes", "by the evidence given, the output passes its checks");
-  return bring(record, "invalid-output", record.payment.node, plan.value.checks, moment, given);
+    return err("output-passes", "by the evidence given, the output passes its checks");
+  return openDispute(record, "invalid-output", record.payment.node, plan.value.checks, context, protocol);
 }
 
-/** Refusals: charge-dismissed (brought before), job-disputed. */
-function bring(
+/** Rejections: charge-dismissed (brought before), job-disputed. */
+function openDispute(
   record: JobRecord,
   charge: Charge,
   node: string,
   checks: Dispute["checks"],
-  { nowMs }: Moment,
+  { nowMs }: BlockContext,
   { parameters }: JobRules,
-): Outcome<JobRecord> {
+): Result<JobRecord> {
   if (record.dismissed.some((past) => past.charge === charge && past.node === node))
-    return refuse("charge-dismissed", `the charge of ${charge} concerning ${node} has been answered`);
-  if (record.dispute !== null) return refuse("job-disputed", `a charge of ${record.dispute.charge} is open`);
+    return err("charge-dismissed", `the charge of ${charge} concerning ${node} has been answered`);
+  if (record.dispute !== null) return err("job-disputed", `a charge of ${record.dispute.charge} is open`);
   const answerBeforeMs = nowMs + parameters.counterProofWindowMs;
-  return accept({ ...record, stage: "disputed", dispute: { charge, node, answerBeforeMs, checks } });
+  return ok({ ...record, stage: "disputed", dispute: { charge, node, answerBeforeMs, checks } });
 }
 
 /**
  * The pool's keeper has evaluated the model itself: it decides at once, either way. A claim that is false on its face left
  * nothing to evaluate, and no re-test can save it.
  *
- * Refusals: those of `answering`, rastic-evidence-missing.
+ * Rejections: those of `requireOpenDispute`, rastic-evidence-missing.
  */
-export function retest(record: JobRecord, { evidence }: Retest, moment: Moment): Outcome<JobRecord> {
-  const answered = answering(record, "invalid-output", moment);
-  if (!answered.ok) return answered;
-  const dispute = answered.value;
+export function retest(record: JobRecord, { evidence }: Retest, context: BlockContext): Result<JobRecord> {
+  const open = requireOpenDispute(record, "invalid-output", context);
+  if (!open.ok) return open;
+  const dispute = open.value;
   const passed = allPass(dispute, evidence);
   if (!passed.ok) return passed;
-  return accept(passed.value ? dismissed(record, dispute) : upheld(record, dispute));
+  return ok(passed.value ? dismiss(record, dispute) : rule(record, dispute));
 }
 
-function allPass({ checks }: Dispute, evidence: readonly Evidence[]): Outcome<boolean> {
-  if (checks.length === 0) return accept(false);
-  const said = new Map(evidence);
-  const missing = checks.find(({ sequenceIndex }) => !said.has(sequenceIndex));
+function allPass({ checks }: Dispute, evidence: readonly Evidence[]): Result<boolean> {
+  if (checks.length === 0) return ok(false);
+  const answers = new Map(evidence);
+  const missing = checks.find(({ sequenceIndex }) => !answers.has(sequenceIndex));
   if (missing !== undefined)
-    return refuse("rastic-evidence-missing", `the re-test lacks sequence index ${missing.sequenceIndex}`);
-  return accept(checks.every(({ sequenceIndex, claimedToken }) => said.get(sequenceIndex) === claimedToken));
+    return err("rastic-evidence-missing", `the re-test lacks sequence index ${missing.sequenceIndex}`);
+  return ok(checks.every(({ sequenceIndex, claimedToken }) => answers.get(sequenceIndex) === claimedToken));
 }
 
-/** Refusals: those of `answering`, proof-unknown (where openings prove nothing), those of `checkOpening`. */
+/** Rejections: those of `requireOpenDispute`, proof-unknown (where openings prove nothing), those of `checkOpening`. */
 export function openCommitment(
   record: JobRecord,
   { outputTokens, salt }: OpenCommitment,
-  moment: Moment,
+  context: BlockContext,
   { rules }: JobRules,
-): Outcome<JobRecord> {
-  const answered = answering(record, "no-output", moment);
-  if (!answered.ok) return answered;
+): Result<JobRecord> {
+  const open = requireOpenDispute(record, "no-output", context);
+  if (!open.ok) return open;
   if (rules.deliveryProof !== "opened-commitment")
-    return refuse("proof-unknown", `in revision ${rules.revision} a signed delivery is the counter-proof`);
-  const opened = checkOpening(record, answered.value.node, { outputTokens, salt }, rules);
-  return opened.ok ? accept(dismissed(record, answered.value)) : opened;
+    return err("proof-unknown", `in revision ${rules.revision} a signed delivery is the counter-proof`);
+  const opened = checkOpening(record, open.value.node, { outputTokens, salt }, rules);
+  return opened.ok ? ok(dismiss(record, open.value)) : opened;
 }
 
-/** Refusals: no-dispute, dispute-window-open (the last moment of the window is its end itself). */
-export function resolveDispute(record: JobRecord, { nowMs }: Moment): Outcome<JobRecord> {
+/** Rejections: no-dispute, dispute-window-open (the last moment of the window is its end itself). */
+export function resolveDispute(record: JobRecord, { nowMs }: BlockContext): Result<JobRecord> {
   const { dispute } = record;
-  if (dispute === null) return refuse("no-dispute", "no charge is open");
+  if (dispute === null) return err("no-dispute", "no charge is open");
   if (nowMs < dispute.answerBeforeMs)
-    return refuse("dispute-window-open", `counter-proofs count before ${dispute.answerBeforeMs}, it is ${nowMs}`);
-  return accept(upheld(record, dispute));
+    return err("dispute-window-open", `counter-proofs count before ${dispute.answerBeforeMs}, it is ${nowMs}`);
+  return ok(rule(record, dispute));
 }
 
 /** The record after a charge was answered. */
-export function dismissed(record: JobRecord, { charge, node }: Dispute): JobRecord {
+export function dismiss(record: JobRecord, { charge, node }: Dispute): JobRecord {
   return { ...record, stage: "completed", dispute: null, dismissed: [...record.dismissed, { charge, node }] };
 }
 
-function upheld(record: JobRecord, { charge, node }: Dispute): JobRecord {
+function rule(record: JobRecord, { charge, node }: Dispute): JobRecord {
   const ruling: Ruling = { escrowTo: record.client, slashed: charge === "unpaid" ? null : node };
   return { ...record, stage: "voided", dispute: null, ruling };
 }
 
-/** Refusals: no-dispute, wrong-answer (another charge is open), dispute-window-over. */
-function answering(record: JobRecord, charge: Charge, { nowMs }: Moment): Outcome<Dispute> {
+/** Rejections: no-dispute, wrong-answer (another charge is open), dispute-window-over. */
+function requireOpenDispute(record: JobRecord, charge: Charge, { nowMs }: BlockContext): Result<Dispute> {
   const { dispute } = record;
-  if (dispute === null) return refuse("no-dispute", "no charge is open");
+  if (dispute === null) return err("no-dispute", "no charge is open");
   if (dispute.charge !== charge)
-    return refuse("wrong-answer", `this answers a charge of ${charge}; one of ${dispute.charge} is open`);
+    return err("wrong-answer", `this answers a charge of ${charge}; one of ${dispute.charge} is open`);
   if (nowMs >= dispute.answerBeforeMs)
-    return refuse("dispute-window-over", `counter-proofs counted before ${dispute.answerBeforeMs}, it is ${nowMs}`);
-  return accept(dispute);
+    return err("dispute-window-over", `counter-proofs counted before ${dispute.answerBeforeMs}, it is ${nowMs}`);
+  return ok(dispute);
 }
 
-/** The commitment's hash if output and salt are what `node` committed to. Refusals: those of `outputHash`, opening-mismatch. */
+/** The commitment's hash if output and salt are what `node` committed to. Rejections: those of `outputHash`, opening-mismatch. */
 function checkOpening(
   record: JobRecord,
   node: string,
   opening: { readonly outputTokens: readonly number[]; readonly salt: string },
   rules: RuleSet,
-): Outcome<string> {
+): Result<string> {
   const hashed = outputHash(opening, rules);
   if (!hashed.ok) return hashed;
   const { rewardTo, commitmentHash: committed } = commitmentOf(record, node)!;
   const found = commitmentHash({ jobId: record.jobId, outputHash: hashed.value, rewardTo });
   return found === committed
-    ? accept(committed)
-    : refuse("opening-mismatch", `output and salt give commitment ${found}, the node signed ${committed}`);
+    ? ok(committed)
+    : err("opening-mismatch", `output and salt give commitment ${found}, the node signed ${committed}`);
 }

@@ -8,7 +8,7 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import { accept, type Outcome, refuse } from "../outcome.ts";
+import { err, ok, type Result } from "../result.ts";
 import type { RuleSet } from "../revisions.ts";
 
 const tag = utf8ToBytes("CamelidCoin indices\0");
@@ -21,17 +21,17 @@ export function nonceHash(nonce: Uint8Array): string {
 /**
  * The 32 bytes that `planRastic` expands. `nonceHash` is the job's, null where jobs carry none.
  *
- * Refusals: nonce-length, nonce-mismatch.
+ * Rejections: nonce-length, nonce-mismatch.
  */
 export function verificationRandomness(
   rules: RuleSet,
   commitmentHash: string,
   nonce: Uint8Array,
   expectedNonceHash: string | null,
-): Outcome<Uint8Array> {
-  if (nonce.length !== 32) return refuse("nonce-length", `a nonce of ${nonce.length} bytes, expected 32`);
-  if (rules.indexSource === "verifier-chosen") return accept(nonce);
+): Result<Uint8Array> {
+  if (nonce.length !== 32) return err("nonce-length", `a nonce of ${nonce.length} bytes, expected 32`);
+  if (rules.indexSource === "verifier-chosen") return ok(nonce);
   if (nonceHash(nonce) !== expectedNonceHash)
-    return refuse("nonce-mismatch", "this is not the nonce whose hash the job carries");
-  return accept(sha256.create().update(tag).update(hexToBytes(commitmentHash)).update(nonce).digest());
+    return err("nonce-mismatch", "this is not the nonce whose hash the job carries");
+  return ok(sha256.create().update(tag).update(hexToBytes(commitmentHash)).update(nonce).digest());
 }

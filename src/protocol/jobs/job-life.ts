@@ -1,78 +1,78 @@
 /**
- * The life of a job (whitepaper 2.4) as one function: (record, operation) -> record or a typed refusal.
+ * The life of a job (whitepaper 2.4) as one function: (record, operation) -> record or a typed rejection.
  *
- * Time and height are given, never read. Each operation's refusals are checked in the order its function states them.
+ * Time and height are given, never read. Each operation's rejections are checked in the order its function states them.
  */
-import { accept, type Outcome, refuse } from "../outcome.ts";
+import { err, ok, type Result } from "../result.ts";
 import { finalSequence } from "../transaction.ts";
 import {
   chargeInvalidOutput,
   chargeNoOutput,
   chargeUnpaid,
-  dismissed,
+  dismiss,
   openCommitment,
   resolveDispute,
   retest,
 } from "./disputes.ts";
 import { commitmentOf, isOver, type JobRecord } from "./job-record.ts";
-import type { JobRules, Moment } from "./job-rules.ts";
+import type { BlockContext, JobRules } from "./job-rules.ts";
 import type { AcceptJob, CommitOutput, CreateJob, DeliverOutput, JobOperation, PayNode } from "./operations.ts";
 
 /**
- * `record` is undefined for a job that nobody has heard of. Refusals common to all operations but `create`:
+ * `record` is undefined for a job that nobody has heard of. Rejections common to all operations but `create`:
  * job-unknown, job-over (settled, voided or discarded).
  */
 export function advance(
   record: JobRecord | undefined,
   operation: JobOperation,
-  moment: Moment,
-  given: JobRules,
-): Outcome<JobRecord> {
-  if (operation.type === "create") return create(record, operation, moment, given);
-  if (record === undefined) return refuse("job-unknown", `no job ${operation.jobId} is known`);
-  if (isOver(record)) return refuse("job-over", `job ${record.jobId} is ${record.stage}`);
+  context: BlockContext,
+  protocol: JobRules,
+): Result<JobRecord> {
+  if (operation.type === "create") return create(record, operation, context, protocol);
+  if (record === undefined) return err("job-unknown", `no job ${operation.jobId} is known`);
+  if (isOver(record)) return err("job-over", `job ${record.jobId} is ${record.stage}`);
   switch (operation.type) {
     case "accept":
-      return acceptJob(record, operation, given);
+      return acceptJob(record, operation, protocol);
     case "commit":
-      return commit(record, operation, given);
+      return commit(record, operation, protocol);
     case "pay":
-      return pay(record, operation, moment, given);
+      return pay(record, operation, context, protocol);
     case "deliver":
-      return deliver(record, operation, moment, given);
+      return deliver(record, operation, context, protocol);
     case "charge-unpaid":
-      return chargeUnpaid(record, operation, moment, given);
+      return chargeUnpaid(record, operation, context, protocol);
     case "charge-invalid-output":
-      return chargeInvalidOutput(record, operation, moment, given);
+      return chargeInvalidOutput(record, operation, context, protocol);
     case "charge-no-output":
-      return chargeNoOutput(record, operation, moment, given);
+      return chargeNoOutput(record, operation, context, protocol);
     case "retest":
-      return retest(record, operation, moment);
+      return retest(record, operation, context);
     case "open":
-      return openCommitment(record, operation, moment, given);
+      return openCommitment(record, operation, context, protocol);
     case "resolve":
-      return resolveDispute(record, moment);
+      return resolveDispute(record, context);
     case "settle":
-      return settle(record, moment);
+      return settle(record, context);
     case "discard":
-      return discard(record, moment, given);
+      return discard(record, context, protocol);
   }
 }
 
-/** Refusals: job-known, escrow-empty, timestamp-skew (where bounded: the difference itself is still allowed). */
+/** Rejections: job-known, escrow-empty, timestamp-skew (where bounded: the difference itself is still allowed). */
 function create(
   record: JobRecord | undefined,
   operation: CreateJob,
-  { nowMs, heightBlocks }: Moment,
+  { nowMs, heightBlocks }: BlockContext,
   { rules, parameters }: JobRules,
-): Outcome<JobRecord> {
+): Result<JobRecord> {
   const { jobId, client, tokenLimit, timestampMs, timelockMs, nonceHash, fundingId, escrowUnits } = operation;
-  if (record !== undefined) return refuse("job-known", `job ${jobId} is known already, and ${record.stage}`);
-  if (escrowUnits < 1) return refuse("escrow-empty", "the escrow holds nothing");
+  if (record !== undefined) return err("job-known", `job ${jobId} is known already, and ${record.stage}`);
+  if (escrowUnits < 1) return err("escrow-empty", "the escrow holds nothing");
   const skew = Math.abs(timestampMs - nowMs);
   if (rules.timestampBounded && skew > parameters.maxClockSkewMs)
-    return refuse("timestamp-skew", `the timestamp is ${skew} ms from now, at most ${parameters.maxClockSkewMs}`);
-  return accept({
+    return err("timestamp-skew", `the timestamp is ${skew} ms from now, at most ${parameters.maxClockSkewMs}`);
+  return ok({
     jobId,
     stage: "created",
     client,
@@ -92,31 +92,31 @@ function create(
   });
 }
 
-/** Refusals: job-paid, acceptance-known, job-taken (where acceptance is exclusive), acceptances-full. */
-function acceptJob(record: JobRecord, { node }: AcceptJob, { rules, parameters }: JobRules): Outcome<JobRecord> {
+/** Rejections: job-paid, acceptance-known, job-taken (where acceptance is exclusive), acceptances-full. */
+function acceptJob(record: JobRecord, { node }: AcceptJob, { rules, parameters }: JobRules): Result<JobRecord> {
   const { acceptances } = record;
-  if (record.payment !== null) return refuse("job-paid", "the client has paid a node: further work is in vain");
-  if (acceptances.includes(node)) return refuse("acceptance-known", `node ${node} has accepted this job already`);
+  if (record.payment !== null) return err("job-paid", "the client has paid a node: further work is in vain");
+  if (acceptances.includes(node)) return err("acceptance-known", `node ${node} has accepted this job already`);
   if (rules.acceptance === "exclusive" && acceptances.length > 0)
-    return refuse("job-taken", `node ${acceptances[0]} has accepted this job`);
+    return err("job-taken", `node ${acceptances[0]} has accepted this job`);
   if (acceptances.length >= parameters.maxAcceptances)
-    return refuse("acceptances-full", `${acceptances.length} nodes have accepted this job`);
+    return err("acceptances-full", `${acceptances.length} nodes have accepted this job`);
   const stage = record.stage === "created" ? "accepted" : record.stage;
-  return accept({ ...record, stage, acceptances: [...acceptances, node] });
+  return ok({ ...record, stage, acceptances: [...acceptances, node] });
 }
 
-/** Refusals: not-accepted, job-paid, commitment-known, stake-too-low. */
-function commit(record: JobRecord, operation: CommitOutput, { parameters }: JobRules): Outcome<JobRecord> {
+/** Rejections: not-accepted, job-paid, commitment-known, stake-too-low. */
+function commit(record: JobRecord, operation: CommitOutput, { parameters }: JobRules): Result<JobRecord> {
   const { node, commitmentHash, rewardTo, testamentId, stakeUnits } = operation;
-  if (!record.acceptances.includes(node)) return refuse("not-accepted", `node ${node} has not accepted this job`);
-  if (record.payment !== null) return refuse("job-paid", "the client has paid another node");
+  if (!record.acceptances.includes(node)) return err("not-accepted", `node ${node} has not accepted this job`);
+  if (record.payment !== null) return err("job-paid", "the client has paid another node");
   if (commitmentOf(record, node) !== undefined)
-    return refuse("commitment-known", `node ${node} has committed to an output already`);
+    return err("commitment-known", `node ${node} has committed to an output already`);
   const minUnits = minStakeUnits(record.escrowUnits, parameters.minStakePerMille);
-  if (stakeUnits < minUnits) return refuse("stake-too-low", `a stake of ${stakeUnits} units, at least ${minUnits}`);
+  if (stakeUnits < minUnits) return err("stake-too-low", `a stake of ${stakeUnits} units, at least ${minUnits}`);
   const commitment = { node, commitmentHash, rewardTo, testamentId, stakeUnits };
   const stage = record.stage === "accepted" ? "completed" : record.stage;
-  return accept({ ...record, stage, commitments: [...record.commitments, commitment] });
+  return ok({ ...record, stage, commitments: [...record.commitments, commitment] });
 }
 
 /** `perMille` thousandths of the escrow, rounded up; exact for every amount, which the product would not be. */
@@ -129,61 +129,61 @@ function minStakeUnits(escrowUnits: number, perMille: number): number {
  * Several nodes may have committed: the client pays one of them, the others get their stakes back and nothing else.
  * While the charge of not paying is open, a payment to any committed node dismisses it.
  *
- * Refusals: no-commitment, sequence-not-higher, sequence-not-final (where payments are), job-disputed (for another reason, or
+ * Rejections: no-commitment, sequence-not-higher, sequence-not-final (where payments are), job-disputed (for another reason, or
  * after the window).
  */
-function pay(record: JobRecord, operation: PayNode, { nowMs }: Moment, { rules }: JobRules): Outcome<JobRecord> {
+function pay(record: JobRecord, operation: PayNode, { nowMs }: BlockContext, { rules }: JobRules): Result<JobRecord> {
   const { node, transactionId, sequence } = operation;
   const { dispute } = record;
   if (commitmentOf(record, node) === undefined)
-    return refuse("no-commitment", `node ${node} has not committed to an output of this job`);
+    return err("no-commitment", `node ${node} has not committed to an output of this job`);
   const lowest = record.payment === null ? 0 : record.payment.sequence;
-  if (sequence <= lowest) return refuse("sequence-not-higher", `sequence ${sequence}, must be above ${lowest}`);
+  if (sequence <= lowest) return err("sequence-not-higher", `sequence ${sequence}, must be above ${lowest}`);
   if (rules.replacement === "funding-only" && sequence !== finalSequence)
-    return refuse("sequence-not-final", `sequence ${sequence}, a payment has ${finalSequence}`);
+    return err("sequence-not-final", `sequence ${sequence}, a payment has ${finalSequence}`);
   if (dispute !== null && (dispute.charge !== "unpaid" || nowMs >= dispute.answerBeforeMs))
-    return refuse("job-disputed", `a charge of ${dispute.charge} is open`);
+    return err("job-disputed", `a charge of ${dispute.charge} is open`);
   const paid = { ...record, payment: { node, transactionId, sequence }, delivered: false };
-  return accept(dispute === null ? paid : dismissed(paid, dispute));
+  return ok(dispute === null ? paid : dismiss(paid, dispute));
 }
 
-/** Refusals: not-paid, delivery-known, and after the window of a charge of withholding, dispute-window-over. */
+/** Rejections: not-paid, delivery-known, and after the window of a charge of withholding, dispute-window-over. */
 function deliver(
   record: JobRecord,
   { node }: DeliverOutput,
-  { nowMs }: Moment,
+  { nowMs }: BlockContext,
   { rules }: JobRules,
-): Outcome<JobRecord> {
+): Result<JobRecord> {
   const { dispute } = record;
-  if (record.payment?.node !== node) return refuse("not-paid", `node ${node} has not been paid for this job`);
-  if (record.delivered) return refuse("delivery-known", "the output has been delivered already");
+  if (record.payment?.node !== node) return err("not-paid", `node ${node} has not been paid for this job`);
+  if (record.delivered) return err("delivery-known", "the output has been delivered already");
   if (dispute !== null && nowMs >= dispute.answerBeforeMs)
-    return refuse("dispute-window-over", "the time for counter-proofs is over");
+    return err("dispute-window-over", "the time for counter-proofs is over");
   const delivered = { ...record, delivered: true };
   const answers = dispute?.charge === "no-output" && rules.deliveryProof === "signed-delivery";
-  return accept(answers ? dismissed(delivered, dispute) : delivered);
+  return ok(answers ? dismiss(delivered, dispute) : delivered);
 }
 
-/** Refusals: job-disputed, not-paid, too-early (the earliest time itself is allowed). */
-function settle(record: JobRecord, { nowMs }: Moment): Outcome<JobRecord> {
-  if (record.dispute !== null) return refuse("job-disputed", `a charge of ${record.dispute.charge} is open`);
-  if (record.payment === null) return refuse("not-paid", "the client has paid nobody");
+/** Rejections: job-disputed, not-paid, too-early (the earliest time itself is allowed). */
+function settle(record: JobRecord, { nowMs }: BlockContext): Result<JobRecord> {
+  if (record.dispute !== null) return err("job-disputed", `a charge of ${record.dispute.charge} is open`);
+  if (record.payment === null) return err("not-paid", "the client has paid nobody");
   if (nowMs < record.earliestBlockMs)
-    return refuse("too-early", `block time ${nowMs}, the job may enter a block from ${record.earliestBlockMs}`);
+    return err("too-early", `block time ${nowMs}, the job may enter a block from ${record.earliestBlockMs}`);
   const escrowTo = commitmentOf(record, record.payment.node)!.rewardTo;
-  return accept({ ...record, stage: "settled", ruling: { escrowTo, slashed: null } });
+  return ok({ ...record, stage: "settled", ruling: { escrowTo, slashed: null } });
 }
 
 /**
  * The client keeps its coins, the nodes their stakes.
  *
- * Refusals: job-disputed, job-paid (where paid jobs are kept), too-early (the discard height itself is too early).
+ * Rejections: job-disputed, job-paid (where paid jobs are kept), too-early (the discard height itself is too early).
  */
-function discard(record: JobRecord, { heightBlocks }: Moment, { rules }: JobRules): Outcome<JobRecord> {
-  if (record.dispute !== null) return refuse("job-disputed", `a charge of ${record.dispute.charge} is open`);
+function discard(record: JobRecord, { heightBlocks }: BlockContext, { rules }: JobRules): Result<JobRecord> {
+  if (record.dispute !== null) return err("job-disputed", `a charge of ${record.dispute.charge} is open`);
   if (record.payment !== null && rules.discard === "unpaid")
-    return refuse("job-paid", "the job has been paid and stays until a block holds it");
+    return err("job-paid", "the job has been paid and stays until a block holds it");
   if (heightBlocks <= record.discardAfterHeight)
-    return refuse("too-early", `height ${heightBlocks}, discarded above ${record.discardAfterHeight}`);
-  return accept({ ...record, stage: "discarded", ruling: { escrowTo: record.client, slashed: null } });
+    return err("too-early", `height ${heightBlocks}, discarded above ${record.discardAfterHeight}`);
+  return ok({ ...record, stage: "discarded", ruling: { escrowTo: record.client, slashed: null } });
 }

@@ -8,12 +8,12 @@
  */
 import type { Block } from "../chain/block.ts";
 import type { Follower } from "../chain/chain.ts";
-import { accept, type Outcome, refuse } from "../outcome.ts";
+import { err, ok, type Result } from "../result.ts";
 import type { Rulings } from "../spending-condition.ts";
 import { noJob, type Transaction, transactionId } from "../transaction.ts";
 import { advance } from "./job-life.ts";
 import { type JobRecord, stakeAward } from "./job-record.ts";
-import type { JobRules, Moment } from "./job-rules.ts";
+import type { BlockContext, JobRules } from "./job-rules.ts";
 import type { JobOperation } from "./operations.ts";
 
 /** What it takes to undo one operation: the record before it, undefined if the job was unknown. */
@@ -23,7 +23,7 @@ export interface JobUndo {
 }
 
 export class JobPool implements Follower {
-  readonly #given: JobRules;
+  readonly #protocol: JobRules;
   readonly #records = new Map<string, JobRecord>();
   /** What each connected block did, by height, for `disconnect`. */
   readonly #undoByHeight = new Map<number, readonly JobUndo[]>();
@@ -36,8 +36,8 @@ export class JobPool implements Follower {
   };
 
   /** `records` is a state to start from, as vectors give it. */
-  constructor(given: JobRules, records: Iterable<JobRecord> = []) {
-    this.#given = given;
+  constructor(protocol: JobRules, records: Iterable<JobRecord> = []) {
+    this.#protocol = protocol;
     for (const record of records) this.#records.set(record.jobId, record);
   }
 
@@ -54,13 +54,13 @@ export class JobPool implements Follower {
   }
 
   /** Changes one record, or nothing if refused. Undo records are applied in reverse order. */
-  apply(operation: JobOperation, moment: Moment): Outcome<JobUndo> {
+  apply(operation: JobOperation, context: BlockContext): Result<JobUndo> {
     const { jobId } = operation;
     const before = this.#records.get(jobId);
-    const after = advance(before, operation, moment, this.#given);
+    const after = advance(before, operation, context, this.#protocol);
     if (!after.ok) return after;
     this.#records.set(jobId, after.value);
-    return accept({ jobId, before });
+    return ok({ jobId, before });
   }
 
   undo({ jobId, before }: JobUndo): void {
@@ -72,32 +72,33 @@ export class JobPool implements Follower {
    * Which transactions of a job may stand in a block: a testament once its node has committed; the payment when the job
    * may settle; the funding when the job may be discarded, which gives the miner its fee and the client its escrow back.
    *
-   * Refusals: job-unknown, no-commitment, not-the-jobs (neither its payment nor its funding), and those of the
+   * Rejections: job-unknown, no-commitment, not-the-jobs (neither its payment nor its funding), and those of the
    * operation that the block would be.
    */
-  admits(transaction: Transaction, heightBlocks: number, timestampMs: number): Outcome<undefined> {
+  admits(transaction: Transaction, heightBlocks: number, timestampMs: number): Result<undefined> {
     const { jobId } = transaction;
-    if (jobId === noJob) return accept(undefined);
+    if (jobId === noJob) return ok(undefined);
     const record = this.#records.get(jobId);
-    if (record === undefined) return refuse("job-unknown", `no job ${jobId} is known`);
+    if (record === undefined) return err("job-unknown", `no job ${jobId} is known`);
     const id = transactionId(transaction);
-    if (record.commitments.some(({ testamentId }) => testamentId === id)) return accept(undefined);
+    if (record.commitments.some(({ testamentId }) => testamentId === id)) return ok(undefined);
     const operation = operationOf(record, id);
     if (operation === undefined)
-      return refuse("not-the-jobs", `transaction ${id} is neither testament, payment nor funding of job ${jobId}`);
-    const after = advance(record, operation, { nowMs: timestampMs, heightBlocks }, this.#given);
-    return after.ok ? accept(undefined) : after;
+      return err("not-the-jobs", `transaction ${id} is neither testament, payment nor funding of job ${jobId}`);
+    const after = advance(record, operation, { nowMs: timestampMs, heightBlocks }, this.#protocol);
+    return after.ok ? ok(undefined) : after;
   }
 
   connect(block: Block, heightBlocks: number): void {
-    const moment = { nowMs: block.header.timestampMs, heightBlocks };
+    const context = { nowMs: block.header.timestampMs, heightBlocks };
     const undone: JobUndo[] = [];
     for (const transaction of block.transactions) {
       const record = this.#records.get(transaction.jobId);
       const operation = record && operationOf(record, transactionId(transaction));
       if (operation === undefined) continue;
-      const applied = this.apply(operation, moment);
-      if (!applied.ok) throw new Error(`connected a block that ${applied.refusal.code} forbids; ask \`admits\` first`);
+      const applied = this.apply(operation, context);
+      if (!applied.ok)
+        throw new Error(`connected a block that ${applied.rejection.code} forbids; ask \`admits\` first`);
       undone.push(applied.value);
     }
     this.#undoByHeight.set(heightBlocks, undone);

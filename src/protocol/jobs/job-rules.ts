@@ -3,7 +3,7 @@ import type { Parameters } from "../parameters.ts";
 import type { RuleSet } from "../revisions.ts";
 
 /** When an operation takes effect: a message when it arrives, settling and discarding at their block's time and height. */
-export interface Moment {
+export interface BlockContext {
   readonly nowMs: number;
   readonly heightBlocks: number;
 }

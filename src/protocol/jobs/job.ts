@@ -8,8 +8,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { isPublicKey, publicKeyBytes } from "../keys.ts";
 import { remembered } from "../memo.ts";
-import { accept, type Outcome, refuse } from "../outcome.ts";
 import type { Parameters } from "../parameters.ts";
+import { err, ok, type Result } from "../result.ts";
 import type { RuleSet } from "../revisions.ts";
 import { type Decoded, decode, type WireField, type WireReader, WireWriter } from "../wire.ts";
 
@@ -144,20 +144,19 @@ export const jobId = remembered((job: Job): string => bytesToHex(sha256(concatBy
 /**
  * Whether a job is one that nodes under these rules may work on.
  *
- * Refusals, in this order: job-version, job-input-length, job-token-limit, job-key, job-top-p.
+ * Rejections, in this order: job-version, job-input-length, job-token-limit, job-key, job-top-p.
  */
-export function checkJob(job: Job, rules: RuleSet, parameters: Parameters): Outcome<Job> {
+export function checkJob(job: Job, rules: RuleSet, parameters: Parameters): Result<Job> {
   const version = job.terms === null ? 1 : 2;
   if (version !== rules.jobVersion)
-    return refuse("job-version", `job version ${version}, revision ${rules.revision} takes ${rules.jobVersion}`);
+    return err("job-version", `job version ${version}, revision ${rules.revision} takes ${rules.jobVersion}`);
   const inputBytes = utf8ToBytes(job.input).length;
   if (inputBytes < 1 || inputBytes > parameters.maxInputBytes)
-    return refuse("job-input-length", `an input of ${inputBytes} bytes, expected 1 to ${parameters.maxInputBytes}`);
+    return err("job-input-length", `an input of ${inputBytes} bytes, expected 1 to ${parameters.maxInputBytes}`);
   if (job.tokenLimit < 1 || job.tokenLimit > parameters.maxTokenLimit)
-    return refuse("job-token-limit", `${job.tokenLimit} tokens, expected 1 to ${parameters.maxTokenLimit}`);
-  if (!isPublicKey(job.clientPublicKey))
-    return refuse("job-key", "the client's public key is not a point of the curve");
+    return err("job-token-limit", `${job.tokenLimit} tokens, expected 1 to ${parameters.maxTokenLimit}`);
+  if (!isPublicKey(job.clientPublicKey)) return err("job-key", "the client's public key is not a point of the curve");
   const topP = job.terms?.sampling.topPPerMille ?? 1000;
-  if (topP < 1 || topP > 1000) return refuse("job-top-p", `top-p of ${topP} thousandths, expected 1 to 1000`);
-  return accept(job);
+  if (topP < 1 || topP > 1000) return err("job-top-p", `top-p of ${topP} thousandths, expected 1 to 1000`);
+  return ok(job);
 }

@@ -2,7 +2,7 @@
  * What can happen to a job, as the pool takes it in: contents only, after the message that brought it has been checked
  * (messages.ts: hashes, signatures, transactions). A simulation that trusts its own messages can start here.
  */
-import type { RasticClaim } from "../rastic/claim.ts";
+import type { ClaimedOutput } from "../rastic/claimed-output.ts";
 
 export type JobOperation =
   | CreateJob
@@ -78,7 +78,7 @@ export interface ChargeInvalidOutput extends OnJob {
   readonly type: "charge-invalid-output";
   readonly by: string;
   /** As tokenised by the node that keeps this pool; the output and salt must open the commitment. */
-  readonly claim: RasticClaim;
+  readonly claim: ClaimedOutput;
   readonly salt: string;
   readonly nonce: string;
   /** Reference tokens by index in R, which must fail. */

@@ -15,7 +15,7 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, hexToBytes } from "@noble/hashes/utils.js";
 import { isPublicKey, publicKeyBytes, publicKeyOf } from "../keys.ts";
-import { type Outcome, refuse } from "../outcome.ts";
+import { err, type Result } from "../result.ts";
 import { type Decoded, decode, WireWriter } from "../wire.ts";
 import type { Opening } from "./commitment.ts";
 
@@ -38,19 +38,19 @@ export function sealOutput(
   return concatBytes(ephemeralPublic, ciphertext, keys.tagOf(ciphertext));
 }
 
-/** Refusals: sealed-length, sealed-point, sealed-tag (changed on the way, or sealed for another key or job), sealed-content. */
-export function openOutput(sealed: Uint8Array, jobId: string, clientSecret: string): Outcome<Opening> {
+/** Rejections: sealed-length, sealed-point, sealed-tag (changed on the way, or sealed for another key or job), sealed-content. */
+export function openOutput(sealed: Uint8Array, jobId: string, clientSecret: string): Result<Opening> {
   if (sealed.length < publicKeyBytes + macBytes)
-    return refuse("sealed-length", `${sealed.length} bytes, at least ${publicKeyBytes + macBytes}`);
+    return err("sealed-length", `${sealed.length} bytes, at least ${publicKeyBytes + macBytes}`);
   const ephemeralPublic = sealed.subarray(0, publicKeyBytes);
   const ciphertext = sealed.subarray(publicKeyBytes, -macBytes);
   if (!isPublicKey(bytesToHex(ephemeralPublic)))
-    return refuse("sealed-point", "the ephemeral key is not a compressed point of the curve");
+    return err("sealed-point", "the ephemeral key is not a compressed point of the curve");
   const keys = deriveKeys(clientSecret, bytesToHex(ephemeralPublic), ephemeralPublic, jobId, ciphertext.length);
   if (bytesToHex(keys.tagOf(ciphertext)) !== bytesToHex(sealed.subarray(-macBytes)))
-    return refuse("sealed-tag", "the tag does not hold: changed on the way, or sealed for another key or job");
+    return err("sealed-tag", "the tag does not hold: changed on the way, or sealed for another key or job");
   const opening = decodeOpening(xor(ciphertext, keys.stream));
-  return opening.ok ? opening : refuse("sealed-content", opening.refusal.message);
+  return opening.ok ? opening : err("sealed-content", opening.rejection.message);
 }
 
 /** Salt preceded by its length, then the counted tokens, 4 bytes each. */

@@ -8,7 +8,7 @@ import { commitmentOf, type JobRecord } from "../jobs/job-record.ts";
 import type { JobRules } from "../jobs/job-rules.ts";
 import type { ChargeInvalidOutput, CommitOutput, CreateJob, PayNode } from "../jobs/operations.ts";
 import { keyHash } from "../keys.ts";
-import { accept, type Outcome, refuse } from "../outcome.ts";
+import { err, ok, type Result } from "../result.ts";
 import {
   checkTransaction,
   finalSequence,
@@ -21,17 +21,17 @@ import {
 import type { ChargedInvalid, JobCompleted, JobCreated, PaymentUpdate } from "./message.ts";
 import { messageSignatureHolds, type SignedMessage } from "./signed.ts";
 
-/** Key hash of who signed a message; all that acceptances, deliveries, charges and answers need. Refusal: message-signature. */
-export function signerOf(message: SignedMessage): Outcome<string> {
+/** Key hash of who signed a message; all that acceptances, deliveries, charges and answers need. Rejection: message-signature. */
+export function signerOf(message: SignedMessage): Result<string> {
   return messageSignatureHolds(message)
-    ? accept(keyHash(message.publicKey))
-    : refuse("message-signature", `the signature of this ${message.type} message does not hold`);
+    ? ok(keyHash(message.publicKey))
+    : err("message-signature", `the signature of this ${message.type} message does not hold`);
 }
 
 /**
- * Step 1. Refusals: those of `checkJob`, those of `checkOwn`, job-escrow (not exactly one escrow output).
+ * Step 1. Rejections: those of `checkJob`, those of `checkOwn`, job-escrow (not exactly one escrow output).
  */
-export function checkJobCreated({ job, funding }: JobCreated, { rules, parameters }: JobRules): Outcome<CreateJob> {
+export function checkJobCreated({ job, funding }: JobCreated, { rules, parameters }: JobRules): Result<CreateJob> {
   const fit = checkJob(job, rules, parameters);
   if (!fit.ok) return fit;
   const id = jobId(job);
@@ -39,8 +39,8 @@ export function checkJobCreated({ job, funding }: JobCreated, { rules, parameter
   const own = checkOwn(funding, id, client);
   if (!own.ok) return own;
   const escrows = funding.outputs.filter(({ scriptPubKey }) => scriptPubKey.kind === "escrow");
-  if (escrows.length !== 1) return refuse("job-escrow", `${escrows.length} escrow outputs, expected one`);
-  return accept({
+  if (escrows.length !== 1) return err("job-escrow", `${escrows.length} escrow outputs, expected one`);
+  return ok({
     type: "create",
     jobId: id,
     client,
@@ -55,10 +55,10 @@ export function checkJobCreated({ job, funding }: JobCreated, { rules, parameter
 }
 
 /**
- * Step 3. Refusals: message-signature, those of `checkOwn`, job-stake (not exactly one testament output, or another node's),
+ * Step 3. Rejections: message-signature, those of `checkOwn`, job-stake (not exactly one testament output, or another node's),
  * testament-replaceable.
  */
-export function checkJobCompleted(message: JobCompleted, { rules }: JobRules): Outcome<CommitOutput> {
+export function checkJobCompleted(message: JobCompleted, { rules }: JobRules): Result<CommitOutput> {
   const signer = signerOf(message);
   if (!signer.ok) return signer;
   const node = signer.value;
@@ -68,10 +68,10 @@ export function checkJobCompleted(message: JobCompleted, { rules }: JobRules): O
   const stakes = testament.outputs.filter(({ scriptPubKey }) => scriptPubKey.kind === "testament");
   const [stake] = stakes;
   if (stakes.length !== 1 || stake?.scriptPubKey.kind !== "testament" || stake.scriptPubKey.node !== node)
-    return refuse("job-stake", `expected one testament output, of node ${node}`);
+    return err("job-stake", `expected one testament output, of node ${node}`);
   if (rules.replacement === "funding-only" && lowestSequence(testament) !== finalSequence)
-    return refuse("testament-replaceable", `every input of a testament has sequence ${finalSequence}`);
-  return accept({
+    return err("testament-replaceable", `every input of a testament has sequence ${finalSequence}`);
+  return ok({
     type: "commit",
     jobId,
     node,
@@ -85,28 +85,27 @@ export function checkJobCompleted(message: JobCompleted, { rules }: JobRules): O
 /**
  * Step 4: `funding` is the transaction that this one must replace.
  *
- * Refusals: those of `checkOwn`, no-commitment, payment-other-money (it spends nothing that the funding spends, so both could
+ * Rejections: those of `checkOwn`, no-commitment, payment-other-money (it spends nothing that the funding spends, so both could
  * stand), payment-amount.
  */
 export function checkPayment(
   { node, payment }: PaymentUpdate,
   funding: Transaction,
   record: JobRecord,
-): Outcome<PayNode> {
+): Result<PayNode> {
   const own = checkOwn(payment, record.jobId, record.client);
   if (!own.ok) return own;
   const commitment = commitmentOf(record, node);
-  if (commitment === undefined)
-    return refuse("no-commitment", `node ${node} has not committed to an output of this job`);
+  if (commitment === undefined) return err("no-commitment", `node ${node} has not committed to an output of this job`);
   const funded = new Set(funding.inputs.map(outpointKey));
   if (!payment.inputs.some((input) => funded.has(outpointKey(input))))
-    return refuse("payment-other-money", "the payment does not replace the funding: they spend different outputs");
+    return err("payment-other-money", "the payment does not replace the funding: they spend different outputs");
   const paidUnits = payment.outputs
     .filter(({ scriptPubKey: to }) => to.kind === "address" && to.keyHash === commitment.rewardTo)
     .reduce((sum, { value }) => sum + value, 0);
   if (paidUnits < record.escrowUnits)
-    return refuse("payment-amount", `${paidUnits} units for the node, the escrow holds ${record.escrowUnits}`);
-  return accept({
+    return err("payment-amount", `${paidUnits} units for the node, the escrow holds ${record.escrowUnits}`);
+  return ok({
     type: "pay",
     jobId: record.jobId,
     node,
@@ -117,32 +116,30 @@ export function checkPayment(
 
 /**
  * The charge that an output is invalid. Input and end tokens are what the pool's keeper got from the job's own text and model,
- * never what the accuser says. Refusal: message-signature.
+ * never what the accuser says. Rejection: message-signature.
  */
 export function checkChargedInvalid(
   message: ChargedInvalid,
   { inputTokens, endTokens }: { readonly inputTokens: readonly number[]; readonly endTokens: readonly number[] },
   { tokenLimit }: JobRecord,
-): Outcome<ChargeInvalidOutput> {
+): Result<ChargeInvalidOutput> {
   const signer = signerOf(message);
   if (!signer.ok) return signer;
   const { jobId, salt, outputTokens, nonce, evidence } = message;
   const claim = { inputTokens, outputTokens, endTokens, tokenLimit };
-  return accept({ type: "charge-invalid-output", jobId, by: signer.value, claim, salt, nonce, evidence });
+  return ok({ type: "charge-invalid-output", jobId, by: signer.value, claim, salt, nonce, evidence });
 }
 
-/** Refusals: those of `checkTransaction`, transaction-job (concerns another job), transaction-owner (an input is not the owner's own), transaction-unsigned. */
-function checkOwn(transaction: Transaction, jobId: string, owner: string): Outcome<undefined> {
+/** Rejections: those of `checkTransaction`, transaction-job (concerns another job), transaction-owner (an input is not the owner's own), transaction-unsigned. */
+function checkOwn(transaction: Transaction, jobId: string, owner: string): Result<undefined> {
   const form = checkTransaction(transaction);
   if (!form.ok) return form;
   if (transaction.jobId !== jobId)
-    return refuse("transaction-job", `the transaction concerns job ${transaction.jobId}, the message ${jobId}`);
+    return err("transaction-job", `the transaction concerns job ${transaction.jobId}, the message ${jobId}`);
   const foreign = unlockings(transaction).findIndex((unlocking) => unlocking?.keyHash !== owner);
-  if (foreign >= 0) return refuse("transaction-owner", `input ${foreign} is not unlocked by ${owner}`);
+  if (foreign >= 0) return err("transaction-owner", `input ${foreign} is not unlocked by ${owner}`);
   const unsigned = firstUnsignedInput(transaction);
-  return unsigned < 0
-    ? accept(undefined)
-    : refuse("transaction-unsigned", `the signature of input ${unsigned} does not hold`);
+  return unsigned < 0 ? ok(undefined) : err("transaction-unsigned", `the signature of input ${unsigned} does not hold`);
 }
 
 function lowestSequence({ inputs }: Transaction): number {

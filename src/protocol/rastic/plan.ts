@@ -3,8 +3,8 @@
  * the claimant could not know when it committed.
  */
 import { distinctBelow, wordStream } from "../draws.ts";
-import { accept, type Outcome, refuse } from "../outcome.ts";
-import type { RasticClaim } from "./claim.ts";
+import { err, ok, type Result } from "../result.ts";
+import type { ClaimedOutput } from "./claimed-output.ts";
 import { checkAt, type RasticCheck, type RasticVariant, type RasticViolation, rasticShape } from "./variants.ts";
 
 export interface RasticPlan {
@@ -19,29 +19,29 @@ export interface RasticPlan {
  * holds fewer than k, all of it is checked, since a second look at one position says nothing new. They may coincide with
  * the continuity or truncation check: the sources draw them without looking.
  *
- * Refusals: rastic-check-budget, rastic-randomness, and those of `checkClaim`.
+ * Rejections: rastic-check-budget, rastic-randomness, and those of `checkClaim`.
  */
 export function planRastic(
   variant: RasticVariant,
   checkBudget: number,
-  claim: RasticClaim,
+  output: ClaimedOutput,
   randomness: Uint8Array,
-): Outcome<RasticPlan> {
+): Result<RasticPlan> {
   if (!Number.isSafeInteger(checkBudget) || checkBudget < 0)
-    return refuse("rastic-check-budget", `check budget ${checkBudget}: expected a whole number of at least 0`);
+    return err("rastic-check-budget", `check budget ${checkBudget}: expected a whole number of at least 0`);
   if (randomness.length !== 32)
-    return refuse("rastic-randomness", `${randomness.length} bytes of randomness: expected 32`);
-  const shaped = rasticShape(variant, claim);
+    return err("rastic-randomness", `${randomness.length} bytes of randomness: expected 32`);
+  const shaped = rasticShape(variant, output);
   if (!shaped.ok) return shaped;
   const { continuity, integrityRange, truncation, extraRandomCheck, violations } = shaped.value;
-  if (violations.length > 0) return accept({ variant, checks: [], violations });
+  if (violations.length > 0) return ok({ variant, checks: [], violations });
 
   const { first, end } = integrityRange;
   const drawn = distinctBelow(
     Math.max(0, end - first),
     checkBudget + (extraRandomCheck ? 1 : 0),
     wordStream(randomness),
-  ).map((offset, i) => checkAt(claim, i < checkBudget ? "integrity" : "truncation", first + offset));
+  ).map((offset, i) => checkAt(output, i < checkBudget ? "integrity" : "truncation", first + offset));
   const checks = [continuity, ...drawn, truncation].filter((check) => check !== null);
-  return accept({ variant, checks, violations });
+  return ok({ variant, checks, violations });
 }

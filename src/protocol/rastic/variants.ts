@@ -15,8 +15,8 @@
  * is how we read it; counting from zero it would be the second, and every honest output whose first two tokens differ
  * would fail. Its X may fall inside the input: that is kept, it is what this variant is measured for.
  */
-import { accept, type Outcome } from "../outcome.ts";
-import { checkClaim, type RasticClaim } from "./claim.ts";
+import { ok, type Result } from "../result.ts";
+import { type ClaimedOutput, checkClaimedOutput } from "./claimed-output.ts";
 
 export type RasticVariant = "whitepaper" | "blog" | "prototype";
 export const rasticVariants: readonly RasticVariant[] = ["whitepaper", "blog", "prototype"];
@@ -55,15 +55,15 @@ export interface RasticShape {
   readonly violations: readonly RasticViolation[];
 }
 
-/** Refusals: those of `checkClaim`. */
-export function rasticShape(variant: RasticVariant, claim: RasticClaim): Outcome<RasticShape> {
-  const checked = checkClaim(claim);
+/** Rejections: those of `checkClaim`. */
+export function rasticShape(variant: RasticVariant, output: ClaimedOutput): Result<RasticShape> {
+  const checked = checkClaimedOutput(output);
   if (!checked.ok) return checked;
-  const inputCount = claim.inputTokens.length;
-  const outputCount = claim.outputTokens.length;
-  const limitReached = outputCount >= claim.tokenLimit;
-  const at = (kind: RasticCheckKind, sequenceIndex: number): RasticCheck => checkAt(claim, kind, sequenceIndex);
-  return accept({
+  const inputCount = output.inputTokens.length;
+  const outputCount = output.outputTokens.length;
+  const limitReached = outputCount >= output.tokenLimit;
+  const at = (kind: RasticCheckKind, sequenceIndex: number): RasticCheck => checkAt(output, kind, sequenceIndex);
+  return ok({
     continuity: outputCount > 0 ? at("continuity", inputCount) : null,
     integrityRange: integrityRange(variant, inputCount, outputCount),
     truncation:
@@ -71,13 +71,13 @@ export function rasticShape(variant: RasticVariant, claim: RasticClaim): Outcome
         ? at("truncation", inputCount + outputCount - 1)
         : null,
     extraRandomCheck: variant === "blog" && limitReached,
-    violations: violationsOf(claim, limitReached),
+    violations: violationsOf(output, limitReached),
   });
 }
 
 /** The check of R[sequenceIndex]. */
-export function checkAt(claim: RasticClaim, kind: RasticCheckKind, sequenceIndex: number): RasticCheck {
-  const { inputTokens, outputTokens } = claim;
+export function checkAt(output: ClaimedOutput, kind: RasticCheckKind, sequenceIndex: number): RasticCheck {
+  const { inputTokens, outputTokens } = output;
   const claimedToken =
     sequenceIndex < inputTokens.length
       ? inputTokens[sequenceIndex]!
@@ -97,8 +97,8 @@ function integrityRange(variant: RasticVariant, inputCount: number, outputCount:
   }
 }
 
-function violationsOf(claim: RasticClaim, limitReached: boolean): RasticViolation[] {
-  const { outputTokens, endTokens, tokenLimit } = claim;
+function violationsOf(output: ClaimedOutput, limitReached: boolean): RasticViolation[] {
+  const { outputTokens, endTokens, tokenLimit } = output;
   const firstEnd = outputTokens.findIndex((token) => endTokens.includes(token));
   const violations: RasticViolation[] = [];
   if (firstEnd < 0 && !limitReached)

@@ -9,9 +9,9 @@
  *
  * A threshold names the prompts it has seen, and `judgeStatistic` refuses to judge a claim of one of them.
  */
-import { accept, type Outcome, refuse } from "../outcome.ts";
+import { err, ok, type Result } from "../result.ts";
 import type { StatisticScheme } from "./scheme.ts";
-import type { ScoredClaim } from "./scored-claim.ts";
+import type { ScoredOutput } from "./scored-output.ts";
 import { promptName, statisticScore } from "./statistic-score.ts";
 
 /** Plain data, fit for a manifest. A score passes when low <= score <= high; `low` is null for a one-sided scheme. */
@@ -25,19 +25,19 @@ export interface Threshold {
 }
 
 /**
- * Refusals: calibration-share, for a share outside (0, 1); calibration-too-small, when even the largest honest score cannot
+ * Rejections: calibration-share, for a share outside (0, 1); calibration-too-small, when even the largest honest score cannot
  * promise the share; those of `statisticScore`.
  */
 export function calibrate(
   scheme: StatisticScheme,
-  honest: readonly ScoredClaim[],
+  honest: readonly ScoredOutput[],
   falseRejectShare: number,
-): Outcome<Threshold> {
+): Result<Threshold> {
   const scored: PromptScore[] = [];
-  for (const claim of honest) {
-    const score = statisticScore(scheme, claim);
+  for (const output of honest) {
+    const score = statisticScore(scheme, output);
     if (!score.ok) return score;
-    scored.push({ prompt: promptName(claim), score: score.value });
+    scored.push({ prompt: promptName(output), score: score.value });
   }
   return calibrateScores(scheme, scored, falseRejectShare);
 }
@@ -53,20 +53,20 @@ export function calibrateScores(
   { name, sides }: Pick<StatisticScheme, "name" | "sides">,
   honest: readonly PromptScore[],
   falseRejectShare: number,
-): Outcome<Threshold> {
+): Result<Threshold> {
   if (!(falseRejectShare > 0 && falseRejectShare < 1))
-    return refuse("calibration-share", `false-reject share ${falseRejectShare}: expected a number between 0 and 1`);
+    return err("calibration-share", `false-reject share ${falseRejectShare}: expected a number between 0 and 1`);
   const tail = sides === "both" ? falseRejectShare / 2 : falseRejectShare;
   const needed = Math.ceil(1 / tail - roundingSlack) - 1;
   if (honest.length < needed)
-    return refuse(
+    return err(
       "calibration-too-small",
       `${honest.length} honest claims: a false-reject share of ${falseRejectShare} needs at least ${needed}`,
     );
   const scores = honest.map(({ score }) => score).sort((a, b) => a - b);
   const n = scores.length;
   const outside = Math.floor((n + 1) * tail + roundingSlack); // at least 1, as n >= needed
-  return accept({
+  return ok({
     scheme: name,
     low: sides === "both" ? scores[outside - 1]! : null,
     high: scores[n - outside]!,

@@ -8,7 +8,7 @@
  * Cost: one pass over R[0..A+B-2].
  */
 import { z } from "zod";
-import { accept, refuse } from "../outcome.ts";
+import { err, ok } from "../result.ts";
 import type { StatisticScheme } from "./scheme.ts";
 
 export const crossEntropyParameters = z.strictObject({
@@ -24,10 +24,10 @@ export function crossEntropy({ lessEntropy, sides }: z.infer<typeof crossEntropy
     sides,
     positionScores: ({ evidence: { logSumExps, claimedLogits, entropiesNats } }) => {
       const surprisals = Array.from(logSumExps, (logSumExp, i) => logSumExp - claimedLogits[i]!);
-      if (!lessEntropy) return accept(surprisals);
+      if (!lessEntropy) return ok(surprisals);
       return entropiesNats === null
-        ? refuse("scheme-evidence-missing", "no entropies: score the claim in detail `distribution`")
-        : accept(surprisals.map((surprisal, i) => surprisal - entropiesNats[i]!));
+        ? err("scheme-evidence-missing", "no entropies: score the claim in detail `distribution`")
+        : ok(surprisals.map((surprisal, i) => surprisal - entropiesNats[i]!));
     },
   };
 }

@@ -9,10 +9,11 @@
  * A drawn index may be that of a fixed check. It then passes when the fixed check does, which the first factor has settled,
  * so coincidence costs no term; it only makes the draw worth less (uniform-guess.ts shows by how much).
  */
-import { accept, type Outcome, refuse } from "../outcome.ts";
+
 import { type RasticShape, type RasticVariant, rasticShape } from "../rastic/variants.ts";
+import { err, ok, type Result } from "../result.ts";
 import type { Acceptance } from "./scheme.ts";
-import { rasticClaimOf, type ScoredClaim } from "./scored-claim.ts";
+import { claimedOutputOf, type ScoredOutput } from "./scored-output.ts";
 import { noCost, type VerificationCost } from "./verification-cost.ts";
 import { expectedFurthest, noneDrawn } from "./without-replacement.ts";
 
@@ -37,25 +38,25 @@ export function fixedIndices({ continuity, truncation }: RasticShape): number[] 
 /**
  * `passes` says whether the claim passes a check at an output position.
  *
- * Refusals: those of `rasticShape`; scheme-evidence-missing, when the variant may look inside the input and nothing is known
+ * Rejections: those of `rasticShape`; scheme-evidence-missing, when the variant may look inside the input and nothing is known
  * of what the model says there.
  */
 export function acceptanceOfDraws(
   variant: RasticVariant,
   checkBudget: number,
-  claim: ScoredClaim,
+  output: ScoredOutput,
   passes: (position: number) => boolean,
-): Outcome<Acceptance> {
-  const shaped = rasticShape(variant, rasticClaimOf(claim));
+): Result<Acceptance> {
+  const shaped = rasticShape(variant, claimedOutputOf(output));
   if (!shaped.ok) return shaped;
   const shape = shaped.value;
-  if (shape.violations.length > 0) return accept({ probability: 0, cost: noCost });
+  if (shape.violations.length > 0) return ok({ probability: 0, cost: noCost });
 
-  const { promptTokens } = claim.identity.job;
-  const { inputReferenceTokens } = claim.evidence;
+  const { promptTokens } = output.identity.job;
+  const { inputReferenceTokens } = output.evidence;
   const draws = indexDraws(shape, checkBudget);
   if (draws.drawn > 0 && draws.first < promptTokens.length && !inputReferenceTokens)
-    return refuse(
+    return err(
       "scheme-evidence-missing",
       `${variant} may check inside the input from index ${draws.first} on: the model's own tokens there are needed`,
     );
@@ -65,7 +66,7 @@ export function acceptanceOfDraws(
       : passes(index - promptTokens.length);
 
   const fixed = fixedIndices(shape);
-  return accept({
+  return ok({
     probability: fixed.every(passesAt) ? noneDrawn(draws.size, failing(draws, passesAt), draws.drawn) : 0,
     cost: expectedCost(shape, fixed, draws),
   });

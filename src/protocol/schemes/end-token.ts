@@ -8,11 +8,11 @@
  * Cost: one pass over R[0..A+B-2].
  */
 import { z } from "zod";
-import { accept } from "../outcome.ts";
+import { ok } from "../result.ts";
 import { judgeEveryPosition } from "./every-position.ts";
 import { marginsMissing, passesWithin } from "./margin.ts";
 import type { DirectScheme } from "./scheme.ts";
-import type { ScoredClaim } from "./scored-claim.ts";
+import type { ScoredOutput } from "./scored-output.ts";
 
 export const endTokenParameters = z.strictObject({
   scheme: z.literal("end-token"),
@@ -23,20 +23,20 @@ export function endToken({ toleranceLogits }: z.infer<typeof endTokenParameters>
   return {
     kind: "direct",
     name: `end-token tau=${toleranceLogits}`,
-    judge: (claim) =>
-      judgeEveryPosition(claim, () =>
+    judge: (output) =>
+      judgeEveryPosition(output, () =>
         toleranceLogits === 0
-          ? accept(endsWhereTheModelDoes(claim, 0))
-          : (marginsMissing(claim) ?? accept(endsWhereTheModelDoes(claim, toleranceLogits))),
+          ? ok(endsWhereTheModelDoes(output, 0))
+          : (marginsMissing(output) ?? ok(endsWhereTheModelDoes(output, toleranceLogits))),
       ),
   };
 }
 
-function endsWhereTheModelDoes(claim: ScoredClaim, toleranceLogits: number): boolean {
-  const { outputTokens, evidence, endTokens } = claim;
+function endsWhereTheModelDoes(output: ScoredOutput, toleranceLogits: number): boolean {
+  const { outputTokens, evidence, endTokens } = output;
   for (let i = 0; i < outputTokens.length; i++) {
     const agree = endTokens.includes(outputTokens[i]!) === endTokens.includes(evidence.referenceTokens[i]!);
-    if (!agree && !passesWithin(claim, i, toleranceLogits)) return false;
+    if (!agree && !passesWithin(output, i, toleranceLogits)) return false;
   }
   return true;
 }

@@ -7,10 +7,10 @@
  * Cost: one pass over R[0..A+B-2]; no generation is needed, because the claim itself supplies the prefixes.
  */
 import { z } from "zod";
-import { accept } from "../outcome.ts";
+import { ok } from "../result.ts";
 import { judgeEveryPosition } from "./every-position.ts";
 import type { DirectScheme } from "./scheme.ts";
-import { isConsistentThroughout } from "./scored-claim.ts";
+import { isConsistentThroughout } from "./scored-output.ts";
 
 export const fullRecomputationParameters = z.strictObject({ scheme: z.literal("full-recomputation") });
 
@@ -18,6 +18,6 @@ export function fullRecomputation(): DirectScheme {
   return {
     kind: "direct",
     name: "full-recomputation",
-    judge: (claim) => judgeEveryPosition(claim, () => accept(isConsistentThroughout(claim))),
+    judge: (output) => judgeEveryPosition(output, () => ok(isConsistentThroughout(output))),
   };
 }

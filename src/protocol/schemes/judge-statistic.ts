@@ -1,36 +1,40 @@
-import { accept, type Outcome, refuse } from "../outcome.ts";
+import { err, ok, type Result } from "../result.ts";
 import type { PromptScore, Threshold } from "./calibrate.ts";
 import { judgeEveryPosition } from "./every-position.ts";
 import type { Acceptance, StatisticScheme } from "./scheme.ts";
-import type { ScoredClaim } from "./scored-claim.ts";
+import type { ScoredOutput } from "./scored-output.ts";
 import { promptName, statisticScore } from "./statistic-score.ts";
 
 /**
  * Holds a claim against a threshold that other prompts have set.
  *
- * Refusals: threshold-of-another-scheme; threshold-saw-this-prompt, for a claim of a prompt that the threshold was
+ * Rejections: threshold-of-another-scheme; threshold-saw-this-prompt, for a claim of a prompt that the threshold was
  * calibrated on; those of `checkClaim` and of the scheme.
  */
-export function judgeStatistic(scheme: StatisticScheme, threshold: Threshold, claim: ScoredClaim): Outcome<Acceptance> {
-  const prompt = promptName(claim);
+export function judgeStatistic(
+  scheme: StatisticScheme,
+  threshold: Threshold,
+  output: ScoredOutput,
+): Result<Acceptance> {
+  const prompt = promptName(output);
   const unfit = unfitThreshold(threshold, scheme.name, prompt);
   if (unfit !== null) return unfit;
-  return judgeEveryPosition(claim, () => {
-    const score = statisticScore(scheme, claim);
+  return judgeEveryPosition(output, () => {
+    const score = statisticScore(scheme, output);
     return score.ok ? judgeScore(threshold, scheme.name, { prompt, score: score.value }) : score;
   });
 }
 
-/** Whether a score of a scheme passes. Refusals: threshold-of-another-scheme, threshold-saw-this-prompt. */
-export function judgeScore(threshold: Threshold, scheme: string, { prompt, score }: PromptScore): Outcome<boolean> {
+/** Whether a score of a scheme passes. Rejections: threshold-of-another-scheme, threshold-saw-this-prompt. */
+export function judgeScore(threshold: Threshold, scheme: string, { prompt, score }: PromptScore): Result<boolean> {
   const { low, high } = threshold;
-  return unfitThreshold(threshold, scheme, prompt) ?? accept(score <= high && (low === null || score >= low));
+  return unfitThreshold(threshold, scheme, prompt) ?? ok(score <= high && (low === null || score >= low));
 }
 
 function unfitThreshold(threshold: Threshold, scheme: string, prompt: string) {
   if (threshold.scheme !== scheme)
-    return refuse("threshold-of-another-scheme", `threshold of ${threshold.scheme} held against ${scheme}`);
+    return err("threshold-of-another-scheme", `threshold of ${threshold.scheme} held against ${scheme}`);
   if (threshold.calibrationPrompts.includes(prompt))
-    return refuse("threshold-saw-this-prompt", `${scheme} was calibrated on this prompt: judge another`);
+    return err("threshold-saw-this-prompt", `${scheme} was calibrated on this prompt: judge another`);
   return null;
 }

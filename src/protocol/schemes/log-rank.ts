@@ -7,7 +7,7 @@
  * Cost: one pass over R[0..A+B-2].
  */
 import { z } from "zod";
-import { accept, refuse } from "../outcome.ts";
+import { err, ok } from "../result.ts";
 import type { StatisticScheme } from "./scheme.ts";
 
 export const logRankParameters = z.strictObject({
@@ -22,7 +22,7 @@ export function logRank({ sides }: z.infer<typeof logRankParameters>): Statistic
     sides,
     positionScores: ({ evidence: { ranks } }) =>
       ranks === null
-        ? refuse("scheme-evidence-missing", "no ranks: score the claim in detail `distribution`")
-        : accept(Array.from(ranks, Math.log)),
+        ? err("scheme-evidence-missing", "no ranks: score the claim in detail `distribution`")
+        : ok(Array.from(ranks, Math.log)),
   };
 }

@@ -7,8 +7,8 @@
  * node when it delivers. On its own it detects at most a share s; what makes it a scheme is the stake (docs/schemes.md).
  */
 import { z } from "zod";
-import { accept } from "../outcome.ts";
-import { isFalseOnItsFace } from "./every-position.ts";
+import { ok } from "../result.ts";
+import { failsStaticChecks } from "./every-position.ts";
 import { fullRecomputation, fullRecomputationParameters } from "./full-recomputation.ts";
 import { rastic, rasticParameters } from "./rastic.ts";
 import type { DirectScheme } from "./scheme.ts";
@@ -28,14 +28,14 @@ export function proofOfSampling({ share, inner }: z.infer<typeof proofOfSampling
   return {
     kind: "direct",
     name: `proof-of-sampling share=${share} (${verification.name})`,
-    judge: (claim) => {
-      const isFalse = isFalseOnItsFace(claim);
+    judge: (output) => {
+      const isFalse = failsStaticChecks(output);
       if (!isFalse.ok) return isFalse;
-      if (isFalse.value) return accept({ probability: 0, cost: noCost });
-      const judged = verification.judge(claim);
+      if (isFalse.value) return ok({ probability: 0, cost: noCost });
+      const judged = verification.judge(output);
       if (!judged.ok) return judged;
       const { probability, cost } = judged.value;
-      return accept({ probability: 1 - share + share * probability, cost: shareOfCost(share, cost) });
+      return ok({ probability: 1 - share + share * probability, cost: shareOfCost(share, cost) });
     },
   };
 }

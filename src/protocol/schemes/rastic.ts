@@ -9,7 +9,7 @@ import { z } from "zod";
 import { rasticVariants } from "../rastic/variants.ts";
 import { acceptanceOfDraws } from "./drawn-checks.ts";
 import type { DirectScheme } from "./scheme.ts";
-import { isConsistent } from "./scored-claim.ts";
+import { isConsistent } from "./scored-output.ts";
 
 export const rasticParameters = z.strictObject({
   scheme: z.literal("rastic"),
@@ -21,6 +21,6 @@ export function rastic({ variant, checkBudget }: z.infer<typeof rasticParameters
   return {
     kind: "direct",
     name: `rastic ${variant} k=${checkBudget}`,
-    judge: (claim) => acceptanceOfDraws(variant, checkBudget, claim, (position) => isConsistent(claim, position)),
+    judge: (output) => acceptanceOfDraws(variant, checkBudget, output, (position) => isConsistent(output, position)),
   };
 }

@@ -12,10 +12,10 @@
  * Cost: m - 1 generations (A prefill tokens and B - 1 decode tokens each); no teacher forcing.
  */
 import { z } from "zod";
-import { accept } from "../outcome.ts";
-import { isFalseOnItsFace } from "./every-position.ts";
+import { ok } from "../result.ts";
+import { failsStaticChecks } from "./every-position.ts";
 import type { DirectScheme } from "./scheme.ts";
-import { isConsistentThroughout } from "./scored-claim.ts";
+import { isConsistentThroughout } from "./scored-output.ts";
 import { noCost } from "./verification-cost.ts";
 
 export const redundancyParameters = z
@@ -34,17 +34,17 @@ export function redundancy({ nodes, agreeing, dishonestShare }: z.infer<typeof r
   return {
     kind: "direct",
     name: `redundancy ${agreeing} of ${nodes} q=${dishonestShare}`,
-    judge: (claim) => {
-      const isFalse = isFalseOnItsFace(claim);
+    judge: (output) => {
+      const isFalse = failsStaticChecks(output);
       if (!isFalse.ok) return isFalse;
-      if (isFalse.value) return accept({ probability: 0, cost: noCost });
-      const backing = isConsistentThroughout(claim) ? 1 - dishonestShare : dishonestShare;
-      return accept({
+      if (isFalse.value) return ok({ probability: 0, cost: noCost });
+      const backing = isConsistentThroughout(output) ? 1 - dishonestShare : dishonestShare;
+      return ok({
         probability: atLeast(agreeing - 1, nodes - 1, backing),
         cost: {
-          prefillTokens: (nodes - 1) * claim.identity.job.promptTokens.length,
-          separatePrefillTokens: (nodes - 1) * claim.identity.job.promptTokens.length,
-          decodeTokens: (nodes - 1) * (claim.outputTokens.length - 1),
+          prefillTokens: (nodes - 1) * output.identity.job.promptTokens.length,
+          separatePrefillTokens: (nodes - 1) * output.identity.job.promptTokens.length,
+          decodeTokens: (nodes - 1) * (output.outputTokens.length - 1),
         },
       });
     },

@@ -5,8 +5,8 @@
  * Every scheme rejects, without asking a model, a claim that its own tokens show to be false (cut off before the end,
  * longer than the limit, going on after an end token): see `RasticViolation`.
  */
-import type { Outcome } from "../outcome.ts";
-import type { ScoredClaim } from "./scored-claim.ts";
+import type { Result } from "../result.ts";
+import type { ScoredOutput } from "./scored-output.ts";
 import type { VerificationCost } from "./verification-cost.ts";
 
 export interface Acceptance {
@@ -21,7 +21,7 @@ export interface DirectScheme {
   readonly kind: "direct";
   /** Unique for a scheme and its parameters, such as "rastic blog k=3". */
   readonly name: string;
-  judge(claim: ScoredClaim): Outcome<Acceptance>;
+  judge(output: ScoredOutput): Result<Acceptance>;
 }
 
 /** The mean of a score over all output positions, against a threshold that honest claims have set (calibrate.ts). */
@@ -30,8 +30,8 @@ export interface StatisticScheme {
   readonly name: string;
   /** `upper`: suspicious when high. `both`: also when low. */
   readonly sides: "upper" | "both";
-  /** One score per output position. Refusal: scheme-evidence-missing. */
-  positionScores(claim: ScoredClaim): Outcome<readonly number[]>;
+  /** One score per output position. Rejection: scheme-evidence-missing. */
+  positionScores(output: ScoredOutput): Result<readonly number[]>;
 }
 
 export type Scheme = DirectScheme | StatisticScheme;

@@ -1,7 +1,7 @@
 /** Every verification scheme there is. A new one is its file, a member of the union here, and a case below. */
 import { z } from "zod";
-import { accept, type Outcome, refuse } from "../outcome.ts";
 import { rasticVariants } from "../rastic/variants.ts";
+import { err, ok, type Result } from "../result.ts";
 import { crossEntropy, crossEntropyParameters } from "./cross-entropy.ts";
 import { endToken, endTokenParameters } from "./end-token.ts";
 import { fullRecomputation, fullRecomputationParameters } from "./full-recomputation.ts";
@@ -29,11 +29,11 @@ export const schemeParameters = z.discriminatedUnion("scheme", [
 ]);
 export type SchemeParameters = z.infer<typeof schemeParameters>;
 
-/** Refusal: scheme-parameters, with every parameter that is wrong and what was expected. */
-export function makeScheme(parameters: SchemeParameters): Outcome<Scheme> {
+/** Rejection: scheme-parameters, with every parameter that is wrong and what was expected. */
+export function makeScheme(parameters: SchemeParameters): Result<Scheme> {
   const parsed = schemeParameters.safeParse(parameters);
-  if (!parsed.success) return refuse("scheme-parameters", z.prettifyError(parsed.error));
-  return accept(schemeOf(parsed.data));
+  if (!parsed.success) return err("scheme-parameters", z.prettifyError(parsed.error));
+  return ok(schemeOf(parsed.data));
 }
 
 function schemeOf(parameters: SchemeParameters): Scheme {

@@ -8,7 +8,7 @@
  * Cost: one pass over R[0..A+B-2].
  */
 import { z } from "zod";
-import { accept } from "../outcome.ts";
+import { ok } from "../result.ts";
 import { marginsMissing } from "./margin.ts";
 import type { StatisticScheme } from "./scheme.ts";
 
@@ -22,7 +22,7 @@ export function tokenDifr({ clipLogits }: z.infer<typeof tokenDifrParameters>): 
     kind: "statistic",
     name: `token-difr clip=${clipLogits}`,
     sides: "upper",
-    positionScores: (claim) =>
-      marginsMissing(claim) ?? accept(Array.from(claim.evidence.margins, (margin) => Math.min(margin, clipLogits))),
+    positionScores: (output) =>
+      marginsMissing(output) ?? ok(Array.from(output.evidence.margins, (margin) => Math.min(margin, clipLogits))),
   };
 }

@@ -28,8 +28,8 @@ export function tolerantRastic({
   return {
     kind: "direct",
     name: `tolerant-rastic ${variant} k=${checkBudget} tau=${toleranceLogits}`,
-    judge: (claim) =>
-      marginsMissing(claim) ??
-      acceptanceOfDraws(variant, checkBudget, claim, (position) => passesWithin(claim, position, toleranceLogits)),
+    judge: (output) =>
+      marginsMissing(output) ??
+      acceptanceOfDraws(variant, checkBudget, output, (position) => passesWithin(output, position, toleranceLogits)),
   };
 }

@@ -9,7 +9,7 @@
  * Cost: one pass over R[0..A+B-2].
  */
 import { z } from "zod";
-import { accept, refuse } from "../outcome.ts";
+import { err, ok } from "../result.ts";
 import type { StatisticScheme } from "./scheme.ts";
 
 export const topKLogProbabilityParameters = z.strictObject({
@@ -25,8 +25,8 @@ export function topKLogProbability({ topK, clipNats }: z.infer<typeof topKLogPro
     sides: "upper",
     positionScores: ({ evidence: { ranks, topLogits, claimedLogits } }) =>
       ranks === null
-        ? refuse("scheme-evidence-missing", "no ranks: score the claim in detail `distribution`")
-        : accept(
+        ? err("scheme-evidence-missing", "no ranks: score the claim in detail `distribution`")
+        : ok(
             Array.from(ranks, (rank, i) =>
               rank > topK ? clipNats : Math.min(clipNats, topLogits[i]! - claimedLogits[i]!),
             ),

@@ -7,7 +7,7 @@ import { mine, retarget, workHolds, workOf } from "../chain/proof-of-work.ts";
 import { rewardUnits } from "../chain/reward.ts";
 import type { Json } from "../json.ts";
 import { merkleLeaf, merkleProof, merkleProofHolds, merkleRoot } from "../merkle.ts";
-import { accept, refuse } from "../outcome.ts";
+import { err, ok } from "../result.ts";
 import { transactionId } from "../transaction.ts";
 import { bytes, hex, whole } from "./forms.ts";
 import { unspentJson } from "./money-rules.ts";
@@ -21,26 +21,26 @@ export const chainRules = [
   vectorRule("merkle-tree", z.null(), z.strictObject({ leaves: z.array(bytes()) }), (_, __, operation) => {
     const leaves = operation.leaves.map(merkleLeaf);
     const proofs = leaves.map((_leaf, index) => merkleProof(leaves, index).map(bytesToHex));
-    return accept({ root: bytesToHex(merkleRoot(leaves)), proofs });
+    return ok({ root: bytesToHex(merkleRoot(leaves)), proofs });
   }),
   vectorRule(
     "merkle-proof",
     z.strictObject({ root: bytes(32), leafCount: whole }),
     z.strictObject({ index: whole, leaf: bytes(), proof: z.array(bytes()) }),
     (_, { root, leafCount }, { index, leaf, proof }) =>
-      accept({ holds: merkleProofHolds(root, leafCount, index, merkleLeaf(leaf), proof) }),
+      ok({ holds: merkleProofHolds(root, leafCount, index, merkleLeaf(leaf), proof) }),
   ),
   vectorRule("header-decode", z.null(), z.strictObject({ header: bytes() }), (_, __, operation) => {
     const decoded = decodeHeader(operation.header);
     if (!decoded.ok) return decoded;
-    return accept({ header: decoded.value as unknown as Json, hash: headerHash(decoded.value) });
+    return ok({ header: decoded.value as unknown as Json, hash: headerHash(decoded.value) });
   }),
   vectorRule("proof-of-work", z.null(), z.strictObject({ header: bytes(), target }), (_, __, operation) => {
     const decoded = decodeHeader(operation.header);
     if (!decoded.ok) return decoded;
     return workHolds(decoded.value, operation.target)
-      ? accept({ hash: headerHash(decoded.value) })
-      : refuse("too-little-work", "the header's hash is above the target");
+      ? ok({ hash: headerHash(decoded.value) })
+      : err("too-little-work", "the header's hash is above the target");
   }),
   vectorRule(
     "mining",
@@ -50,7 +50,7 @@ export const chainRules = [
       const decoded = decodeHeader(operation.header);
       if (!decoded.ok) return decoded;
       const mined = mine(decoded.value, operation.target, operation.firstNonce, operation.tries);
-      return accept(mined === undefined ? null : { nonce: mined.nonce, hash: headerHash(mined) });
+      return ok(mined === undefined ? null : { nonce: mined.nonce, hash: headerHash(mined) });
     },
   ),
   vectorRule(
@@ -59,11 +59,11 @@ export const chainRules = [
     z.strictObject({ target, actualMs: whole }),
     ({ parameters }, _, { target: before, actualMs }) => {
       const after = retarget(before, actualMs, parameters);
-      return accept({ target: targetJson(after), work: workOf(after).toString() });
+      return ok({ target: targetJson(after), work: workOf(after).toString() });
     },
   ),
   vectorRule("reward", z.null(), z.strictObject({ heightBlocks: whole }), ({ parameters }, _, { heightBlocks }) =>
-    accept({ units: rewardUnits(heightBlocks, parameters) }),
+    ok({ units: rewardUnits(heightBlocks, parameters) }),
   ),
   vectorRule("block-check", z.null(), z.strictObject({ block: bytes() }), (_, __, operation) => {
     const decoded = decodeBlock(operation.block);
@@ -71,7 +71,7 @@ export const chainRules = [
     const checked = checkBlock(decoded.value);
     if (!checked.ok) return checked;
     const { header, transactions } = decoded.value;
-    return accept({
+    return ok({
       hash: headerHash(header),
       bytes: blockBytes(transactions),
       transactions: transactions.map(transactionId),
@@ -84,11 +84,11 @@ export const chainRules = [
     ({ parameters }, pre, operation) => {
       const genesis = decodeBlock(pre.genesis);
       const form = genesis.ok ? checkBlock(genesis.value) : genesis;
-      if (!genesis.ok || !form.ok) return refuse("vector-malformed", "pre.genesis: expected a genesis block");
+      if (!genesis.ok || !form.ok) return err("vector-malformed", "pre.genesis: expected a genesis block");
       const chain = new Chain(genesis.value, parameters);
       for (const one of pre.blocks) {
         const decoded = decodeBlock(one);
-        if (!decoded.ok) return refuse("vector-malformed", `pre.blocks: ${decoded.refusal.message}`);
+        if (!decoded.ok) return err("vector-malformed", `pre.blocks: ${decoded.rejection.message}`);
         // A block that is refused is part of a state too: the chain remembers it.
         chain.add(decoded.value, pre.nowMs);
       }
@@ -97,7 +97,7 @@ export const chainRules = [
       const change = chain.add(decoded.value, pre.nowMs);
       if (!change.ok) return change;
       const hashes = (blocks: typeof change.value.done) => blocks.map(({ header }) => headerHash(header));
-      return accept({
+      return ok({
         undone: hashes(change.value.undone),
         done: hashes(change.value.done),
         tip: chain.tip.hash,

@@ -3,8 +3,8 @@
  */
 import { z } from "zod";
 import { firstDifference, type Json } from "../json.ts";
-import { accept, type Outcome, refuse } from "../outcome.ts";
 import { parameters, presetNames } from "../parameters.ts";
+import { err, ok, type Result } from "../result.ts";
 import { revisions } from "../revisions.ts";
 import type { VectorRule } from "./rule.ts";
 import { vectorRules } from "./rules.ts";
@@ -41,25 +41,25 @@ export interface VectorResult {
 /**
  * `content` is the text of one file; there is one result per case, in order.
  *
- * Refusals: vector-file-not-json, vector-file-malformed (says where), vector-rule-unknown.
+ * Rejections: vector-file-not-json, vector-file-malformed (says where), vector-rule-unknown.
  */
-export function checkVectors(content: string): Outcome<VectorResult[]> {
+export function checkVectors(content: string): Result<VectorResult[]> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(content);
   } catch (fault) {
-    return refuse("vector-file-not-json", (fault as Error).message);
+    return err("vector-file-not-json", (fault as Error).message);
   }
   const form = vectorFile.safeParse(parsed);
   if (!form.success) {
     const { path, message } = form.error.issues[0]!;
-    return refuse("vector-file-malformed", `${path.length > 0 ? path.map(String).join(".") : "the file"}: ${message}`);
+    return err("vector-file-malformed", `${path.length > 0 ? path.map(String).join(".") : "the file"}: ${message}`);
   }
   const file = form.data;
   const rule = vectorRules.get(file.rule);
   if (rule === undefined)
-    return refuse("vector-rule-unknown", `rule "${file.rule}": expected one of ${[...vectorRules.keys()].join(", ")}`);
-  return accept(file.cases.map((one) => ({ name: one.name, ...checkCase(rule, file, one) })));
+    return err("vector-rule-unknown", `rule "${file.rule}": expected one of ${[...vectorRules.keys()].join(", ")}`);
+  return ok(file.cases.map((one) => ({ name: one.name, ...checkCase(rule, file, one) })));
 }
 
 function checkCase(rule: VectorRule, file: VectorFile, one: VectorCase): Omit<VectorResult, "name"> {
@@ -67,17 +67,17 @@ function checkCase(rule: VectorRule, file: VectorFile, one: VectorCase): Omit<Ve
   if ((one.post === undefined) === (one.code === undefined))
     return failed("a case has either `post` (must be accepted) or `code` (must be refused)");
   const context = { revision: file.revision, parameters: parameters(file.preset) };
-  const outcome = rule.apply(context, one.pre, one.operation);
-  if (!outcome.ok && outcome.refusal.code === "vector-malformed") return failed(outcome.refusal.message);
+  const result = rule.apply(context, one.pre, one.operation);
+  if (!result.ok && result.rejection.code === "vector-malformed") return failed(result.rejection.message);
   if (one.post === undefined) {
-    if (outcome.ok) return failed(`accepted, expected refusal ${one.code}`);
-    const { code, message } = outcome.refusal;
+    if (result.ok) return failed(`accepted, expected rejection ${one.code}`);
+    const { code, message } = result.rejection;
     return code === one.code
       ? { passed: true, problem: "" }
       : failed(`refused with ${code} (${message}), expected ${one.code}`);
   }
-  if (!outcome.ok)
-    return failed(`refused with ${outcome.refusal.code} (${outcome.refusal.message}), expected acceptance`);
-  const difference = firstDifference(outcome.value, one.post);
+  if (!result.ok)
+    return failed(`refused with ${result.rejection.code} (${result.rejection.message}), expected acceptance`);
+  const difference = firstDifference(result.value, one.post);
   return difference === null ? { passed: true, problem: "" } : failed(`post differs first at ${difference}`);
 }

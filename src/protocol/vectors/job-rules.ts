@@ -10,10 +10,10 @@ import type { JobOperation } from "../jobs/operations.ts";
 import { openOutput, sealOutput } from "../jobs/output-encryption.ts";
 import type { Json } from "../json.ts";
 import { isPublicKey, isSecretKey } from "../keys.ts";
-import { accept } from "../outcome.ts";
+import { ok } from "../result.ts";
 import { ruleSet } from "../revisions.ts";
 import { bytes, hex, tokens, whole } from "./forms.ts";
-import { claimForm } from "./rastic-rules.ts";
+import { claimedOutputForm } from "./rastic-rules.ts";
 import { vectorRule } from "./rule.ts";
 
 const id = hex(32);
@@ -82,7 +82,7 @@ const jobOperation: z.ZodType<JobOperation> = z.discriminatedUnion("type", [
   z.strictObject({
     ...on("charge-invalid-output"),
     by: person,
-    claim: claimForm,
+    claim: claimedOutputForm,
     salt: hex(),
     nonce: hex(),
     evidence,
@@ -98,13 +98,13 @@ const jobOperation: z.ZodType<JobOperation> = z.discriminatedUnion("type", [
 export const jobRules = [
   vectorRule("job-decode", z.null(), z.strictObject({ job: bytes() }), (_, __, { job }) => {
     const decoded = decodeJob(job);
-    return decoded.ok ? accept({ job: decoded.value as unknown as Json, id: jobId(decoded.value) }) : decoded;
+    return decoded.ok ? ok({ job: decoded.value as unknown as Json, id: jobId(decoded.value) }) : decoded;
   }),
   vectorRule("job-check", z.null(), z.strictObject({ job: bytes() }), ({ revision, parameters }, _, { job }) => {
     const decoded = decodeJob(job);
     if (!decoded.ok) return decoded;
     const checked = checkJob(decoded.value, ruleSet(revision), parameters);
-    return checked.ok ? accept({ id: jobId(checked.value) }) : checked;
+    return checked.ok ? ok({ id: jobId(checked.value) }) : checked;
   }),
   vectorRule(
     "output-commitment",
@@ -114,7 +114,7 @@ export const jobRules = [
       const hashed = outputHash({ outputTokens, salt }, ruleSet(revision));
       if (!hashed.ok) return hashed;
       const commitment = commitmentHash({ jobId, outputHash: hashed.value, rewardTo });
-      return accept({ outputHash: hashed.value, commitmentHash: commitment });
+      return ok({ outputHash: hashed.value, commitmentHash: commitment });
     },
   ),
   vectorRule(
@@ -123,7 +123,7 @@ export const jobRules = [
     z.strictObject({ commitmentHash: id, nonce: bytes(), nonceHash: id.nullable() }),
     ({ revision }, _, { commitmentHash, nonce, nonceHash }) => {
       const randomness = verificationRandomness(ruleSet(revision), commitmentHash, nonce, nonceHash);
-      return randomness.ok ? accept({ randomness: bytesToHex(randomness.value) }) : randomness;
+      return randomness.ok ? ok({ randomness: bytesToHex(randomness.value) }) : randomness;
     },
   ),
   vectorRule(
@@ -137,7 +137,7 @@ export const jobRules = [
       ephemeralSecret: secretKey,
     }),
     (_, __, { outputTokens, salt, jobId, clientPublicKey, ephemeralSecret }) =>
-      accept({ sealed: bytesToHex(sealOutput({ outputTokens, salt }, jobId, clientPublicKey, ephemeralSecret)) }),
+      ok({ sealed: bytesToHex(sealOutput({ outputTokens, salt }, jobId, clientPublicKey, ephemeralSecret)) }),
   ),
   vectorRule(
     "output-open",
@@ -145,7 +145,7 @@ export const jobRules = [
     z.strictObject({ sealed: bytes(), jobId: id, clientSecret: secretKey }),
     (_, __, { sealed, jobId, clientSecret }) => {
       const opened = openOutput(sealed, jobId, clientSecret);
-      return opened.ok ? accept({ outputTokens: opened.value.outputTokens, salt: opened.value.salt }) : opened;
+      return opened.ok ? ok({ outputTokens: opened.value.outputTokens, salt: opened.value.salt }) : opened;
     },
   ),
   vectorRule(
@@ -155,7 +155,7 @@ export const jobRules = [
     ({ revision, parameters }, { jobs }, { nowMs, heightBlocks, job }) => {
       const pool = new JobPool({ rules: ruleSet(revision), parameters }, jobs);
       const applied = pool.apply(job, { nowMs, heightBlocks });
-      return applied.ok ? accept({ jobs: [...pool.records()] as unknown as Json[] }) : applied;
+      return applied.ok ? ok({ jobs: [...pool.records()] as unknown as Json[] }) : applied;
     },
   ),
 ];

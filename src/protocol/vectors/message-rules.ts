@@ -4,7 +4,7 @@ import type { JobRules } from "../jobs/job-rules.ts";
 import type { Json } from "../json.ts";
 import { checkChargedInvalid, checkJobCompleted, checkJobCreated, checkPayment, signerOf } from "../messages/checks.ts";
 import { decodeMessage, type Message } from "../messages/message.ts";
-import { accept, type Outcome, refuse } from "../outcome.ts";
+import { err, ok, type Result } from "../result.ts";
 import { ruleSet } from "../revisions.ts";
 import { decodeTransaction, type Transaction } from "../transaction.ts";
 import { bytes, tokens } from "./forms.ts";
@@ -22,7 +22,7 @@ type Known = z.infer<typeof known>;
 export const messageRules = [
   vectorRule("message-decode", z.null(), z.strictObject({ message: bytes() }), (_, __, { message }) => {
     const decoded = decodeMessage(message);
-    return decoded.ok ? accept(decoded.value as unknown as Json) : decoded;
+    return decoded.ok ? ok(decoded.value as unknown as Json) : decoded;
   }),
   vectorRule(
     "message-check",
@@ -32,13 +32,13 @@ export const messageRules = [
       const decoded = decodeMessage(message);
       if (!decoded.ok) return decoded;
       const checked = check(decoded.value.message, pre, { rules: ruleSet(revision), parameters });
-      return checked.ok ? accept(checked.value as unknown as Json) : checked;
+      return checked.ok ? ok(checked.value as unknown as Json) : checked;
     },
   ),
 ];
 
 /** The operation, or for messages whose signer is all there is to check, its key hash. */
-function check(message: Message, pre: Known, given: JobRules): Outcome<unknown> {
+function check(message: Message, pre: Known, given: JobRules): Result<unknown> {
   switch (message.type) {
     case "job-created":
       return checkJobCreated(message, given);
@@ -58,9 +58,9 @@ function check(message: Message, pre: Known, given: JobRules): Outcome<unknown> 
   }
 }
 
-function signedBy(message: Parameters<typeof signerOf>[0]): Outcome<unknown> {
+function signedBy(message: Parameters<typeof signerOf>[0]): Result<unknown> {
   const signer = signerOf(message);
-  return signer.ok ? accept({ signer: signer.value }) : signer;
+  return signer.ok ? ok({ signer: signer.value }) : signer;
 }
 
 function fundingOf({ funding }: { funding: Uint8Array | null }): Transaction | null {
@@ -68,6 +68,6 @@ function fundingOf({ funding }: { funding: Uint8Array | null }): Transaction | n
   return decoded?.ok ? decoded.value : null;
 }
 
-function missing(what: string): Outcome<never> {
-  return refuse("vector-malformed", `pre: expected ${what}`);
+function missing(what: string): Result<never> {
+  return err("vector-malformed", `pre: expected ${what}`);
 }

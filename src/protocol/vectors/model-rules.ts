@@ -2,7 +2,7 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { z } from "zod";
 import { isChunkBytes, type ModelManifest, modelChunker, verifyChunk } from "../model-chunks.ts";
-import { accept } from "../outcome.ts";
+import { ok } from "../result.ts";
 import { bytes, whole } from "./forms.ts";
 import { vectorRule } from "./rule.ts";
 
@@ -16,7 +16,7 @@ export const modelRules = [
     const chunker = modelChunker(operation.chunkBytes);
     chunker.update(operation.file);
     const { manifest, root, leaves } = chunker.finish();
-    return accept({ manifest: manifestJson(manifest), root: bytesToHex(root), leaves: leaves.map(bytesToHex) });
+    return ok({ manifest: manifestJson(manifest), root: bytesToHex(root), leaves: leaves.map(bytesToHex) });
   }),
   vectorRule(
     "chunk-verify",
@@ -24,7 +24,7 @@ export const modelRules = [
     z.strictObject({ index: z.number(), chunk: bytes(), proof: z.array(bytes()) }),
     (_, { root, manifest }, { index, chunk, proof }) => {
       const verified = verifyChunk(root, manifest, index, chunk, proof);
-      return verified.ok ? accept({ root: bytesToHex(root), manifest: manifestJson(manifest) }) : verified;
+      return verified.ok ? ok({ root: bytesToHex(root), manifest: manifestJson(manifest) }) : verified;
     },
   ),
 ];

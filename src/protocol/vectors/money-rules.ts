@@ -4,8 +4,8 @@ import { z } from "zod";
 import { addressOf, keyHashOf } from "../address.ts";
 import type { Json } from "../json.ts";
 import { isSecretKey, keyHash, publicKeyOf, signatureHolds, signDigest } from "../keys.ts";
-import { accept, type Outcome, refuse } from "../outcome.ts";
 import type { Parameters } from "../parameters.ts";
+import { err, ok, type Result } from "../result.ts";
 import type { Condition, Rulings } from "../spending-condition.ts";
 import {
   checkTransaction,
@@ -18,7 +18,7 @@ import {
   transactionId,
 } from "../transaction.ts";
 import { TransactionPool } from "../transaction-pool.ts";
-import { checkSpending, type Standing, UnspentOutputs } from "../unspent-outputs.ts";
+import { checkSpending, type SpendContext, UnspentOutputs } from "../unspent-outputs.ts";
 import { bytes, hex, whole } from "./forms.ts";
 import { vectorRule } from "./rule.ts";
 
@@ -52,26 +52,26 @@ export const moneyRules = [
       const publicKey = publicKeyOf(secretKey, form);
       return [form, { publicKey, keyHash: keyHash(publicKey), address: addressOf(keyHash(publicKey)) }];
     });
-    return accept(Object.fromEntries(forms));
+    return ok(Object.fromEntries(forms));
   }),
   vectorRule("address-decode", z.null(), z.strictObject({ address: z.string() }), (_, __, { address }) => {
     const decoded = keyHashOf(address);
-    return decoded.ok ? accept({ keyHash: decoded.value }) : decoded;
+    return decoded.ok ? ok({ keyHash: decoded.value }) : decoded;
   }),
   vectorRule("signature", z.null(), z.strictObject({ digest: bytes(32), secretKey }), (_, __, { digest, secretKey }) =>
-    accept({ signature: signDigest(digest, secretKey) }),
+    ok({ signature: signDigest(digest, secretKey) }),
   ),
   vectorRule(
     "signature-verify",
     z.null(),
     z.strictObject({ digest: bytes(32), signature: hex(), publicKey: hex() }),
-    (_, __, { digest, signature, publicKey }) => accept({ holds: signatureHolds(digest, signature, publicKey) }),
+    (_, __, { digest, signature, publicKey }) => ok({ holds: signatureHolds(digest, signature, publicKey) }),
   ),
   vectorRule("transaction-decode", z.null(), oneTransaction, (_, __, operation) => {
     const decoded = decodeTransaction(operation.transaction);
     if (!decoded.ok) return decoded;
     const transaction = decoded.value;
-    return accept({
+    return ok({
       transaction: transaction as unknown as Json,
       id: transactionId(transaction),
       signatureHash: bytesToHex(signatureHash(transaction)),
@@ -84,39 +84,39 @@ export const moneyRules = [
     (_, __, { transaction, secretKey }) => {
       const decoded = decodeTransaction(transaction);
       if (!decoded.ok) return decoded;
-      return accept({ transaction: bytesToHex(encodeTransaction(signTransaction(decoded.value, [secretKey]))) });
+      return ok({ transaction: bytesToHex(encodeTransaction(signTransaction(decoded.value, [secretKey]))) });
     },
   ),
   vectorRule("transaction-check", z.null(), oneTransaction, (_, __, operation) => {
     const checked = checkedTransaction(operation.transaction);
-    return checked.ok ? accept({ id: transactionId(checked.value) }) : checked;
+    return checked.ok ? ok({ id: transactionId(checked.value) }) : checked;
   }),
   vectorRule("spending", moneyState, oneTransaction, ({ parameters }, pre, operation) => {
     const checked = checkedTransaction(operation.transaction);
     if (!checked.ok) return checked;
     const unspent = unspentOf(pre);
-    const fee = checkSpending(checked.value, unspent, standingOf(pre, parameters));
+    const fee = checkSpending(checked.value, unspent, spendContextOf(pre, parameters));
     if (!fee.ok) return fee;
     unspent.apply(checked.value, pre.heightBlocks);
-    return accept({ feeUnits: fee.value, unspent: unspentJson(unspent) });
+    return ok({ feeUnits: fee.value, unspent: unspentJson(unspent) });
   }),
   vectorRule(
     "pool-add",
     moneyState.extend({ waiting: z.array(bytes()) }),
     oneTransaction,
     ({ parameters }, pre, operation) => {
-      const standing = standingOf(pre, parameters);
+      const context = spendContextOf(pre, parameters);
       const pool = new TransactionPool(unspentOf(pre), parameters);
       for (const one of pre.waiting) {
         const decoded = decodeTransaction(one);
-        const added = decoded.ok ? pool.add(decoded.value, standing) : decoded;
-        if (!added.ok) return refuse("vector-malformed", `pre.waiting: ${added.refusal.message}`);
+        const added = decoded.ok ? pool.add(decoded.value, context) : decoded;
+        if (!added.ok) return err("vector-malformed", `pre.waiting: ${added.rejection.message}`);
       }
       const decoded = decodeTransaction(operation.transaction);
       if (!decoded.ok) return decoded;
-      const added = pool.add(decoded.value, standing);
+      const added = pool.add(decoded.value, context);
       if (!added.ok) return added;
-      return accept({
+      return ok({
         waiting: [...pool.transactions()].map(({ id, feeUnits }) => ({ id, feeUnits })),
         replaced: added.value.map(({ id }) => id),
       });
@@ -124,7 +124,7 @@ export const moneyRules = [
   ),
 ];
 
-function checkedTransaction(encoded: Uint8Array): Outcome<Transaction> {
+function checkedTransaction(encoded: Uint8Array): Result<Transaction> {
   const decoded = decodeTransaction(encoded);
   if (!decoded.ok) return decoded;
   const form = checkTransaction(decoded.value);
@@ -140,7 +140,7 @@ function unspentOf({ unspent }: MoneyState): UnspentOutputs {
   );
 }
 
-function standingOf(pre: MoneyState, { coinbaseMaturityBlocks }: Parameters): Standing {
+function spendContextOf(pre: MoneyState, { coinbaseMaturityBlocks }: Parameters): SpendContext {
   const rulings: Rulings = {
     escrowAward: (jobId) => pre.escrowAwards.find((award) => award.jobId === jobId)?.to,
     stakeAward: (jobId, node) => pre.stakeAwards.find((award) => award.jobId === jobId && award.node === node)?.to,

@@ -5,8 +5,8 @@
  */
 import type { z } from "zod";
 import type { Json } from "../json.ts";
-import { type Outcome, refuse } from "../outcome.ts";
 import type { Parameters } from "../parameters.ts";
+import { err, type Result } from "../result.ts";
 import type { Revision } from "../revisions.ts";
 
 export interface VectorContext {
@@ -16,15 +16,15 @@ export interface VectorContext {
 
 export interface VectorRule {
   readonly name: string;
-  /** Refusal `vector-malformed` when `pre` or `operation` do not have this rule's form, else the rule's own outcome. */
-  readonly apply: (context: VectorContext, pre: Json, operation: Json) => Outcome<Json>;
+  /** Rejection `vector-malformed` when `pre` or `operation` do not have this rule's form, else the rule's own outcome. */
+  readonly apply: (context: VectorContext, pre: Json, operation: Json) => Result<Json>;
 }
 
 export function vectorRule<Pre, Operation>(
   name: string,
   preForm: z.ZodType<Pre>,
   operationForm: z.ZodType<Operation>,
-  run: (context: VectorContext, pre: Pre, operation: Operation) => Outcome<Json>,
+  run: (context: VectorContext, pre: Pre, operation: Operation) => Result<Json>,
 ): VectorRule {
   return {
     name,
@@ -38,7 +38,7 @@ export function vectorRule<Pre, Operation>(
   };
 }
 
-function malformed(part: string, error: z.ZodError): Outcome<never> {
+function malformed(part: string, error: z.ZodError): Result<never> {
   const { path, message } = error.issues[0]!;
-  return refuse("vector-malformed", `${[part, ...path.map(String)].join(".")}: ${message}`);
+  return err("vector-malformed", `${[part, ...path.map(String)].join(".")}: ${message}`);
 }

@@ -1,13 +1,13 @@
 /** Vectors of outsourced verification: what is asked, how answers are fixed to bytes, and how an inquiry ends. */
 import { z } from "zod";
 import type { Json } from "../json.ts";
-import { accept } from "../outcome.ts";
+import { ok } from "../result.ts";
 import { ruleSet } from "../revisions.ts";
 import { concludeInquiry, type Inquiry, takeAnswer, takeOpening } from "../verification/inquiry.ts";
 import { prefixOf, verificationRequest } from "../verification/request.ts";
 import { answerCommitment, bareTokenHash } from "../verification/token-answer.ts";
 import { hex, token, whole } from "./forms.ts";
-import { claimForm } from "./rastic-rules.ts";
+import { claimedOutputForm } from "./rastic-rules.ts";
 import { vectorRule } from "./rule.ts";
 
 const id = hex(32);
@@ -30,34 +30,32 @@ const step = z.discriminatedUnion("type", [
 
 export const verificationRules = [
   vectorRule("token-hash", z.null(), z.strictObject({ token }), (_, __, { token }) =>
-    accept({ hash: bareTokenHash(token) }),
+    ok({ hash: bareTokenHash(token) }),
   ),
   vectorRule(
     "answer-commitment",
     z.null(),
     z.strictObject({ jobId: id, sequenceIndex: token, verifier: person, salt: id, token }),
-    (_, __, answer) => accept({ hash: answerCommitment(answer) }),
+    (_, __, answer) => ok({ hash: answerCommitment(answer) }),
   ),
   vectorRule(
     "verification-request",
     z.null(),
-    z.strictObject({ jobId: id, seed: token, claim: claimForm, sequenceIndex: z.number() }),
+    z.strictObject({ jobId: id, seed: token, claim: claimedOutputForm, sequenceIndex: z.number() }),
     ({ revision }, _, { jobId, seed, claim, sequenceIndex }) => {
       const request = verificationRequest(ruleSet(revision), jobId, seed, claim, sequenceIndex);
-      return request.ok
-        ? accept({ request: request.value as unknown as Json, prefix: prefixOf(request.value) })
-        : request;
+      return request.ok ? ok({ request: request.value as unknown as Json, prefix: prefixOf(request.value) }) : request;
     },
   ),
   vectorRule("inquiry", inquiry, step, ({ revision }, before, operation) => {
     const rules = ruleSet(revision);
     const { nowMs } = operation;
-    const outcome =
+    const result =
       operation.type === "answer"
         ? takeAnswer(before, operation.verifier, operation.hash, nowMs)
         : operation.type === "open"
           ? takeOpening(before, operation, nowMs, rules)
           : concludeInquiry(before, nowMs, rules);
-    return outcome.ok ? accept(outcome.value as unknown as Json) : outcome;
+    return result.ok ? ok(result.value as unknown as Json) : result;
   }),
 ];

@@ -5,10 +5,10 @@
  * 2026.1: each verifier commits; when all have, or time is up, no further commitment counts and they are opened. An opening
  * after its window, or one that does not fit, counts as silence.
  *
- * A record is immutable; (inquiry, step) -> inquiry or a typed refusal. The result is the majority of valid answers: more
+ * A record is immutable; (inquiry, step) -> inquiry or a typed rejection. The result is the majority of valid answers: more
  * than half of them, and at least `quorum` answers.
  */
-import { accept, type Outcome, refuse } from "../outcome.ts";
+import { err, ok, type Result } from "../result.ts";
 import type { RuleSet } from "../revisions.ts";
 import { answerCommitment, bareTokenHash } from "./token-answer.ts";
 
@@ -47,44 +47,44 @@ export interface InquiryOpening {
   readonly token: number;
 }
 
-/** Refusals: not-asked, answer-window-over, answer-known. */
-export function takeAnswer(inquiry: Inquiry, verifier: string, hash: string, nowMs: number): Outcome<Inquiry> {
-  if (!inquiry.verifiers.includes(verifier)) return refuse("not-asked", `${verifier} was not asked`);
+/** Rejections: not-asked, answer-window-over, answer-known. */
+export function takeAnswer(inquiry: Inquiry, verifier: string, hash: string, nowMs: number): Result<Inquiry> {
+  if (!inquiry.verifiers.includes(verifier)) return err("not-asked", `${verifier} was not asked`);
   if (nowMs >= inquiry.answerBeforeMs)
-    return refuse("answer-window-over", `answers counted before ${inquiry.answerBeforeMs}, it is ${nowMs}`);
+    return err("answer-window-over", `answers counted before ${inquiry.answerBeforeMs}, it is ${nowMs}`);
   if (inquiry.answers.some((answer) => answer.verifier === verifier))
-    return refuse("answer-known", `${verifier} has answered already`);
-  return accept({ ...inquiry, answers: [...inquiry.answers, { verifier, hash, token: null }] });
+    return err("answer-known", `${verifier} has answered already`);
+  return ok({ ...inquiry, answers: [...inquiry.answers, { verifier, hash, token: null }] });
 }
 
-/** Refusals: nothing-to-open (2023.1), no-answer, opened-already, answers-missing (others may still commit), open-window-over, opening-mismatch. */
+/** Rejections: nothing-to-open (2023.1), no-answer, opened-already, answers-missing (others may still commit), open-window-over, opening-mismatch. */
 export function takeOpening(
   inquiry: Inquiry,
   { verifier, salt, token }: InquiryOpening,
   nowMs: number,
   rules: RuleSet,
-): Outcome<Inquiry> {
+): Result<Inquiry> {
   const { jobId, sequenceIndex, answers, verifiers } = inquiry;
-  if (rules.outsourcing === "claim-disclosed") return refuse("nothing-to-open", "bare hashes are not opened");
+  if (rules.outsourcing === "claim-disclosed") return err("nothing-to-open", "bare hashes are not opened");
   const answer = answers.find((one) => one.verifier === verifier);
-  if (answer === undefined) return refuse("no-answer", `${verifier} has not committed to an answer`);
-  if (answer.token !== null) return refuse("opened-already", `${verifier} has opened its answer`);
+  if (answer === undefined) return err("no-answer", `${verifier} has not committed to an answer`);
+  if (answer.token !== null) return err("opened-already", `${verifier} has opened its answer`);
   if (answers.length < verifiers.length && nowMs < inquiry.answerBeforeMs)
-    return refuse("answers-missing", `${answers.length} of ${verifiers.length} answers are in, and time is not up`);
+    return err("answers-missing", `${answers.length} of ${verifiers.length} answers are in, and time is not up`);
   if (nowMs >= inquiry.openBeforeMs)
-    return refuse("open-window-over", `openings counted before ${inquiry.openBeforeMs}, it is ${nowMs}`);
+    return err("open-window-over", `openings counted before ${inquiry.openBeforeMs}, it is ${nowMs}`);
   if (answerCommitment({ jobId, sequenceIndex, verifier, salt, token }) !== answer.hash)
-    return refuse("opening-mismatch", `${verifier} committed to something else`);
-  return accept({ ...inquiry, answers: answers.map((one) => (one === answer ? { ...answer, token } : one)) });
+    return err("opening-mismatch", `${verifier} committed to something else`);
+  return ok({ ...inquiry, answers: answers.map((one) => (one === answer ? { ...answer, token } : one)) });
 }
 
-/** Refusal: inquiry-open, while answers or openings are missing and may still come. */
-export function concludeInquiry(inquiry: Inquiry, nowMs: number, rules: RuleSet): Outcome<InquiryResult> {
+/** Rejection: inquiry-open, while answers or openings are missing and may still come. */
+export function concludeInquiry(inquiry: Inquiry, nowMs: number, rules: RuleSet): Result<InquiryResult> {
   const opened = rules.outsourcing === "claim-withheld";
   const { answers, verifiers } = inquiry;
   const complete = answers.length === verifiers.length && (!opened || answers.every(({ token }) => token !== null));
   const endMs = opened ? inquiry.openBeforeMs : inquiry.answerBeforeMs;
-  if (!complete && nowMs < endMs) return refuse("inquiry-open", `answers may come before ${endMs}, it is ${nowMs}`);
+  if (!complete && nowMs < endMs) return err("inquiry-open", `answers may come before ${endMs}, it is ${nowMs}`);
 
   const valid = opened ? answers.filter(({ token }) => token !== null) : answers;
   const claimed = bareTokenHash(inquiry.claimedToken);
@@ -95,7 +95,7 @@ export function concludeInquiry(inquiry: Inquiry, nowMs: number, rules: RuleSet)
   const referenceToken = agreeing * 2 > valid.length ? inquiry.claimedToken : opened ? majorityToken(valid) : null;
   const verdict =
     valid.length < inquiry.quorum || agreeing === differing ? "undecided" : agreeing > differing ? "agrees" : "differs";
-  return accept({
+  return ok({
     verdict,
     referenceToken: verdict === "undecided" ? null : referenceToken,
     agreeing,

@@ -4,8 +4,9 @@
  * 2023.1 discloses the claim: the whole output goes along, with the token under test in it. 2026.1 withholds it: only the
  * tokens before the index go out, which is all that F needs.
  */
-import { accept, type Outcome, refuse } from "../outcome.ts";
-import type { RasticClaim } from "../rastic/claim.ts";
+
+import type { ClaimedOutput } from "../rastic/claimed-output.ts";
+import { err, ok, type Result } from "../result.ts";
 import type { RuleSet } from "../revisions.ts";
 
 export interface VerificationRequest {
@@ -17,20 +18,20 @@ export interface VerificationRequest {
   readonly sequenceIndex: number;
 }
 
-/** Refusal: request-index, for an index outside R or with nothing before it. */
+/** Rejection: request-index, for an index outside R or with nothing before it. */
 export function verificationRequest(
   rules: RuleSet,
   jobId: string,
   seed: number,
-  claim: RasticClaim,
+  output: ClaimedOutput,
   sequenceIndex: number,
-): Outcome<VerificationRequest> {
-  const { inputTokens, outputTokens } = claim;
+): Result<VerificationRequest> {
+  const { inputTokens, outputTokens } = output;
   const length = inputTokens.length + outputTokens.length;
   if (!Number.isInteger(sequenceIndex) || sequenceIndex < 1 || sequenceIndex >= length)
-    return refuse("request-index", `index ${sequenceIndex} of a sequence of ${length}: expected 1 to ${length - 1}`);
-  if (rules.outsourcing === "claim-disclosed") return accept({ jobId, seed, inputTokens, outputTokens, sequenceIndex });
-  return accept({
+    return err("request-index", `index ${sequenceIndex} of a sequence of ${length}: expected 1 to ${length - 1}`);
+  if (rules.outsourcing === "claim-disclosed") return ok({ jobId, seed, inputTokens, outputTokens, sequenceIndex });
+  return ok({
     jobId,
     seed,
     inputTokens: inputTokens.slice(0, sequenceIndex),

@@ -1,6 +1,6 @@
 /** What each strategy claims and what it costs, on real models: the same four jobs for all, judged by the target. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { generation, type Ledger } from "../../../src/actors/ledger.ts";
+import { type ComputeUsage, generation } from "../../../src/actors/compute-usage.ts";
 import { chooseStrategy, strategies } from "../../../src/actors/strategies/index.ts";
 import { TranscriptSource } from "../../../src/actors/strategies/transcript-source.ts";
 import type { Sampling } from "../../../src/inference/sampling/sampling.ts";
@@ -117,7 +117,7 @@ describe("strategies on the embedded models", () => {
     const of = (name: string, parameters: Json) =>
       source.obtain(requests.map((request) => ({ ...request, strategy: { name, parameters } })));
     const share = 0.3;
-    const mixed = await of("randomised-honesty", { share, inner: { name: "truncation" } });
+    const mixed = await of("mixed-strategy", { share, inner: { name: "truncation" } });
     const plain = await of("honest", {});
     const cut = await of("truncation", {});
     let cheated = 0;
@@ -130,19 +130,19 @@ describe("strategies on the embedded models", () => {
     const { low, high } = clopperPearson(cheated, requests.length, 0.999);
     expect(share).toBeGreaterThan(low);
     expect(share).toBeLessThan(high);
-    expect((await of("randomised-honesty", { share: 0, inner: { name: "truncation" } })).map(outputOf)).toEqual(
+    expect((await of("mixed-strategy", { share: 0, inner: { name: "truncation" } })).map(outputOf)).toEqual(
       plain.map(outputOf),
     );
-    expect((await of("randomised-honesty", { share: 1, inner: { name: "truncation" } })).map(outputOf)).toEqual(
+    expect((await of("mixed-strategy", { share: 1, inner: { name: "truncation" } })).map(outputOf)).toEqual(
       cut.map(outputOf),
     );
   });
 
   test("randomised honesty cheats under the inner strategy's settings, and is honest under the usual ones", async () => {
     const inner = { name: "low-precision-cache", parameters: { kvCacheType: "Q4_0" } };
-    const never = await run("randomised-honesty", { share: 0, inner });
+    const never = await run("mixed-strategy", { share: 0, inner });
     expect(never.map(outputOf)).toEqual(honest.map(outputOf));
-    const always = await run("randomised-honesty", { share: 1, inner });
+    const always = await run("mixed-strategy", { share: 1, inner });
     expect(always.map(outputOf)).toEqual((await run(inner.name, inner.parameters)).map(outputOf));
     expect(always[0]!.identity.strategy.parameters).toMatchObject({ inner: { name: inner.name, revision: 1 } });
   });
@@ -155,7 +155,7 @@ describe("strategies on the embedded models", () => {
   });
 
   test("lazy draft with honest ends: first and last token hold, the target did no generation step", async () => {
-    for (const transcript of await run("lazy-draft-honest-ends")) {
+    for (const transcript of await run("lazy-draft-honest-endpoints")) {
       const wrong = inconsistent(transcript);
       const last = transcript.outputTokens.length - 1;
       expect(wrong).not.toContain(0);
@@ -334,18 +334,18 @@ describe("choosing a strategy", () => {
     ["quantised", {}, "bad-parameters", /parameters\.model/],
     ["honest", 7, "bad-parameters", /parameters: Invalid input/],
     [
-      "randomised-honesty",
+      "mixed-strategy",
       { inner: { name: "lazy" } },
       "bad-parameters",
       /parameters\.inner: strategy 'lazy': expected one of/,
     ],
     [
-      "randomised-honesty",
+      "mixed-strategy",
       { inner: { name: "truncation", parameters: { share: 2 } } },
       "bad-parameters",
       /parameters\.inner: strategy 'truncation': parameters\.share: Too big/,
     ],
-    ["randomised-honesty", { inner: { name: "randomised-honesty" } }, "bad-parameters", /expected one of honest/],
+    ["mixed-strategy", { inner: { name: "mixed-strategy" } }, "bad-parameters", /expected one of honest/],
   ];
   test.each(refusals)("%s with %j is refused", (name, parameters, code, message) => {
     expect(() => chooseStrategy({ name, parameters })).toThrow(
@@ -379,6 +379,6 @@ function totalTokens(transcripts: readonly Transcript[]): number {
   return transcripts.reduce((sum, { outputTokens }) => sum + outputTokens.length, 0);
 }
 
-function roots(work: Ledger): string[] {
+function roots(work: ComputeUsage): string[] {
   return work.map(({ modelRoot }) => modelRoot);
 }

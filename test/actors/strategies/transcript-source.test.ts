@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { InferenceSetup } from "../../../src/actors/strategies/runtime/model-pool.ts";
 import {
   type InferenceMode,
   type TranscriptRequest,
   TranscriptSource,
   type TranscriptSourceOptions,
 } from "../../../src/actors/strategies/transcript-source.ts";
-import type { InferenceSetup } from "../../../src/actors/strategies/workshop/models.ts";
 import { greedy } from "../../../src/inference/sampling/sampling.ts";
 import type { Transcript } from "../../../src/inference/transcript.ts";
 import { transcriptKey } from "../../../src/inference/transcript.ts";

@@ -4,7 +4,7 @@ import { makeScheme, standardSchemes } from "../../../src/protocol/schemes/schem
 
 const schemes = standardSchemes.map((parameters) => {
   const made = makeScheme(parameters);
-  if (!made.ok) throw new Error(made.refusal.message);
+  if (!made.ok) throw new Error(made.rejection.message);
   return made.value;
 });
 

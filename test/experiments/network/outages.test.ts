@@ -67,7 +67,7 @@ test("played transmission by transmission, through churn and a partition, everyt
   const partition =
     "outages.script=[{kind: partition, atHours: 0.4, groups: [[{of: node, share: 0.5}]]}, {kind: heal, atHours: 0.6}]";
   const changes = [partition, "outages.retrySeconds=60"];
-  const [worked, played] = [await ended(...changes), await ended(...changes, "playTransmissions=true")];
+  const [worked, played] = [await ended(...changes), await ended(...changes, "simulateTransmissions=true")];
   expect(played.csv).toBe(worked.csv);
 });
 
@@ -102,8 +102,8 @@ describe("one line says where and what", () => {
   });
 
   test("transmissions that are drawn as lost cannot be played beside", () => {
-    expect(problemsOf("factors=null", "outages.loss=0.1", "playTransmissions=true").join("\n")).toMatch(
-      /playTransmissions: expected false where transmissions are lost/,
+    expect(problemsOf("factors=null", "outages.loss=0.1", "simulateTransmissions=true").join("\n")).toMatch(
+      /simulateTransmissions: expected false where transmissions are lost/,
     );
   });
 });

@@ -6,8 +6,8 @@ import { type Comparison, compareRuns } from "../../../src/lab/compare/compare.t
 import type { ChangeVerdict } from "../../../src/lab/compare/judge.ts";
 import { fromCsv } from "../../../src/lab/results/table.ts";
 import type { JobRecord } from "../../../src/protocol/jobs/job-record.ts";
-import type { Outcome } from "../../../src/protocol/outcome.ts";
 import { parameters } from "../../../src/protocol/parameters.ts";
+import type { Result } from "../../../src/protocol/result.ts";
 import { Streams } from "../../../src/sim/streams.ts";
 import { playedRun, range, storedRun } from "./small-networks.ts";
 
@@ -15,10 +15,10 @@ import { playedRun, range, storedRun } from "./small-networks.ts";
 const bug = vi.hoisted(() => ({ keepsStakes: false }));
 vi.mock("../../../src/protocol/jobs/disputes.ts", async (original) => {
   const rules = await original<typeof import("../../../src/protocol/jobs/disputes.ts")>();
-  const broken = (outcome: Outcome<JobRecord>): Outcome<JobRecord> =>
-    bug.keepsStakes && outcome.ok && outcome.value.ruling !== null
-      ? { ok: true, value: { ...outcome.value, ruling: { ...outcome.value.ruling, slashed: null } } }
-      : outcome;
+  const broken = (result: Result<JobRecord>): Result<JobRecord> =>
+    bug.keepsStakes && result.ok && result.value.ruling !== null
+      ? { ok: true, value: { ...result.value, ruling: { ...result.value.ruling, slashed: null } } }
+      : result;
   return {
     ...rules,
     retest: (...given: Parameters<typeof rules.retest>) => broken(rules.retest(...given)),

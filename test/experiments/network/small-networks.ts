@@ -4,9 +4,9 @@ import { networkRow } from "../../../experiments/network/measure.ts";
 import { type NetworkRow, networkRowsTable } from "../../../experiments/network/rows.ts";
 import { clients, hardware, nodes, smallWorld, verifiers } from "../../../scripts/golden-logs/scenarios.ts";
 import { storedAnswers, storedStrategies } from "../../../scripts/golden-logs/stored-transcripts.ts";
-import { nodeConducts } from "../../../src/actors/conducts/nodes/index.ts";
+import { nodeBehaviors } from "../../../src/actors/behaviors/nodes.ts";
+import { collectStats } from "../../../src/actors/group-stats.ts";
 import { faster } from "../../../src/actors/hardware-profile.ts";
-import { standings } from "../../../src/actors/standing.ts";
 import { World } from "../../../src/actors/world.ts";
 import type { WorldSettings } from "../../../src/actors/world-settings.ts";
 import type { StoredRun } from "../../../src/lab/results/read-run.ts";
@@ -21,7 +21,7 @@ const population: Partial<WorldSettings> = {
     nodes("honest", 2),
     nodes("lazy", 1, { strategy: storedStrategies.lazyDraft }),
     nodes("unrelated", 1, { strategy: storedStrategies.unrelated }),
-    nodes("withholding", 2, { conduct: nodeConducts.withholds }),
+    nodes("withholding", 2, { behavior: nodeBehaviors.withholds }),
   ],
   clients: [clients("local", 3), clients("outsources", 1, { verification: "outsourced" })],
   verifiers: [verifiers("honest", 3)],
@@ -40,9 +40,9 @@ export async function playedRun({ seed = "compare", runs, change = {} }: Played)
   const rows: NetworkRow[] = [];
   for (const run of runs) {
     const settings = smallWorld("2026.1", { ...population, seed, run, ...change });
-    const world = new World(settings, { answer, check: false });
-    await world.play();
-    for (const standing of standings(world))
+    const world = new World(settings, { provideOutputs: answer, check: false });
+    await world.run();
+    for (const standing of collectStats(world))
       rows.push(networkRow({ population: "mixed", scheduling: settings.scheduling, run }, standing));
   }
   return storedRun(rows, seed);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { type Jury, meanProduct, outsourcedAcceptance } from "../../../experiments/outsourced/acceptance.ts";
 import { completeForFree, hashVocabulary } from "../../../experiments/outsourced/inversion.ts";
-import { verifierConducts } from "../../../src/actors/conducts/verifiers/index.ts";
+import { verifierBehaviors } from "../../../src/actors/behaviors/verifiers.ts";
 import { ruleSet } from "../../../src/protocol/revisions.ts";
 import { bareTokenHash } from "../../../src/protocol/verification/token-answer.ts";
 
@@ -22,7 +22,7 @@ const jury = (change: Partial<Jury> = {}): Jury => ({
   identities: 5,
   sybils: 2,
   asked: 3,
-  conduct: verifierConducts.collude,
+  behavior: verifierBehaviors.collude,
   nodeKind: "worker",
   ...change,
 });
@@ -45,7 +45,7 @@ test("colluding Sybils confirm a false token when they are the majority of those
 });
 
 test("an echo confirms what it is shown in 2023.1, and in 2026.1 only repeats the token before", () => {
-  const echo = { conduct: verifierConducts.echo };
+  const echo = { behavior: verifierBehaviors.echo };
   expect(acceptance(echo)).toBeCloseTo(5 / 7 + (2 / 7) * 0.3, 12);
   // In 2026.1 a check of a true token passes unless both Sybils are asked; of a false one it never passes.
   expect(acceptance(echo, "2026.1")).toBeCloseTo(0.7 * 0.7 * (5 / 7) * 0.7, 12);

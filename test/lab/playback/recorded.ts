@@ -1,10 +1,10 @@
 /** Small worlds with something of everything, recorded. */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { AnswerClaims } from "../../../src/actors/claim.ts";
-import { clientConducts } from "../../../src/actors/conducts/clients/index.ts";
-import { nodeConducts } from "../../../src/actors/conducts/nodes/index.ts";
-import { verifierConducts } from "../../../src/actors/conducts/verifiers/index.ts";
+import { clientBehaviors } from "../../../src/actors/behaviors/clients.ts";
+import { nodeBehaviors } from "../../../src/actors/behaviors/nodes.ts";
+import { verifierBehaviors } from "../../../src/actors/behaviors/verifiers.ts";
+import type { OutputProvider } from "../../../src/actors/output-provider.ts";
 import type { WorldOptions } from "../../../src/actors/world.ts";
 import type { WorldSettings } from "../../../src/actors/world-settings.ts";
 import { openRecordedWorld, type RecordedWorld } from "../../../src/lab/playback/recording.ts";
@@ -15,14 +15,14 @@ export const everybody: Partial<WorldSettings> = {
     nodeGroup("honest", 4),
     // Funds for three stakes: it will be bankrupt.
     nodeGroup("unrelated", 1, { strategy: { name: "unrelated" }, honest: false, fundsUnits: 303_000 }),
-    nodeGroup("withholding", 1, { conduct: nodeConducts.withholds, honest: false }),
+    nodeGroup("withholding", 1, { behavior: nodeBehaviors.withholds, honest: false }),
   ],
   clients: [
     clientGroup("local", 2, { verificationRate: 0.5 }),
     clientGroup("outsources", 2, { verification: "outsourced" as const }),
-    clientGroup("never-pays", 1, { conduct: clientConducts["never-pays"] }),
+    clientGroup("never-pays", 1, { behavior: clientBehaviors["never-pays"] }),
   ],
-  verifiers: [verifierGroup("honest", 3), verifierGroup("echo", 1, { conduct: verifierConducts.echo })],
+  verifiers: [verifierGroup("honest", 3), verifierGroup("echo", 1, { behavior: verifierBehaviors.echo })],
 };
 
 export function openRecorded(
@@ -33,6 +33,10 @@ export function openRecorded(
 ): RecordedWorld {
   if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
   const record = file === undefined ? undefined : { file, cell };
-  const answer: AnswerClaims = answerMadeUp;
-  return openRecordedWorld(settings({ ...everybody, ...change }), { answer, check: true, ...options }, record);
+  const answer: OutputProvider = answerMadeUp;
+  return openRecordedWorld(
+    settings({ ...everybody, ...change }),
+    { provideOutputs: answer, check: true, ...options },
+    record,
+  );
 }

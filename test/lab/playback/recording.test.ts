@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Standing, standings } from "../../../src/actors/standing.ts";
+import { collectStats, type GroupStats } from "../../../src/actors/group-stats.ts";
 import { schedulings } from "../../../src/actors/world-settings.ts";
 import { isSnapshot, PlaybackFollower } from "../../../src/lab/playback/follower.ts";
 import type { PlaybackHeader, PlaybackLine, PlaybackSnapshot } from "../../../src/lab/playback/format.ts";
@@ -18,10 +18,10 @@ async function history(file: string | undefined, change: Parameters<typeof openR
   const openLog = (kernel: ConstructorParameters<typeof EventLog>[0]) =>
     new EventLog(kernel, (line) => lines.push(line));
   const recorded = openRecorded(file, change, { openLog });
-  const accounts: Standing[][] = [];
+  const accounts: GroupStats[][] = [];
   for (let slice = 1; slice <= 12; slice++) {
     await recorded.play(Math.round((recorded.world.endUs * slice) / 12));
-    accounts.push(standings(recorded.world));
+    accounts.push(collectStats(recorded.world));
   }
   recorded.close();
   return { lines, accounts };
@@ -65,7 +65,7 @@ describe.each(schedulings)("%s work", (scheduling) => {
         for (const [column, name] of header.columns[party].entries())
           if (name in standing) {
             expect(`${kind} ${name} ${snapshot.groups[i]![column]}`).toBe(
-              `${kind} ${name} ${standing[name as keyof Standing]}`,
+              `${kind} ${name} ${standing[name as keyof GroupStats]}`,
             );
             compared++;
           }
@@ -145,7 +145,7 @@ test("whoever follows sees a step as soon as it is played, and that the run wait
     file,
     {},
     {
-      answer: async (questions) => {
+      provideOutputs: async (questions) => {
         if (whileAsking.length === 0) whileAsking = follower.read().lines;
         return questions.map(madeUpClaim);
       },

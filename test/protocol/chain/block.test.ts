@@ -57,9 +57,11 @@ describe("header", () => {
   test("a byte less or more is refused where it is missed or found", () => {
     const bytes = encodeHeader(header);
     expect(decodeHeader(bytes.subarray(0, 75))).toMatchObject({
-      refusal: { code: "truncated", offset: 72, field: "nonce" },
+      rejection: { code: "truncated", offset: 72, field: "nonce" },
     });
-    expect(decodeHeader(concatBytes(bytes, bytes))).toMatchObject({ refusal: { code: "trailing-bytes", offset: 76 } });
+    expect(decodeHeader(concatBytes(bytes, bytes))).toMatchObject({
+      rejection: { code: "trailing-bytes", offset: 76 },
+    });
   });
 });
 
@@ -74,7 +76,7 @@ describe("block", () => {
     expect(blockBytes(block.transactions)).toBe(bytes.length);
     expect(transactionBytes(payment)).toBe(encodeTransaction(payment).length);
     expect(decodeBlock(bytes.subarray(0, bytes.length - 1))).toMatchObject({
-      refusal: { code: "truncated", field: "transactions[1].jobId" },
+      rejection: { code: "truncated", field: "transactions[1].jobId" },
     });
   });
 
@@ -82,7 +84,7 @@ describe("block", () => {
     const bytes = encodeBlock({ header, transactions: [] });
     const crowded = (count: number, more: number) =>
       decodeBlock(concatBytes(bytes.subarray(0, 76), Uint8Array.of(count), new Uint8Array(more)));
-    expect(crowded(2, 83)).toMatchObject({ refusal: { code: "count-too-large", offset: 76, field: "transactions" } });
+    expect(crowded(2, 83)).toMatchObject({ rejection: { code: "count-too-large", offset: 76, field: "transactions" } });
     expect(crowded(2, 84)).toMatchObject({ ok: true });
     expect(crowded(0, 0)).toEqual({ ok: true, value: { header, transactions: [] } });
   });
@@ -118,12 +120,12 @@ describe("checks without a chain", () => {
     ["no-outputs", blockOf(first, { ...payment, outputs: [] })],
     ["output-value", blockOf({ ...first, outputs: [pays(miner, 0)] })],
   ])("refused: %s", (code, block) => {
-    expect(checkBlock(block)).toMatchObject({ ok: false, refusal: { code } });
+    expect(checkBlock(block)).toMatchObject({ ok: false, rejection: { code } });
   });
 
-  test("a refusal says which transaction", () => {
+  test("a rejection says which transaction", () => {
     expect(checkBlock(blockOf(first, { ...payment, version: 3 }))).toMatchObject({
-      refusal: { code: "version", message: "transaction 1: version 3, known is 1" },
+      rejection: { code: "version", message: "transaction 1: version 3, known is 1" },
     });
   });
 });

@@ -3,7 +3,7 @@ import { type Block, headerHash } from "../../../src/protocol/chain/block.ts";
 import { Chain, type Follower } from "../../../src/protocol/chain/chain.ts";
 import { easiestTarget, retarget, workAssumed, workOf } from "../../../src/protocol/chain/proof-of-work.ts";
 import { rewardUnits } from "../../../src/protocol/chain/reward.ts";
-import { accept, refuse } from "../../../src/protocol/outcome.ts";
+import { err, ok } from "../../../src/protocol/result.ts";
 import { noRulings } from "../../../src/protocol/spending-condition.ts";
 import { signTransaction, type Transaction, transactionId } from "../../../src/protocol/transaction.ts";
 import { client, job, miner, node, pays, spends, thief, unsigned } from "../people.ts";
@@ -27,10 +27,10 @@ const payment = signTransaction(unsigned([spends(allocation, 0)], [pays(node, 90
 /** The client pays the same money to somebody else. */
 const doubleSpend = signTransaction(unsigned([spends(allocation, 0)], [pays(thief, 1000)]), [client.secretKey]);
 
-/** The change a block made by numbers of blocks, or the code of the refusal. */
+/** The change a block made by numbers of blocks, or the code of the rejection. */
 function adding(chain: Chain, block: Block, nowMs = lateMs): unknown {
-  const outcome = chain.add(block, nowMs);
-  return outcome.ok ? [outcome.value.undone.length, outcome.value.done.length] : outcome.refusal.code;
+  const result = chain.add(block, nowMs);
+  return result.ok ? [result.value.undone.length, result.value.done.length] : result.rejection.code;
 }
 
 describe("one block after another", () => {
@@ -40,7 +40,7 @@ describe("one block after another", () => {
     expect(chain.tip.parent).toBeUndefined();
     expect(chain.tip.work).toBe(64n);
     expect(Object.values(money(chain))).toEqual(expect.arrayContaining([1000, 600]));
-    expect(chain.standing()).toMatchObject({ heightBlocks: 1, coinbaseMaturityBlocks: 2 });
+    expect(chain.spendContext()).toMatchObject({ heightBlocks: 1, coinbaseMaturityBlocks: 2 });
   });
 
   test("a genesis block that is no block is the caller's mistake", () => {
@@ -155,7 +155,7 @@ describe("a block is refused, and nothing changes", () => {
     const chain = newChain();
     const block = nextBlock(chain, { transactions: [payment, doubleSpend], feesUnits: 100 });
     expect(chain.add(block, lateMs)).toMatchObject({
-      refusal: {
+      rejection: {
         message: `block ${headerHash(block.header)}: transaction 2: input 0 spends an output that is spent or never was`,
       },
     });
@@ -317,7 +317,7 @@ describe("what follows the chain", () => {
 
     admits(transaction: Transaction, heightBlocks: number, timestampMs: number) {
       this.lines.push(`asked at ${heightBlocks}, ${timestampMs - startMs}`);
-      return transaction === this.forbidden ? refuse("forbidden", "too young") : accept(undefined);
+      return transaction === this.forbidden ? err("forbidden", "too young") : ok(undefined);
     }
     connect(_: Block, heightBlocks: number) {
       this.lines.push(`+${heightBlocks}`);
@@ -365,7 +365,7 @@ describe("what follows the chain", () => {
   });
 
   test("its rulings open what a job locked, from the block after on", () => {
-    const follower = { ...new Diary(), admits: () => accept(undefined), disconnect() {}, connect() {} };
+    const follower = { ...new Diary(), admits: () => ok(undefined), disconnect() {}, connect() {} };
     let award: string | undefined;
     const rulings = { ...noRulings, escrowAward: (id: string) => (id === job ? award : undefined) };
     const chain = newChain({ follower: { ...follower, rulings } });

@@ -68,7 +68,7 @@ export function grow(chain: Chain, count: number, wishes: Wishes = {}): Link[] {
 
 export function put(chain: Chain, block: Block): Link {
   const added = chain.add(block, lateMs);
-  if (!added.ok) throw new Error(`${added.refusal.code}: ${added.refusal.message}`);
+  if (!added.ok) throw new Error(`${added.rejection.code}: ${added.rejection.message}`);
   return chain.link(headerHash(block.header))!;
 }
 

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { commitmentHash, outputHash } from "../../../src/protocol/jobs/commitment.ts";
 import { verificationRandomness } from "../../../src/protocol/jobs/index-derivation.ts";
+import { unwrap } from "../../../src/protocol/result.ts";
 import { ruleSet } from "../../../src/protocol/revisions.ts";
-import { codeOf, must } from "./people.ts";
+import { codeOf } from "./people.ts";
 
 const sha = (...parts: (string | Buffer)[]): string => {
   const hash = createHash("sha256");
@@ -17,9 +18,9 @@ describe("a commitment", () => {
   test("to an output is SHA-256 of tag, salt, count and tokens", () => {
     const counted = hex("02000000" + "01000000" + "ffffffff");
     const salted = outputHash({ outputTokens: [1, 0xffff_ffff], salt }, ruleSet("2026.1"));
-    expect(must(salted)).toBe(sha("CamelidCoin output\0", hex(salt), counted));
+    expect(unwrap(salted)).toBe(sha("CamelidCoin output\0", hex(salt), counted));
     const bare = outputHash({ outputTokens: [1, 0xffff_ffff], salt: "" }, ruleSet("2023.1"));
-    expect(must(bare)).toBe(sha("CamelidCoin output\0", counted));
+    expect(unwrap(bare)).toBe(sha("CamelidCoin output\0", counted));
   });
 
   test("binds job, output and reward address", () => {
@@ -33,16 +34,18 @@ describe("a commitment", () => {
     const secretToken = 1234;
     const vocabulary = Array.from({ length: 2000 }, (_, token) => token);
     const invert = (hash: string, revision: "2023.1" | "2026.1", guess: string): number | undefined =>
-      vocabulary.find((token) => must(outputHash({ outputTokens: [token], salt: guess }, ruleSet(revision))) === hash);
-    const bare = must(outputHash({ outputTokens: [secretToken], salt: "" }, ruleSet("2023.1")));
-    const salted = must(outputHash({ outputTokens: [secretToken], salt }, ruleSet("2026.1")));
+      vocabulary.find(
+        (token) => unwrap(outputHash({ outputTokens: [token], salt: guess }, ruleSet(revision))) === hash,
+      );
+    const bare = unwrap(outputHash({ outputTokens: [secretToken], salt: "" }, ruleSet("2023.1")));
+    const salted = unwrap(outputHash({ outputTokens: [secretToken], salt }, ruleSet("2026.1")));
     expect(invert(bare, "2023.1", "")).toBe(secretToken);
     expect(invert(salted, "2026.1", "00".repeat(32))).toBeUndefined();
   });
 
   test("refuses what is no token, and names it", () => {
     const refused = outputHash({ outputTokens: [1, 0.5], salt: "" }, ruleSet("2023.1"));
-    expect(refused.ok ? "" : refused.refusal.message).toBe("output token 1 is 0.5, expected 0 to 2^32-1");
+    expect(refused.ok ? "" : refused.rejection.message).toBe("output token 1 is 0.5, expected 0 to 2^32-1");
   });
 });
 
@@ -52,11 +55,11 @@ describe("a verifier's randomness", () => {
   const nonceHash = sha(Buffer.from(nonce));
 
   test("is whatever the verifier drew in 2023.1", () => {
-    expect(must(verificationRandomness(ruleSet("2023.1"), commitment, nonce, null))).toEqual(nonce);
+    expect(unwrap(verificationRandomness(ruleSet("2023.1"), commitment, nonce, null))).toEqual(nonce);
   });
 
   test("follows from commitment and nonce in 2026.1", () => {
-    const randomness = must(verificationRandomness(ruleSet("2026.1"), commitment, nonce, nonceHash));
+    const randomness = unwrap(verificationRandomness(ruleSet("2026.1"), commitment, nonce, nonceHash));
     expect(Buffer.from(randomness).toString("hex")).toBe(
       sha("CamelidCoin indices\0", hex(commitment), Buffer.from(nonce)),
     );

@@ -12,7 +12,7 @@ import type { Condition } from "../../../src/protocol/spending-condition.ts";
 import { finalSequence, signTransaction, type Transaction, transactionId } from "../../../src/protocol/transaction.ts";
 import { allocation, genesis, minimal, money } from "../chain/chains.ts";
 import { client, miner, node, type Person, pays, spends, thief, unsigned } from "../people.ts";
-import { commit, create, createdMs, given, jobId, nonce, pay, saltOf } from "./people.ts";
+import { commit, create, createdMs, jobId, nonce, pay, protocol, saltOf } from "./people.ts";
 
 const sign = (by: Person, ...form: Parameters<typeof unsigned>): Transaction =>
   signTransaction(unsigned(...form), [by.secretKey]);
@@ -100,7 +100,7 @@ describe.each(revisions)("any history under %s", (revision) => {
   const operations = operationsOf(revision);
 
   function play(started: number, history: readonly Action[]) {
-    const pool = new JobPool(given(revision));
+    const pool = new JobPool(protocol(revision));
     const chain = new Chain(genesis, minimal, { follower: pool, workCheck: workAssumed });
     let nowMs = createdMs;
     let forks = 0;
@@ -124,7 +124,7 @@ describe.each(revisions)("any history under %s", (revision) => {
           nowMs = Math.max(nowMs, chain.medianTimeMs(parent)) + 1;
           const empty = emptyBlock(parent, nowMs, forks);
           const added = chain.add(empty, nowMs);
-          if (!added.ok) throw new Error(added.refusal.message);
+          if (!added.ok) throw new Error(added.rejection.message);
           parent = chain.link(headerHash(empty.header))!;
         }
         if (before === "settled" && pool.get(jobId)?.stage === "completed") settlementsUndone += 1;

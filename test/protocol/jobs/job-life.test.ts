@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { JobPool } from "../../../src/protocol/jobs/job-pool.ts";
 import type { JobOperation } from "../../../src/protocol/jobs/operations.ts";
+import { unwrap } from "../../../src/protocol/result.ts";
 import { revisions } from "../../../src/protocol/revisions.ts";
 import {
   anna,
@@ -12,14 +13,13 @@ import {
   create,
   createdMs,
   earliestMs,
-  given,
   jobId,
   lies,
-  must,
   outputTokens,
   pay,
   poolAfter,
   preset,
+  protocol,
   saltOf,
   truth,
 } from "./people.ts";
@@ -48,12 +48,12 @@ describe.each(revisions)("a job under %s", (revision) => {
   test("goes from created to settled; the paid node gets the escrow, everybody their stake", () => {
     const pool = poolAfter(revision);
     const stages = [...paid, [{ type: "deliver", jobId, node: anna } as JobOperation]].map(([operation]) => {
-      must(pool.apply(operation!, { nowMs: createdMs, heightBlocks: 50 }));
+      unwrap(pool.apply(operation!, { nowMs: createdMs, heightBlocks: 50 }));
       expect(ends(pool)).toEqual(open);
       return stageOf(pool);
     });
     expect(stages).toEqual(["created", "accepted", "accepted", "completed", "completed", "completed", "completed"]);
-    must(pool.apply(simple("settle"), { nowMs: earliestMs, heightBlocks: 60 }));
+    unwrap(pool.apply(simple("settle"), { nowMs: earliestMs, heightBlocks: 60 }));
     expect(stageOf(pool)).toBe("settled");
     expect(ends(pool)).toEqual({ escrow: anna, anna, bert });
   });
@@ -116,7 +116,7 @@ describe.each(revisions)("a job under %s", (revision) => {
     expect(ends(pool)).toEqual(open);
     const again = pool.apply(chargeInvalid(revision), { nowMs: createdMs, heightBlocks: 50 });
     expect(codeOf(again)).toBe("charge-dismissed");
-    must(pool.apply(simple("settle"), { nowMs: earliestMs, heightBlocks: 60 }));
+    unwrap(pool.apply(simple("settle"), { nowMs: earliestMs, heightBlocks: 60 }));
     expect(ends(pool)).toEqual({ escrow: anna, anna, bert });
   });
 
@@ -128,25 +128,25 @@ describe.each(revisions)("a job under %s", (revision) => {
       heightBlocks: 50,
     });
     expect(codeOf(redirected)).toBe(revision === "2023.1" ? "accepted" : "sequence-not-higher");
-    must(pool.apply(simple("settle"), { nowMs: earliestMs, heightBlocks: 60 }));
+    unwrap(pool.apply(simple("settle"), { nowMs: earliestMs, heightBlocks: 60 }));
     expect(ends(pool).escrow).toBe(revision === "2023.1" ? bert : anna);
   });
 
   test("an unwanted job is discarded above the miner's height, and everybody keeps what they had", () => {
     const pool = poolAfter(revision, ...committed);
     expect(codeOf(pool.apply(simple("discard"), { nowMs: createdMs, heightBlocks: 54 }))).toBe("too-early");
-    must(pool.apply(simple("discard"), { nowMs: createdMs, heightBlocks: 55 }));
+    unwrap(pool.apply(simple("discard"), { nowMs: createdMs, heightBlocks: 55 }));
     expect(ends(pool)).toEqual({ escrow: client, anna, bert });
   });
 });
 
 describe("variants that the sources leave open", () => {
   test("exclusive acceptance, as the prototype had it, takes one node only", () => {
-    const { rules, parameters } = given("2023.1");
+    const { rules, parameters } = protocol("2023.1");
     const exclusive = new JobPool({ rules: { ...rules, acceptance: "exclusive" }, parameters });
     const moment = { nowMs: createdMs, heightBlocks: 50 };
-    must(exclusive.apply(create("2023.1"), moment));
-    must(exclusive.apply({ type: "accept", jobId, node: anna }, moment));
+    unwrap(exclusive.apply(create("2023.1"), moment));
+    unwrap(exclusive.apply({ type: "accept", jobId, node: anna }, moment));
     expect(codeOf(exclusive.apply({ type: "accept", jobId, node: bert }, moment))).toBe("job-taken");
     expect(codeOf(exclusive.apply({ type: "accept", jobId, node: anna }, moment))).toBe("acceptance-known");
   });
@@ -158,17 +158,17 @@ describe("variants that the sources leave open", () => {
     [1001, 999_999_999_999_999, 1_000_999_999_999_999],
     [1, 1, 1],
   ])("a stake of %i thousandths of %i units is at least %i units", (minStakePerMille, escrowUnits, least) => {
-    const { rules, parameters } = given("2026.1");
+    const { rules, parameters } = protocol("2026.1");
     const pool = new JobPool({ rules, parameters: { ...parameters, minStakePerMille } });
     const moment = { nowMs: createdMs, heightBlocks: 50 };
-    must(pool.apply(create("2026.1", { escrowUnits }), moment));
-    must(pool.apply({ type: "accept", jobId, node: anna }, moment));
+    unwrap(pool.apply(create("2026.1", { escrowUnits }), moment));
+    unwrap(pool.apply({ type: "accept", jobId, node: anna }, moment));
     expect(codeOf(pool.apply(commit("2026.1", anna, { stakeUnits: least - 1 }), moment))).toBe("stake-too-low");
-    must(pool.apply(commit("2026.1", anna, { stakeUnits: least }), moment));
+    unwrap(pool.apply(commit("2026.1", anna, { stakeUnits: least }), moment));
   });
 
   test("more integrity indices can be asked of a dispute's proof", () => {
-    const { rules, parameters } = given("2026.1");
+    const { rules, parameters } = protocol("2026.1");
     const pool = poolAfter(
       "2026.1",
       [create("2026.1")],
@@ -177,7 +177,7 @@ describe("variants that the sources leave open", () => {
       [pay(anna)],
     );
     const strict = new JobPool({ rules, parameters: { ...parameters, checkBudget: 5 } }, pool.records());
-    must(strict.apply(chargeInvalid("2026.1"), { nowMs: createdMs, heightBlocks: 50 }));
+    unwrap(strict.apply(chargeInvalid("2026.1"), { nowMs: createdMs, heightBlocks: 50 }));
     expect(
       strict
         .get(jobId)!

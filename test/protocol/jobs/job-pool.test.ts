@@ -4,6 +4,7 @@ import { Chain } from "../../../src/protocol/chain/chain.ts";
 import { JobPool, type JobUndo } from "../../../src/protocol/jobs/job-pool.ts";
 import { isOver, type JobRecord } from "../../../src/protocol/jobs/job-record.ts";
 import type { JobOperation } from "../../../src/protocol/jobs/operations.ts";
+import { unwrap } from "../../../src/protocol/result.ts";
 import { type Revision, revisions } from "../../../src/protocol/revisions.ts";
 import type { Condition } from "../../../src/protocol/spending-condition.ts";
 import { finalSequence, signTransaction, type Transaction, transactionId } from "../../../src/protocol/transaction.ts";
@@ -17,12 +18,11 @@ import {
   commit,
   create,
   createdMs,
-  given,
   jobId,
   lies,
-  must,
   pay,
   preset,
+  protocol,
   truth,
 } from "./people.ts";
 
@@ -74,7 +74,7 @@ describe.each(revisions)("a job pool under %s, whatever happens in whatever orde
   test("conserves coins, rules once, changes nothing when it refuses, and can be taken back to the start", () => {
     fc.assert(
       fc.property(histories(revision), (history) => {
-        const pool = new JobPool(given(revision));
+        const pool = new JobPool(protocol(revision));
         const snapshots: string[] = [];
         const undos: JobUndo[] = [];
         const depositedUnits = new Map<string, number>();
@@ -84,15 +84,15 @@ describe.each(revisions)("a job pool under %s, whatever happens in whatever orde
           const id = operation.jobId;
           const snapshot = JSON.stringify([...pool.records()]);
           const before = pool.get(id);
-          const outcome = pool.apply(operation, moment);
-          if (!outcome.ok) {
+          const result = pool.apply(operation, moment);
+          if (!result.ok) {
             expect(JSON.stringify([...pool.records()])).toBe(snapshot);
             continue;
           }
           if (operation.type === "create") depositedUnits.set(id, operation.escrowUnits);
           if (operation.type === "commit") depositedUnits.set(id, depositedUnits.get(id)! + operation.stakeUnits);
           snapshots.push(snapshot);
-          undos.push(outcome.value);
+          undos.push(result.value);
           // A job that was over takes no operation, so its ruling can never change.
           expect(before !== undefined && isOver(before)).toBe(false);
           const after = pool.get(id)!;
@@ -119,8 +119,8 @@ describe.each(revisions)("a job pool under %s, whatever happens in whatever orde
           operation,
           moment: { nowMs: createdMs + nowMs, heightBlocks: 50 + heightBlocks },
         }));
-        const together = new JobPool(given(revision));
-        const alone = new JobPool(given(revision));
+        const together = new JobPool(protocol(revision));
+        const alone = new JobPool(protocol(revision));
         for (const { operation, moment } of moments) together.apply(operation, moment);
         for (const { operation, moment } of moments) if (operation.jobId === jobId) alone.apply(operation, moment);
         expect(alone.get(jobId)).toEqual(together.get(jobId));
@@ -158,9 +158,9 @@ describe("jobs on the chain", () => {
   };
   /** A chain that the pool follows, after these steps, with the testament in block 1. */
   function started(...names: (keyof typeof steps)[]) {
-    const pool = new JobPool(given("2026.1"));
+    const pool = new JobPool(protocol("2026.1"));
     const chain = new Chain(genesis, minimal, { follower: pool });
-    for (const name of names) must(pool.apply(steps[name]!, { nowMs: createdMs, heightBlocks: 0 }));
+    for (const name of names) unwrap(pool.apply(steps[name]!, { nowMs: createdMs, heightBlocks: 0 }));
     return { pool, chain };
   }
   const committed = ["create", "accept", "commit"] as const;
@@ -171,7 +171,7 @@ describe("jobs on the chain", () => {
     attempts += 1;
     const data = attempts.toString(16).padStart(4, "0");
     const added = chain.add(nextBlock(chain, { ...withFee(...transactions), data }), 1e9);
-    return added.ok ? "accepted" : added.refusal.code;
+    return added.ok ? "accepted" : added.rejection.code;
   };
   const state = (chain: Chain, pool: JobPool) => JSON.stringify([money(chain), [...pool.records()]]);
 
@@ -217,7 +217,7 @@ describe("jobs on the chain", () => {
     put(chain, nextBlock(chain, withFee(testament)));
     grow(chain, 9);
     expect(refused(chain, payment)).toBe("job-disputed");
-    must(pool.apply(steps["resolve"]!, { nowMs: createdMs + preset.counterProofWindowMs, heightBlocks: 11 }));
+    unwrap(pool.apply(steps["resolve"]!, { nowMs: createdMs + preset.counterProofWindowMs, heightBlocks: 11 }));
     expect(refused(chain, payment)).toBe("job-over");
     expect(refused(chain, claims(nora))).toBe("wrong-key");
     put(chain, nextBlock(chain, withFee(claims(clara))));
@@ -238,7 +238,7 @@ describe("jobs on the chain", () => {
 
   test("an unknown job, and a node without a stake in it, are awarded nothing", () => {
     const { pool } = started(...committed, "pay", "charge");
-    must(pool.apply(steps["resolve"]!, { nowMs: createdMs + preset.counterProofWindowMs, heightBlocks: 1 }));
+    unwrap(pool.apply(steps["resolve"]!, { nowMs: createdMs + preset.counterProofWindowMs, heightBlocks: 1 }));
     expect(pool.rulings.stakeAward(jobId, nora.keyHash)).toBe(clara.keyHash);
     expect(pool.rulings.stakeAward(jobId, thief.keyHash)).toBeUndefined();
     expect(pool.rulings.escrowAward(otherJob)).toBeUndefined();
@@ -248,8 +248,8 @@ describe("jobs on the chain", () => {
   test("a paid job's first transaction may stand in no block", () => {
     const { pool } = started(...committed, "pay");
     const admitted = pool.admits(funding, 1000, createdMs + preset.blockDelayMs);
-    expect(admitted.ok ? "" : admitted.refusal.code).toBe("not-the-jobs");
-    expect(admitted.ok ? "" : admitted.refusal.message).toContain("neither testament, payment nor funding");
+    expect(admitted.ok ? "" : admitted.rejection.code).toBe("not-the-jobs");
+    expect(admitted.ok ? "" : admitted.rejection.message).toContain("neither testament, payment nor funding");
   });
 
   test("what is none of the job's transactions enters no block in its name", () => {
@@ -259,7 +259,7 @@ describe("jobs on the chain", () => {
     expect(refused(chain, stranger)).toBe("not-the-jobs");
     expect(refused(chain, unknown)).toBe("job-unknown");
     expect(refused(chain, testament)).toBe("not-the-jobs");
-    must(pool.apply(steps["commit"]!, { nowMs: createdMs, heightBlocks: 0 }));
+    unwrap(pool.apply(steps["commit"]!, { nowMs: createdMs, heightBlocks: 0 }));
     expect(refused(chain, testament)).toBe("accepted");
     expect(pool.admits(unsigned([], []), 1, 0)).toEqual({ ok: true, value: undefined });
   });

@@ -88,8 +88,8 @@ describe("job parameters", () => {
     ]);
     const samplerAt = bytes.length - (32 + 2 + 4 + 4 + 1);
     const unknown = decodeJob(bytes.with(samplerAt, 9));
-    expect(unknown.ok ? null : [unknown.refusal.field, unknown.refusal.offset]).toEqual(["sampler", samplerAt]);
+    expect(unknown.ok ? null : [unknown.rejection.field, unknown.rejection.offset]).toEqual(["sampler", samplerAt]);
     const broken = decodeJob(encodeJob(job).subarray(0, 10));
-    expect(broken.ok ? null : [broken.refusal.field, broken.refusal.offset]).toEqual(["tokenLimit", 8]);
+    expect(broken.ok ? null : [broken.rejection.field, broken.rejection.offset]).toEqual(["tokenLimit", 8]);
   });
 });

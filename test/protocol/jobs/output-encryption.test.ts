@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openOutput, sealOutput, x963 } from "../../../src/protocol/jobs/output-encryption.ts";
 import { publicKeyOf } from "../../../src/protocol/keys.ts";
-import { codeOf, must } from "./people.ts";
+import { unwrap } from "../../../src/protocol/result.ts";
+import { codeOf } from "./people.ts";
 
 const clientSecret = "11".repeat(32);
 const clientKey = publicKeyOf(clientSecret);
@@ -33,7 +34,7 @@ describe("an encrypted output", () => {
     fc.assert(
       fc.property(tokens, salts, (outputTokens, salt) => {
         const sealed = sealOutput({ outputTokens, salt }, jobId, clientKey, ephemeral);
-        expect(must(openOutput(sealed, jobId, clientSecret))).toEqual({ outputTokens, salt });
+        expect(unwrap(openOutput(sealed, jobId, clientSecret))).toEqual({ outputTokens, salt });
         expect(codeOf(openOutput(sealed, "11".repeat(32), clientSecret))).toBe("sealed-tag");
         expect(codeOf(openOutput(sealed, jobId, "33".repeat(32)))).toBe("sealed-tag");
         expect(sealed.length).toBe(33 + (1 + salt.length / 2) + 1 + 4 * outputTokens.length + 32);

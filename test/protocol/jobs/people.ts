@@ -5,8 +5,8 @@ import { nonceHash } from "../../../src/protocol/jobs/index-derivation.ts";
 import { JobPool } from "../../../src/protocol/jobs/job-pool.ts";
 import type { JobRules } from "../../../src/protocol/jobs/job-rules.ts";
 import type { CommitOutput, CreateJob, JobOperation, PayNode } from "../../../src/protocol/jobs/operations.ts";
-import type { Outcome } from "../../../src/protocol/outcome.ts";
 import { parameters } from "../../../src/protocol/parameters.ts";
+import { type Result, unwrap } from "../../../src/protocol/result.ts";
 import { type Revision, ruleSet } from "../../../src/protocol/revisions.ts";
 import { finalSequence } from "../../../src/protocol/transaction.ts";
 
@@ -23,7 +23,7 @@ export const truth = [...claim.inputTokens, ...outputTokens].map((token, i): [nu
 export const lies = truth.map(([i, token]): [number, number] => [i, i === 8 ? 7 : token]);
 
 export const preset = parameters("minimal");
-export const given = (revision: Revision): JobRules => ({ rules: ruleSet(revision), parameters: preset });
+export const protocol = (revision: Revision): JobRules => ({ rules: ruleSet(revision), parameters: preset });
 export const createdMs = 1_000_000;
 export const earliestMs = createdMs + preset.blockDelayMs;
 export const saltOf = (revision: Revision): string => (revision === "2026.1" ? "5a".repeat(32) : "");
@@ -46,7 +46,7 @@ export function create(revision: Revision, change: Partial<CreateJob> = {}): Cre
 
 export function commit(revision: Revision, node: string, change: Partial<CommitOutput> = {}): CommitOutput {
   const hashed = outputHash({ outputTokens, salt: saltOf(revision) }, ruleSet(revision));
-  if (!hashed.ok) throw new Error(hashed.refusal.message);
+  if (!hashed.ok) throw new Error(hashed.rejection.message);
   const id = change.jobId ?? jobId;
   return {
     type: "commit",
@@ -81,14 +81,9 @@ export const chargeInvalid = (revision: Revision, evidence = lies): JobOperation
 
 /** A pool after these operations, each with the time it happens at; all must be accepted. */
 export function poolAfter(revision: Revision, ...steps: [JobOperation, number?][]): JobPool {
-  const pool = new JobPool(given(revision));
-  for (const [operation, nowMs = createdMs] of steps) must(pool.apply(operation, { nowMs, heightBlocks: 50 }));
+  const pool = new JobPool(protocol(revision));
+  for (const [operation, nowMs = createdMs] of steps) unwrap(pool.apply(operation, { nowMs, heightBlocks: 50 }));
   return pool;
 }
 
-export function must<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(`${outcome.refusal.code}: ${outcome.refusal.message}`);
-  return outcome.value;
-}
-
-export const codeOf = (outcome: Outcome<unknown>): string => (outcome.ok ? "accepted" : outcome.refusal.code);
+export const codeOf = (result: Result<unknown>): string => (result.ok ? "accepted" : result.rejection.code);

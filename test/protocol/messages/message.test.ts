@@ -45,7 +45,7 @@ describe("messages", () => {
       "payload.signature",
     ]);
     const broken = decodeMessage(hexToBytes(`${"00".repeat(40)}1100`));
-    expect(broken.ok ? null : [broken.refusal.code, broken.refusal.field, broken.refusal.offset]).toEqual([
+    expect(broken.ok ? null : [broken.rejection.code, broken.rejection.field, broken.rejection.offset]).toEqual([
       "truncated",
       "payload.peers count",
       42,
@@ -96,7 +96,7 @@ describe("what a decoder explains", () => {
     ["an unknown job version", `${"00".repeat(40)}050109`, "job-version", "payload.job.version", 42],
   ])("%s: where it broke", (_, hex, code, field, offset) => {
     const decoded = decodeMessage(hexToBytes(hex));
-    expect(decoded.ok ? null : [decoded.refusal.code, decoded.refusal.field, decoded.refusal.offset]).toEqual([
+    expect(decoded.ok ? null : [decoded.rejection.code, decoded.rejection.field, decoded.rejection.offset]).toEqual([
       code,
       field,
       offset,
@@ -144,7 +144,7 @@ describe("decoders, fed 100,000 random and mutated byte strings", () => {
     return field.subarray(32, 32 + bytes.length);
   };
 
-  test("messages: a value that encodes to the same bytes, or a refusal inside the string", () => {
+  test("messages: a value that encodes to the same bytes, or a rejection inside the string", () => {
     let accepted = 0;
     for (let i = 0; i < 60_000; i += 1) {
       const bytes = i % 4 === 0 ? random() : mutated(originals[next(originals.length)]!);
@@ -152,14 +152,14 @@ describe("decoders, fed 100,000 random and mutated byte strings", () => {
       if (decoded.ok) {
         accepted += 1;
         expect(bytesToHex(encodeMessage(decoded.value))).toBe(bytesToHex(bytes));
-      } else if (decoded.refusal.offset > bytes.length || decoded.refusal.offset < 0) {
-        expect.unreachable(`refused at byte ${decoded.refusal.offset} of ${bytes.length}`);
+      } else if (decoded.rejection.offset > bytes.length || decoded.rejection.offset < 0) {
+        expect.unreachable(`refused at byte ${decoded.rejection.offset} of ${bytes.length}`);
       }
     }
     expect(accepted).toBeGreaterThan(1000);
   });
 
-  test("jobs and sealed outputs: a value or a refusal, never a crash", () => {
+  test("jobs and sealed outputs: a value or a rejection, never a crash", () => {
     const job = originals[0]!.subarray(43, 43 + 200);
     for (let i = 0; i < 39_500; i += 1) decodeJob(fenced(i % 4 === 0 ? random() : mutated(job)));
     const sealed = fenced(new Uint8Array(120).fill(2));

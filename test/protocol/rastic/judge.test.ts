@@ -1,16 +1,21 @@
 import { describe, expect, test } from "vitest";
-import type { RasticClaim } from "../../../src/protocol/rastic/claim.ts";
+import type { ClaimedOutput } from "../../../src/protocol/rastic/claimed-output.ts";
 import { judgeRastic } from "../../../src/protocol/rastic/judge.ts";
 import { planRastic, type RasticPlan } from "../../../src/protocol/rastic/plan.ts";
 import { rasticVariants } from "../../../src/protocol/rastic/variants.ts";
 
-const honest: RasticClaim = { inputTokens: [10, 11, 12], outputTokens: [13, 14, 15, 2], endTokens: [2], tokenLimit: 9 };
+const honest: ClaimedOutput = {
+  inputTokens: [10, 11, 12],
+  outputTokens: [13, 14, 15, 2],
+  endTokens: [2],
+  tokenLimit: 9,
+};
 /** A model that continues the honest text, and had it written the input, would have written that too. */
 const referenceTokens = new Map([...honest.inputTokens, ...honest.outputTokens].map((token, i) => [i, token]));
 
-function plan(claim: RasticClaim, variant = rasticVariants[1]!, k = 1): RasticPlan {
-  const planned = planRastic(variant, k, claim, new Uint8Array(32).fill(9));
-  if (!planned.ok) throw new Error(planned.refusal.message);
+function plan(output: ClaimedOutput, variant = rasticVariants[1]!, k = 1): RasticPlan {
+  const planned = planRastic(variant, k, output, new Uint8Array(32).fill(9));
+  if (!planned.ok) throw new Error(planned.rejection.message);
   return planned.value;
 }
 
@@ -53,9 +58,9 @@ describe("judging a claim", () => {
 
   test("refuses to judge while evidence is missing, even if another check has failed", () => {
     const judged = judgeRastic(plan(honest, "prototype"), new Map([[3, 99]]));
-    expect(judged.ok ? "" : judged.refusal.code).toBe("rastic-evidence-missing");
+    expect(judged.ok ? "" : judged.rejection.code).toBe("rastic-evidence-missing");
     const nothing = judgeRastic(plan(honest), new Map());
-    expect(nothing.ok ? "" : nothing.refusal.message).toBe(
+    expect(nothing.ok ? "" : nothing.rejection.message).toBe(
       "the continuity check needs the reference token at sequence index 3",
     );
   });

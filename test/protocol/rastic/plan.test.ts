@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RasticClaim } from "../../../src/protocol/rastic/claim.ts";
+import type { ClaimedOutput } from "../../../src/protocol/rastic/claimed-output.ts";
 import { planRastic, type RasticPlan } from "../../../src/protocol/rastic/plan.ts";
 import { type RasticVariant, rasticShape, rasticVariants } from "../../../src/protocol/rastic/variants.ts";
 
@@ -10,7 +10,7 @@ function claim(
   inputCount: number,
   outputCount: number,
   { ended = true, limit = 1000, endTokens = [end] } = {},
-): RasticClaim {
+): ClaimedOutput {
   const tokens = Array.from({ length: inputCount + outputCount }, (_, i) => 100 + i);
   if (ended && outputCount > 0) tokens[tokens.length - 1] = endTokens[0]!;
   return {
@@ -23,16 +23,16 @@ function claim(
 
 const randomness = (seed: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, i) => (seed * 31 + i) & 255);
 
-function plan(variant: RasticVariant, k: number, of: RasticClaim, seed = 1): RasticPlan {
+function plan(variant: RasticVariant, k: number, of: ClaimedOutput, seed = 1): RasticPlan {
   const planned = planRastic(variant, k, of, randomness(seed));
-  if (!planned.ok) throw new Error(planned.refusal.message);
+  if (!planned.ok) throw new Error(planned.rejection.message);
   return planned.value;
 }
 
 /** "continuity 4, truncation 8" and the integrity range, as the variant's table says. */
-function shapeInWords(variant: RasticVariant, of: RasticClaim): string {
+function shapeInWords(variant: RasticVariant, of: ClaimedOutput): string {
   const shaped = rasticShape(variant, of);
-  if (!shaped.ok) return shaped.refusal.code;
+  if (!shaped.ok) return shaped.rejection.code;
   const { continuity, integrityRange, truncation, extraRandomCheck, violations } = shaped.value;
   const range =
     integrityRange.end > integrityRange.first ? `${integrityRange.first}..${integrityRange.end - 1}` : "none";
@@ -45,7 +45,7 @@ function shapeInWords(variant: RasticVariant, of: RasticClaim): string {
 }
 
 describe("the three variants, worked by hand", () => {
-  test.each<[RasticVariant, string, RasticClaim, string]>([
+  test.each<[RasticVariant, string, ClaimedOutput, string]>([
     // A = 4 input tokens at 0..3, B = 5 output tokens at 4..8.
     ["whitepaper", "ended", claim(4, 5), "C 4, I 2..7, T 8"],
     ["blog", "ended", claim(4, 5), "C 4, I 4..8, T 8"],
@@ -278,12 +278,12 @@ describe("what cannot be planned", () => {
     ],
   ])("%s", (_, code, attempt) => {
     const planned = attempt();
-    expect(planned.ok ? "accepted" : planned.refusal.code).toBe(code);
+    expect(planned.ok ? "accepted" : planned.rejection.code).toBe(code);
   });
 
   test("names the place of a bad token", () => {
     const planned = planRastic("blog", 1, { ...claim(4, 5), outputTokens: [1, -1] }, randomness(1));
-    expect(planned.ok ? "" : planned.refusal.message).toBe(
+    expect(planned.ok ? "" : planned.rejection.message).toBe(
       "outputTokens[1] is -1: expected a token number, 0 to 2^32-1",
     );
   });

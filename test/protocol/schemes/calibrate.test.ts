@@ -1,68 +1,69 @@
 import seedrandom from "seedrandom";
 import { describe, expect, test } from "vitest";
+import { unwrap } from "../../../src/protocol/result.ts";
 import { calibrate, type Threshold } from "../../../src/protocol/schemes/calibrate.ts";
 import { crossEntropy } from "../../../src/protocol/schemes/cross-entropy.ts";
 import { judgeStatistic } from "../../../src/protocol/schemes/judge-statistic.ts";
 import { logRank } from "../../../src/protocol/schemes/log-rank.ts";
 import type { StatisticScheme } from "../../../src/protocol/schemes/scheme.ts";
-import type { ScoredClaim } from "../../../src/protocol/schemes/scored-claim.ts";
+import type { ScoredOutput } from "../../../src/protocol/schemes/scored-output.ts";
 import { statisticScore } from "../../../src/protocol/schemes/statistic-score.ts";
 import { tokenDifr } from "../../../src/protocol/schemes/token-difr.ts";
 import { topKLogProbability } from "../../../src/protocol/schemes/top-k-log-probability.ts";
-import { positions, refusalOf, scoredClaim, unwrap } from "./claims.ts";
+import { positions, rejectionOf, scoredClaim } from "./outputs.ts";
 
 const difr = tokenDifr({ scheme: "token-difr", clipLogits: 0.5 });
 const entropy = (sides: "upper" | "both") => crossEntropy({ scheme: "cross-entropy", lessEntropy: false, sides });
-const score = (scheme: StatisticScheme, claim: ScoredClaim) => unwrap(statisticScore(scheme, claim));
+const score = (scheme: StatisticScheme, output: ScoredOutput) => unwrap(statisticScore(scheme, output));
 
 describe("scores, worked by hand", () => {
   test("Token-DiFR: the mean margin, each clipped; an excluded token counts as the clip", () => {
-    const claim = scoredClaim([{}, { consistent: false, margin: 0.2 }, { margin: Number.POSITIVE_INFINITY }, {}]);
-    expect(score(difr, claim)).toBeCloseTo((0 + 0.2 + 0.5 + 0) / 4, 14);
-    expect(refusalOf(statisticScore(difr, scoredClaim([{ margin: Number.NaN }])))).toBe("scheme-evidence-missing");
+    const output = scoredClaim([{}, { consistent: false, margin: 0.2 }, { margin: Number.POSITIVE_INFINITY }, {}]);
+    expect(score(difr, output)).toBeCloseTo((0 + 0.2 + 0.5 + 0) / 4, 14);
+    expect(rejectionOf(statisticScore(difr, scoredClaim([{ margin: Number.NaN }])))).toBe("scheme-evidence-missing");
   });
 
   test("top-k log probability: distance to the favourite, the clip beyond rank k", () => {
     const topK = topKLogProbability({ scheme: "top-k-log-probability", topK: 2, clipNats: 3 });
-    const claim = scoredClaim([
+    const output = scoredClaim([
       { rank: 1 },
       { rank: 2, topLogit: 5, claimedLogit: 3.5 },
       { rank: 2, topLogit: 9, claimedLogit: 1 },
       { rank: 3, topLogit: 5, claimedLogit: 4.9 },
     ]);
-    expect(score(topK, claim)).toBeCloseTo((0 + 1.5 + 3 + 3) / 4, 14);
+    expect(score(topK, output)).toBeCloseTo((0 + 1.5 + 3 + 3) / 4, 14);
   });
 
   test("log-rank: the mean of ln rank", () => {
-    const claim = scoredClaim([{ rank: 1 }, { rank: 8 }]);
-    expect(score(logRank({ scheme: "log-rank", sides: "upper" }), claim)).toBeCloseTo(Math.log(8) / 2, 14);
+    const output = scoredClaim([{ rank: 1 }, { rank: 8 }]);
+    expect(score(logRank({ scheme: "log-rank", sides: "upper" }), output)).toBeCloseTo(Math.log(8) / 2, 14);
   });
 
   test("cross-entropy: -ln p at temperature 1, with or without the entropy", () => {
-    const claim = scoredClaim([
+    const output = scoredClaim([
       { logSumExp: 6, claimedLogit: 5, entropyNats: 0.4 },
       { logSumExp: 6, claimedLogit: 3 },
     ]);
-    expect(score(entropy("upper"), claim)).toBeCloseTo(2, 14);
+    expect(score(entropy("upper"), output)).toBeCloseTo(2, 14);
     const less = crossEntropy({ scheme: "cross-entropy", lessEntropy: true, sides: "both" });
-    expect(score(less, claim)).toBeCloseTo((1 - 0.4 + (3 - 1)) / 2, 14);
+    expect(score(less, output)).toBeCloseTo((1 - 0.4 + (3 - 1)) / 2, 14);
   });
 
   test("ranks and entropies that were not scored are missed, not made up", () => {
-    const claim = scoredClaim(positions(3));
-    const bare = { ...claim, evidence: { ...claim.evidence, ranks: null, entropiesNats: null } };
+    const output = scoredClaim(positions(3));
+    const bare = { ...output, evidence: { ...output.evidence, ranks: null, entropiesNats: null } };
     const needy = [
       logRank({ scheme: "log-rank", sides: "both" }),
       topKLogProbability({ scheme: "top-k-log-probability", topK: 2, clipNats: 3 }),
       crossEntropy({ scheme: "cross-entropy", lessEntropy: true, sides: "upper" }),
     ];
-    for (const scheme of needy) expect(refusalOf(statisticScore(scheme, bare))).toBe("scheme-evidence-missing");
-    expect(refusalOf(statisticScore(entropy("upper"), bare))).toBe("accepted");
+    for (const scheme of needy) expect(rejectionOf(statisticScore(scheme, bare))).toBe("scheme-evidence-missing");
+    expect(rejectionOf(statisticScore(entropy("upper"), bare))).toBe("accepted");
   });
 });
 
 /** A claim of its own prompt whose cross-entropy is `nats`. */
-const claimOf = (prompt: number, nats: number): ScoredClaim =>
+const claimOf = (prompt: number, nats: number): ScoredOutput =>
   scoredClaim(
     [
       { claimedLogit: 0, logSumExp: nats },
@@ -83,11 +84,11 @@ describe("a threshold", () => {
 
   test("is refused where too few honest claims cannot promise the share", () => {
     const needs = (count: number, share: number, sides: "upper" | "both" = "upper") =>
-      refusalOf(calibrate(entropy(sides), hundred.slice(0, count), share));
+      rejectionOf(calibrate(entropy(sides), hundred.slice(0, count), share));
     expect([needs(99, 0.01), needs(98, 0.01)]).toEqual(["accepted", "calibration-too-small"]);
     expect([needs(39, 0.05, "both"), needs(38, 0.05, "both")]).toEqual(["accepted", "calibration-too-small"]);
     expect(needs(9, 0.1)).toBe("accepted");
-    expect(refusalOf(calibrate(entropy("upper"), hundred, 0))).toBe("calibration-share");
+    expect(rejectionOf(calibrate(entropy("upper"), hundred, 0))).toBe("calibration-share");
   });
 
   test("accepts up to itself and rejects beyond, on both sides where asked", () => {
@@ -102,7 +103,7 @@ describe("a threshold", () => {
   test("cannot be held against a prompt that it has seen, nor by another scheme", () => {
     const threshold = unwrap(calibrate(entropy("upper"), hundred, 0.1));
     const judged = (prompt: number, scheme = entropy("upper")) =>
-      refusalOf(judgeStatistic(scheme, threshold, claimOf(prompt, 3)));
+      rejectionOf(judgeStatistic(scheme, threshold, claimOf(prompt, 3)));
     expect([judged(7), judged(100)]).toEqual(["threshold-saw-this-prompt", "accepted"]);
     expect(judged(100, entropy("both"))).toBe("threshold-of-another-scheme");
   });
@@ -132,13 +133,13 @@ describe("a threshold", () => {
 
   test("rejects at once what is false on its face", () => {
     const threshold = unwrap(calibrate(entropy("upper"), hundred, 0.1));
-    const claim = claimOf(100, 3);
-    const empty = { ...claim, outputTokens: [] };
+    const output = claimOf(100, 3);
+    const empty = { ...output, outputTokens: [] };
     expect(unwrap(judgeStatistic(entropy("upper"), threshold, empty))).toMatchObject({
       probability: 0,
       cost: { prefillTokens: 0 },
     });
-    const nothing = { ...claim.evidence, logSumExps: [] };
-    expect(refusalOf(statisticScore(entropy("upper"), { ...empty, evidence: nothing }))).toBe("scheme-empty-output");
+    const nothing = { ...output.evidence, logSumExps: [] };
+    expect(rejectionOf(statisticScore(entropy("upper"), { ...empty, evidence: nothing }))).toBe("scheme-empty-output");
   });
 });

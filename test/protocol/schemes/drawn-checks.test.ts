@@ -3,17 +3,18 @@ import { describe, expect, test } from "vitest";
 import { judgeRastic } from "../../../src/protocol/rastic/judge.ts";
 import { planRastic } from "../../../src/protocol/rastic/plan.ts";
 import { checkAt, type RasticVariant, rasticShape, rasticVariants } from "../../../src/protocol/rastic/variants.ts";
+import { unwrap } from "../../../src/protocol/result.ts";
 import { rastic } from "../../../src/protocol/schemes/rastic.ts";
 import type { DirectScheme } from "../../../src/protocol/schemes/scheme.ts";
 import { checkBudgets, makeScheme, type SchemeParameters } from "../../../src/protocol/schemes/schemes.ts";
-import { rasticClaimOf, type ScoredClaim } from "../../../src/protocol/schemes/scored-claim.ts";
+import { claimedOutputOf, type ScoredOutput } from "../../../src/protocol/schemes/scored-output.ts";
 import { tolerantRastic } from "../../../src/protocol/schemes/tolerant-rastic.ts";
 import { Streams } from "../../../src/sim/streams.ts";
 import { clopperPearson } from "../../../src/statistics/clopper-pearson.ts";
-import { positions, refusalOf, scoredClaim, unwrap } from "./claims.ts";
+import { positions, rejectionOf, scoredClaim } from "./outputs.ts";
 
 /** What the model says at every sequence index from 1 on. */
-function referenceTokens({ identity, evidence }: ScoredClaim): Map<number, number> {
+function referenceTokens({ identity, evidence }: ScoredOutput): Map<number, number> {
   const inside = Array.from(evidence.inputReferenceTokens ?? [], (token, i) => [i + 1, token] as const);
   const { length } = identity.job.promptTokens;
   return new Map([...inside, ...Array.from(evidence.referenceTokens, (token, i) => [length + i, token] as const)]);
@@ -28,15 +29,15 @@ function* subsets(from: number, below: number, size: number): Generator<number[]
 }
 
 /** Plays every set of indices that the verifier could draw through the protocol's own judge, and counts. */
-function enumerate(variant: RasticVariant, checkBudget: number, scored: ScoredClaim) {
-  const claim = rasticClaimOf(scored);
-  const { continuity, truncation, integrityRange, extraRandomCheck, violations } = unwrap(rasticShape(variant, claim));
+function enumerate(variant: RasticVariant, checkBudget: number, scored: ScoredOutput) {
+  const output = claimedOutputOf(scored);
+  const { continuity, truncation, integrityRange, extraRandomCheck, violations } = unwrap(rasticShape(variant, output));
   const { first, end } = integrityRange;
   const drawn = Math.min(Math.max(0, end - first), checkBudget + (extraRandomCheck ? 1 : 0));
   const said = referenceTokens(scored);
   let [plans, accepted, onePass, separate] = [0, 0, 0, 0];
   for (const indices of subsets(first, Math.max(first, end), drawn)) {
-    const integrity = indices.map((index) => checkAt(claim, "integrity", index));
+    const integrity = indices.map((index) => checkAt(output, "integrity", index));
     const checks = [continuity, ...integrity, truncation].filter((check) => check !== null);
     plans++;
     if (unwrap(judgeRastic({ variant, checks, violations }, said)).verdict === "accepted") accepted++;
@@ -67,11 +68,11 @@ describe("acceptance over the verifier's draws, in closed form", () => {
             for (let wrongSet = 0; wrongSet < 2 ** outputCount; wrongSet++)
               for (let k = 0; k <= 6; k++) {
                 const wrong = Array.from({ length: outputCount }, (_, i) => i).filter((i) => (wrongSet >> i) & 1);
-                const claim = scoredClaim(positions(outputCount, wrong), { inputCount, ended, inputSurprises });
+                const output = scoredClaim(positions(outputCount, wrong), { inputCount, ended, inputSurprises });
                 const { probability, cost } = unwrap(
-                  rastic({ scheme: "rastic", variant, checkBudget: k }).judge(claim),
+                  rastic({ scheme: "rastic", variant, checkBudget: k }).judge(output),
                 );
-                const counted = enumerate(variant, k, claim);
+                const counted = enumerate(variant, k, output);
                 expect(probability).toBeCloseTo(counted.probability, 12);
                 expect(cost.prefillTokens).toBeCloseTo(counted.prefillTokens, 10);
                 expect(cost.separatePrefillTokens).toBeCloseTo(counted.separatePrefillTokens, 10);
@@ -91,14 +92,14 @@ describe("acceptance over the verifier's draws, in closed form", () => {
     ["whitepaper", 16, false, 90, [45]],
   ])("%s k=%i: 100,000 drawn plans lie around it", (variant, checkBudget, ended, outputCount, wrong) => {
     const scored = scoredClaim(positions(outputCount, wrong), { inputCount: 20, ended, inputSurprises: [2, 9] });
-    const claim = rasticClaimOf(scored);
+    const output = claimedOutputOf(scored);
     const said = referenceTokens(scored);
     const draws = 100_000;
     let accepted = 0;
     const randomness = new Uint8Array(32).fill(variant.length);
     for (let draw = 0; draw < draws; draw++) {
       new DataView(randomness.buffer).setUint32(0, draw);
-      const { checks } = unwrap(planRastic(variant, checkBudget, claim, randomness));
+      const { checks } = unwrap(planRastic(variant, checkBudget, output, randomness));
       if (checks.every(({ sequenceIndex, claimedToken }) => said.get(sequenceIndex) === claimedToken)) accepted++;
     }
     const { probability } = unwrap(rastic({ scheme: "rastic", variant, checkBudget }).judge(scored));
@@ -115,10 +116,10 @@ describe("acceptance over the verifier's draws, in closed form", () => {
         for (let k = 0; k <= 6; k++) {
           const choices = { inputCount: 4, inputSurprises: [2] };
           const near = [{}, { consistent: false, margin: 0.25 }, {}, { consistent: false, margin: 4 }, {}, {}];
-          const claim = scoredClaim(near, choices);
+          const output = scoredClaim(near, choices);
           const forgiven = near.map(({ margin }) => ({ consistent: !(margin! > toleranceLogits) }));
           const scheme = tolerantRastic({ scheme: "tolerant-rastic", variant, checkBudget: k, toleranceLogits });
-          const { probability } = unwrap(scheme.judge(claim));
+          const { probability } = unwrap(scheme.judge(output));
           expect(probability).toBeCloseTo(enumerate(variant, k, scoredClaim(forgiven, choices)).probability, 12);
         }
   });
@@ -135,7 +136,7 @@ describe("acceptance over the verifier's draws, in closed form", () => {
       Array.from({ length: 50 }, (_, i) => at(i)),
       { inputCount: 12, inputSurprises: [3, 8] },
     );
-    const claim = rasticClaimOf(scored);
+    const output = claimedOutputOf(scored);
     const said = referenceTokens(scored);
     const tau = parameters.scheme === "tolerant-rastic" ? parameters.toleranceLogits : 0;
     const passes = (index: number, token: number) =>
@@ -147,7 +148,7 @@ describe("acceptance over the verifier's draws, in closed form", () => {
     let accepted = 0;
     for (let draw = 0; draw < draws; draw++) {
       new DataView(randomness.buffer).setUint32(0, draw);
-      const { checks } = unwrap(planRastic("whitepaper", k!, claim, randomness));
+      const { checks } = unwrap(planRastic("whitepaper", k!, output, randomness));
       const looksRight = checks.every(({ sequenceIndex, claimedToken }) => passes(sequenceIndex, claimedToken));
       if (!coin.chance(share!) || looksRight) accepted++;
     }
@@ -159,17 +160,17 @@ describe("acceptance over the verifier's draws, in closed form", () => {
   });
 
   test("one bad token of 100, blog: k of 100 positions are looked at, so 1 - k/100", () => {
-    const claim = scoredClaim(positions(100, [50]));
+    const output = scoredClaim(positions(100, [50]));
     for (const checkBudget of checkBudgets) {
-      const { probability } = unwrap(rastic({ scheme: "rastic", variant: "blog", checkBudget }).judge(claim));
+      const { probability } = unwrap(rastic({ scheme: "rastic", variant: "blog", checkBudget }).judge(output));
       expect(probability).toBeCloseTo(1 - checkBudget / 100, 14);
     }
   });
 
   test("a tiny probability keeps its digits: one good position of 1000 must be drawn 16 times over", () => {
     const wrong = Array.from({ length: 1000 }, (_, i) => i).filter((i) => i !== 0 && i !== 999 && i % 50 !== 0);
-    const claim = scoredClaim(positions(1000, wrong));
-    const { probability } = unwrap(rastic({ scheme: "rastic", variant: "blog", checkBudget: 16 }).judge(claim));
+    const output = scoredClaim(positions(1000, wrong));
+    const { probability } = unwrap(rastic({ scheme: "rastic", variant: "blog", checkBudget: 16 }).judge(output));
     // 21 good positions: C(21,16)/C(1000,16) in whole numbers.
     const choose = (n: bigint, k: bigint): bigint => (k === 0n ? 1n : (choose(n - 1n, k - 1n) * n) / k);
     const digits = Number((choose(21n, 16n) * 10n ** 60n) / choose(1000n, 16n));
@@ -184,12 +185,12 @@ describe("acceptance over the verifier's draws, in closed form", () => {
         fc.constantFrom(...rasticVariants),
         fc.boolean(),
         (consistent, variant, ended) => {
-          const claim = scoredClaim(
+          const output = scoredClaim(
             consistent.map((c) => ({ consistent: c })),
             { ended },
           );
           const at = (checkBudget: number) =>
-            unwrap(rastic({ scheme: "rastic", variant, checkBudget }).judge(claim)).probability;
+            unwrap(rastic({ scheme: "rastic", variant, checkBudget }).judge(output)).probability;
           const curve = [0, 1, 2, 3, 5, 8, 16, 50].map(at);
           for (const [i, p] of curve.entries()) expect(p).toBeLessThanOrEqual(curve[Math.max(0, i - 1)]!);
           if (consistent.every(Boolean)) expect(curve).toEqual(curve.map(() => 1));
@@ -205,19 +206,19 @@ describe("acceptance over the verifier's draws, in closed form", () => {
   });
 
   test("the whitepaper's variant needs to know what the model says inside the input; the others do not", () => {
-    const claim = scoredClaim(positions(5));
-    const { inputReferenceTokens: _, ...evidence } = claim.evidence;
+    const output = scoredClaim(positions(5));
+    const { inputReferenceTokens: _, ...evidence } = output.evidence;
     const judge = (variant: RasticVariant, checkBudget: number) =>
-      rastic({ scheme: "rastic", variant, checkBudget }).judge({ ...claim, evidence });
-    expect(refusalOf(judge("whitepaper", 1))).toBe("scheme-evidence-missing");
-    expect(refusalOf(judge("whitepaper", 0))).toBe("accepted");
-    expect(refusalOf(judge("blog", 3))).toBe("accepted");
-    expect(refusalOf(judge("prototype", 3))).toBe("accepted");
+      rastic({ scheme: "rastic", variant, checkBudget }).judge({ ...output, evidence });
+    expect(rejectionOf(judge("whitepaper", 1))).toBe("scheme-evidence-missing");
+    expect(rejectionOf(judge("whitepaper", 0))).toBe("accepted");
+    expect(rejectionOf(judge("blog", 3))).toBe("accepted");
+    expect(rejectionOf(judge("prototype", 3))).toBe("accepted");
   });
 
   test("a claim cut off before its end is rejected at no cost", () => {
-    const claim = scoredClaim(positions(5), { ended: false });
-    const cut = { ...claim, identity: { job: { ...claim.identity.job, tokenLimit: 9 } } };
+    const output = scoredClaim(positions(5), { ended: false });
+    const cut = { ...output, identity: { job: { ...output.identity.job, tokenLimit: 9 } } };
     expect(unwrap(rastic({ scheme: "rastic", variant: "blog", checkBudget: 3 }).judge(cut))).toEqual({
       probability: 0,
       cost: { prefillTokens: 0, separatePrefillTokens: 0, decodeTokens: 0 },
@@ -230,23 +231,23 @@ describe("margin-tolerant RASTiC", () => {
     tolerantRastic({ scheme: "tolerant-rastic", variant: "blog", checkBudget, toleranceLogits });
 
   test("forgives a near tie up to tau, and no more", () => {
-    const claim = scoredClaim([{}, { consistent: false, margin: 0.25 }, { consistent: false, margin: 3 }, {}]);
-    const at = (tau: number) => unwrap(tolerant(tau).judge(claim)).probability;
+    const output = scoredClaim([{}, { consistent: false, margin: 0.25 }, { consistent: false, margin: 3 }, {}]);
+    const at = (tau: number) => unwrap(tolerant(tau).judge(output)).probability;
     expect([at(0), at(0.25), at(2.99), at(3)]).toEqual([0.5, 0.75, 0.75, 1]);
   });
 
   test("with tau = 0 is RASTiC", () => {
-    const claim = scoredClaim(positions(30, [3, 4, 20]));
-    const exact = rastic({ scheme: "rastic", variant: "blog", checkBudget: 3 }).judge(claim);
-    expect(tolerant(0, 3).judge(claim)).toEqual(exact);
+    const output = scoredClaim(positions(30, [3, 4, 20]));
+    const exact = rastic({ scheme: "rastic", variant: "blog", checkBudget: 3 }).judge(output);
+    expect(tolerant(0, 3).judge(output)).toEqual(exact);
   });
 
   test("never forgives a token that top-k or top-p excludes", () => {
-    const claim = scoredClaim([{}, { consistent: false, margin: Number.POSITIVE_INFINITY }, {}]);
-    expect(unwrap(tolerant(1e9, 3).judge(claim)).probability).toBe(0);
+    const output = scoredClaim([{}, { consistent: false, margin: Number.POSITIVE_INFINITY }, {}]);
+    expect(unwrap(tolerant(1e9, 3).judge(output)).probability).toBe(0);
   });
 
   test("refuses a sampling that has no margin", () => {
-    expect(refusalOf(tolerant(0.5).judge(scoredClaim([{}, { margin: Number.NaN }])))).toBe("scheme-evidence-missing");
+    expect(rejectionOf(tolerant(0.5).judge(scoredClaim([{}, { margin: Number.NaN }])))).toBe("scheme-evidence-missing");
   });
 });

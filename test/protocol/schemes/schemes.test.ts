@@ -1,20 +1,21 @@
 import { describe, expect, test } from "vitest";
+import { unwrap } from "../../../src/protocol/result.ts";
 import {
   makeScheme,
   type SchemeParameters,
   schemeParameters,
   standardSchemes,
 } from "../../../src/protocol/schemes/schemes.ts";
-import { positions, refusalOf, scoredClaim, unwrap } from "./claims.ts";
+import { positions, rejectionOf, scoredClaim } from "./outputs.ts";
 
 /** 10 input and 20 output tokens. */
 const honest = scoredClaim(positions(20), { inputCount: 10 });
 const cheat = scoredClaim(positions(20, [5, 6, 7]), { inputCount: 10 });
 
-function judge(parameters: SchemeParameters, claim = honest) {
+function judge(parameters: SchemeParameters, output = honest) {
   const scheme = unwrap(makeScheme(parameters));
   if (scheme.kind !== "direct") throw new Error("a statistic needs a threshold");
-  return unwrap(scheme.judge(claim));
+  return unwrap(scheme.judge(output));
 }
 
 describe("the register of schemes", () => {
@@ -43,15 +44,15 @@ describe("the register of schemes", () => {
     ["scheme", { scheme: "trust" }],
   ])("names a wrong %s", (parameter, parameters) => {
     const made = makeScheme(parameters as SchemeParameters);
-    expect(refusalOf(made)).toBe("scheme-parameters");
-    expect(made.ok ? "" : made.refusal.message).toContain(parameter);
+    expect(rejectionOf(made)).toBe("scheme-parameters");
+    expect(made.ok ? "" : made.rejection.message).toContain(parameter);
   });
 
   test.each(standardSchemes)("$scheme says nothing about a claim that is none", (parameters) => {
     const scheme = unwrap(makeScheme(parameters));
     if (scheme.kind === "statistic") return;
     const inputless = { ...honest, identity: { job: { ...honest.identity.job, promptTokens: [] } } };
-    expect(refusalOf(scheme.judge(inputless))).toBe("rastic-empty-input");
+    expect(rejectionOf(scheme.judge(inputless))).toBe("rastic-empty-input");
   });
 });
 
@@ -82,11 +83,11 @@ describe("the end-token rule", () => {
   });
 
   test("rejects going on where the model would have ended", () => {
-    const claim = scoredClaim(positions(6, [2]), { ended: false });
-    const referenceTokens = Array.from(claim.evidence.referenceTokens);
-    referenceTokens[2] = claim.endTokens[0]!;
-    expect(judge(endToken(0), claim).probability).toBe(1);
-    expect(judge(endToken(0), { ...claim, evidence: { ...claim.evidence, referenceTokens } }).probability).toBe(0);
+    const output = scoredClaim(positions(6, [2]), { ended: false });
+    const referenceTokens = Array.from(output.evidence.referenceTokens);
+    referenceTokens[2] = output.endTokens[0]!;
+    expect(judge(endToken(0), output).probability).toBe(1);
+    expect(judge(endToken(0), { ...output, evidence: { ...output.evidence, referenceTokens } }).probability).toBe(0);
   });
 
   test("is blind to everything else, and needs margins only for a tolerance", () => {
@@ -94,13 +95,13 @@ describe("the end-token rule", () => {
     const noMargins = scoredClaim([{}, { margin: Number.NaN }]);
     expect(judge(endToken(0), noMargins).probability).toBe(1);
     const scheme = unwrap(makeScheme(endToken(0.1)));
-    expect(scheme.kind === "direct" && refusalOf(scheme.judge(noMargins))).toBe("scheme-evidence-missing");
+    expect(scheme.kind === "direct" && rejectionOf(scheme.judge(noMargins))).toBe("scheme-evidence-missing");
   });
 
   test("either of two end tokens ends a text", () => {
-    const claim = scoredClaim(positions(4, [3]));
-    const two = { ...claim, endTokens: [...claim.endTokens, claim.evidence.referenceTokens[3]!] };
-    expect(judge(endToken(0), claim).probability).toBe(0);
+    const output = scoredClaim(positions(4, [3]));
+    const two = { ...output, endTokens: [...output.endTokens, output.evidence.referenceTokens[3]!] };
+    expect(judge(endToken(0), output).probability).toBe(0);
     expect(judge(endToken(0), two).probability).toBe(1);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { rasticShape } from "../../../src/protocol/rastic/variants.ts";
+import { unwrap } from "../../../src/protocol/result.ts";
 import { rastic } from "../../../src/protocol/schemes/rastic.ts";
-import { rasticClaimOf } from "../../../src/protocol/schemes/scored-claim.ts";
+import { claimedOutputOf } from "../../../src/protocol/schemes/scored-output.ts";
 import { uniformGuessAcceptance, uniformGuessAgainstRastic } from "../../../src/protocol/schemes/uniform-guess.ts";
-import { positions, scoredClaim, unwrap } from "./claims.ts";
+import { positions, scoredClaim } from "./outputs.ts";
 
 describe("C2, three positions guessed from a vocabulary of 50257", () => {
   test("is 7.88e-15 and not the 7.78e-15 that was printed", () => {
@@ -17,7 +18,7 @@ describe("C2, three positions guessed from a vocabulary of 50257", () => {
 
 describe("uniform guessing against RASTiC", () => {
   const shapeOf = (outputCount: number, ended = true) =>
-    unwrap(rasticShape("blog", rasticClaimOf(scoredClaim(positions(outputCount), { ended }))));
+    unwrap(rasticShape("blog", claimedOutputOf(scoredClaim(positions(outputCount), { ended }))));
 
   test("equals enumeration: every pattern of right and wrong guesses, weighed by its probability", () => {
     const vocabulary = 7;
@@ -27,10 +28,10 @@ describe("uniform guessing against RASTiC", () => {
           let expected = 0;
           for (let set = 0; set < 2 ** outputCount; set++) {
             const wrong = Array.from({ length: outputCount }, (_, i) => i).filter((i) => (set >> i) & 1);
-            const claim = scoredClaim(positions(outputCount, wrong), { ended });
+            const output = scoredClaim(positions(outputCount, wrong), { ended });
             const right = outputCount - wrong.length;
             const weight = (1 / vocabulary) ** right * (1 - 1 / vocabulary) ** wrong.length;
-            const judged = unwrap(rastic({ scheme: "rastic", variant: "blog", checkBudget: k }).judge(claim));
+            const judged = unwrap(rastic({ scheme: "rastic", variant: "blog", checkBudget: k }).judge(output));
             expected += weight * judged.probability;
           }
           const computed = uniformGuessAgainstRastic(vocabulary, shapeOf(outputCount, ended), k);

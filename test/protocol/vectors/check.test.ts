@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Outcome } from "../../../src/protocol/outcome.ts";
+import type { Result } from "../../../src/protocol/result.ts";
 import { checkVectors, type VectorFile, type VectorResult } from "../../../src/protocol/vectors/check.ts";
 
 const good: VectorFile = JSON.parse(readFileSync("test/vectors/2026.1/chunk-verify.json", "utf8"));
@@ -8,8 +8,8 @@ const accepted = good.cases.find((one) => one.post !== undefined)!;
 const refused = good.cases.find((one) => one.code === "chunk-size")!;
 
 const withCases = (...cases: object[]): string => JSON.stringify({ ...good, cases });
-const problems = (checked: Outcome<VectorResult[]>): string[] =>
-  checked.ok ? checked.value.map(({ passed, problem }) => (passed ? "passed" : problem)) : [checked.refusal.code];
+const problems = (checked: Result<VectorResult[]>): string[] =>
+  checked.ok ? checked.value.map(({ passed, problem }) => (passed ? "passed" : problem)) : [checked.rejection.code];
 
 describe("checking a vector file", () => {
   test("gives one result per case, in order, under its name", () => {
@@ -31,7 +31,7 @@ describe("checking a vector file", () => {
   test("fails a case that must be refused and is not, and one refused for another reason", () => {
     const { post: _, ...rest } = accepted;
     expect(problems(checkVectors(withCases({ ...rest, code: "chunk-size" })))).toEqual([
-      "accepted, expected refusal chunk-size",
+      "accepted, expected rejection chunk-size",
     ]);
     expect(problems(checkVectors(withCases({ ...refused, code: "chunk-index" })))[0]).toContain(
       "refused with chunk-size (chunk 1 has 3 bytes, expected 4), expected chunk-index",
@@ -43,7 +43,7 @@ describe("checking a vector file", () => {
     expect(problems(checkVectors(withCases({ ...rest, post: accepted.post })))[0]).toContain("expected acceptance");
   });
 
-  test("a malformed operation or state is a failed case, even where that refusal is what the case expects", () => {
+  test("a malformed operation or state is a failed case, even where that rejection is what the case expects", () => {
     const operation = { index: 1, chunk: "zz", proof: [] };
     const malformed = { ...refused, code: "vector-malformed" };
     expect(problems(checkVectors(withCases({ ...malformed, operation }, { ...malformed, pre: null })))).toEqual([
@@ -71,15 +71,15 @@ describe("checking a vector file", () => {
 
   test("says which rules there are when it meets another", () => {
     const checked = checkVectors(JSON.stringify({ ...good, rule: "chess" }));
-    expect(checked.ok ? "" : checked.refusal.message).toMatch(
+    expect(checked.ok ? "" : checked.rejection.message).toMatch(
       /^rule "chess": expected one of .*rastic-plan, rastic-judge/,
     );
   });
 
   test("says where a file is malformed", () => {
     const checked = checkVectors(withCases({ ...accepted, name: 7 }));
-    expect(checked.ok ? "" : checked.refusal.message).toContain("cases.0.name");
+    expect(checked.ok ? "" : checked.rejection.message).toContain("cases.0.name");
     const list = checkVectors("[]");
-    expect(list.ok ? "" : list.refusal.message).toContain("the file: ");
+    expect(list.ok ? "" : list.rejection.message).toContain("the file: ");
   });
 });

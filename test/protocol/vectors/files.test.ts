@@ -12,18 +12,18 @@ const read = (path: string): string => readFileSync(join(folder, path), "utf8");
 describe("the golden vectors on disk", () => {
   test.each(onDisk)("%s: every case passes", (path) => {
     const checked = checkVectors(read(path));
-    const failed = checked.ok ? checked.value.filter(({ passed }) => !passed) : [checked.refusal];
+    const failed = checked.ok ? checked.value.filter(({ passed }) => !passed) : [checked.rejection];
     expect(failed).toEqual([]);
   });
 
-  test.each(onDisk)("%s: every refusal says in one line what is wrong", (path) => {
+  test.each(onDisk)("%s: every rejection says in one line what is wrong", (path) => {
     const file: VectorFile = JSON.parse(read(path));
     const rule = vectorRules.get(file.rule)!;
     const context = { revision: file.revision, parameters: parameters(file.preset) };
     for (const { name, pre, operation, code } of file.cases) {
       if (code === undefined) continue;
-      const outcome = rule.apply(context, pre, operation);
-      expect(outcome.ok ? "" : outcome.refusal.message, name).toMatch(/^\S+ .*\S$/);
+      const result = rule.apply(context, pre, operation);
+      expect(result.ok ? "" : result.rejection.message, name).toMatch(/^\S+ .*\S$/);
     }
   });
 

@@ -64,7 +64,7 @@ describe("a foreign vector file", () => {
     for (let length = 0; length < text.length - 2; length += 37) {
       const checked = checkVectors(text.slice(0, length));
       expect(checked.ok).toBe(false);
-      if (!checked.ok) expect(checked.refusal.message).not.toContain("\n");
+      if (!checked.ok) expect(checked.rejection.message).not.toContain("\n");
     }
   });
 });

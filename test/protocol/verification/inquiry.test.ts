@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { unwrap } from "../../../src/protocol/result.ts";
 import { ruleSet } from "../../../src/protocol/revisions.ts";
 import { concludeInquiry, type Inquiry, takeAnswer, takeOpening } from "../../../src/protocol/verification/inquiry.ts";
 import { prefixOf, verificationRequest } from "../../../src/protocol/verification/request.ts";
 import { answerCommitment, bareTokenHash } from "../../../src/protocol/verification/token-answer.ts";
-import { anna, bert, claim, codeOf, jobId, must } from "../jobs/people.ts";
+import { anna, bert, claim, codeOf, jobId } from "../jobs/people.ts";
 
 const carl = "a3".repeat(20);
 const salt = "5b".repeat(32);
@@ -23,18 +24,18 @@ const [literal, repaired] = [ruleSet("2023.1"), ruleSet("2026.1")];
 
 describe("what a verifier is asked", () => {
   test("2023.1 shows it the token it is to find; an echo agrees without any model", () => {
-    const request = must(verificationRequest(literal, jobId, 7, claim, 6));
+    const request = unwrap(verificationRequest(literal, jobId, 7, claim, 6));
     const echo = [...request.inputTokens, ...request.outputTokens][request.sequenceIndex]!;
-    const answered = must(takeAnswer({ ...asked, verifiers: [anna], quorum: 1 }, anna, bareTokenHash(echo), 0));
-    expect(must(concludeInquiry(answered, 0, literal)).verdict).toBe("agrees");
+    const answered = unwrap(takeAnswer({ ...asked, verifiers: [anna], quorum: 1 }, anna, bareTokenHash(echo), 0));
+    expect(unwrap(concludeInquiry(answered, 0, literal)).verdict).toBe("agrees");
   });
 
   test("2026.1 shows it the prefix and nothing else", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 8 }), (index) => {
-        const request = must(verificationRequest(repaired, jobId, 7, claim, index));
+        const request = unwrap(verificationRequest(repaired, jobId, 7, claim, index));
         expect(request.inputTokens.length + request.outputTokens.length).toBe(index);
-        const disclosed = must(verificationRequest(literal, jobId, 7, claim, index));
+        const disclosed = unwrap(verificationRequest(literal, jobId, 7, claim, index));
         expect(prefixOf(request)).toEqual(prefixOf(disclosed));
         expect(prefixOf(request)).toEqual([...claim.inputTokens, ...claim.outputTokens].slice(0, index));
       }),
@@ -44,7 +45,7 @@ describe("what a verifier is asked", () => {
 
 test("a request for an index that is none says which there are", () => {
   const refused = verificationRequest(literal, jobId, 7, claim, 9);
-  expect(refused.ok ? "" : refused.refusal.message).toBe("index 9 of a sequence of 9: expected 1 to 8");
+  expect(refused.ok ? "" : refused.rejection.message).toBe("index 9 of a sequence of 9: expected 1 to 8");
 });
 
 describe("an answer", () => {
@@ -75,15 +76,15 @@ describe("an inquiry", () => {
       [bert, 106],
       [carl, 7],
     ] as const)
-      inquiry = must(takeAnswer(inquiry, verifier, hashOf(verifier, token), 10));
+      inquiry = unwrap(takeAnswer(inquiry, verifier, hashOf(verifier, token), 10));
     expect(codeOf(concludeInquiry(inquiry, 10, repaired))).toBe("inquiry-open");
     for (const [verifier, token] of [
       [anna, 7],
       [bert, 106],
       [carl, 7],
     ] as const)
-      inquiry = must(takeOpening(inquiry, { verifier, salt, token }, 20, repaired));
-    expect(must(concludeInquiry(inquiry, 20, repaired))).toEqual({
+      inquiry = unwrap(takeOpening(inquiry, { verifier, salt, token }, 20, repaired));
+    expect(unwrap(concludeInquiry(inquiry, 20, repaired))).toEqual({
       verdict: "differs",
       referenceToken: 7,
       agreeing: 1,
@@ -94,8 +95,8 @@ describe("an inquiry", () => {
 
   test("a verifier that copies another's commitment cannot open it", () => {
     const copied = hashOf(anna, 106);
-    let inquiry = must(takeAnswer(asked, anna, copied, 10));
-    inquiry = must(takeAnswer(inquiry, bert, copied, 10));
+    let inquiry = unwrap(takeAnswer(asked, anna, copied, 10));
+    inquiry = unwrap(takeAnswer(inquiry, bert, copied, 10));
     const opened = takeOpening(inquiry, { verifier: bert, salt, token: 106 }, 1000, repaired);
     expect(codeOf(opened)).toBe("opening-mismatch");
   });
@@ -111,7 +112,7 @@ describe("an inquiry", () => {
           const hash = opened ? hashOf(verifier, token) : bareTokenHash(token);
           return [{ verifier, hash, token: opened ? token : null }];
         });
-        const result = must(concludeInquiry({ ...asked, answers: given }, 2000, rules));
+        const result = unwrap(concludeInquiry({ ...asked, answers: given }, 2000, rules));
         expect(result.agreeing).toBe(tokens.filter((token) => token === 106).length);
         expect(result.silent).toBe(tokens.filter((token) => token === undefined).length);
         expect(result.agreeing + result.differing + result.silent).toBe(3);

@@ -14,7 +14,7 @@ import { decodeJob, jobId, samplerOfNumber } from "../../../protocol/jobs/job.ts
 import { keyHash, publicKeyBytes, signatureBytes } from "../../../protocol/keys.ts";
 import { decodeMessage, type Envelope, everybody, typeOfNumber } from "../../../protocol/messages/message.ts";
 import { messageSignatureHolds } from "../../../protocol/messages/signed.ts";
-import type { Outcome } from "../../../protocol/outcome.ts";
+import type { Result } from "../../../protocol/result.ts";
 import {
   checkTransaction,
   decodeTransaction,
@@ -74,7 +74,7 @@ function explainAs(kind: KindName, bytes: Uint8Array): Explanation {
 }
 
 function read<T>(decoded: Decoded<T>, factsOf: (value: T) => readonly Fact[]): Reading {
-  return decoded.ok ? { facts: factsOf(decoded.value), broken: undefined } : { facts: [], broken: decoded.refusal };
+  return decoded.ok ? { facts: factsOf(decoded.value), broken: undefined } : { facts: [], broken: decoded.rejection };
 }
 
 function transactionFacts(transaction: Transaction): Fact[] {
@@ -119,8 +119,8 @@ function messageFacts({ message }: Envelope): Fact[] {
   return facts;
 }
 
-function verdict(outcome: Outcome<unknown>): string {
-  return outcome.ok ? "as it should be" : `refused: ${outcome.refusal.message} [${outcome.refusal.code}]`;
+function verdict(result: Result<unknown>): string {
+  return result.ok ? "as it should be" : `refused: ${result.rejection.message} [${result.rejection.code}]`;
 }
 
 /** A scriptSig of the right length as what it holds: public key, then signature. */

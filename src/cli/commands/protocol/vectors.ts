@@ -61,7 +61,7 @@ async function check(file: string) {
   const checked = checkVectors(content);
   if (!checked.ok)
     throw new UsageError(
-      `vectors: ${file}: ${checked.refusal.message} [${checked.refusal.code}]; test/vectors/README.md describes the form`,
+      `vectors: ${file}: ${checked.rejection.message} [${checked.rejection.code}]; test/vectors/README.md describes the form`,
     );
   return checked.value;
 }
