@@ -1,6 +1,29 @@
 import { defineConfig } from "vitest/config";
+import { long, models, system } from "./test/tiers.ts";
 
-// Two cores: two workers. Real-model tests take seconds, so the limit is generous; nothing here asserts a time.
+const everything = ["test/**/*.test.ts"];
+
+// Two cores: two workers. Nothing here asserts a time, and a limit is only there to end what hangs: a busy machine may take ten
+// times as long.
 export default defineConfig({
-  test: { include: ["test/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, pool: "forks", maxWorkers: 2 },
+  test: {
+    testTimeout: 1_200_000,
+    hookTimeout: 1_200_000,
+    pool: "forks",
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: everything,
+          exclude: [...models, ...system, ...long],
+          setupFiles: ["test/support/no-models.ts"],
+        },
+      },
+      { extends: true, test: { name: "models", include: models, exclude: long } },
+      { extends: true, test: { name: "system", include: system, exclude: long } },
+      { extends: true, test: { name: "long", include: long } },
+    ],
+  },
 });

@@ -4,7 +4,6 @@ import { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Readable, Writable } from "node:stream";
-import { main } from "../../src/cli/main.ts";
 
 export const draft = "models/tales-draft-f16.gguf";
 export const draftQ8 = "models/tales-draft-q8_0.gguf";
@@ -34,6 +33,8 @@ export async function fed(input: string, ...args: string[]): Promise<Ended> {
     }),
     exitCode: 0,
   });
+  // Some of what the program says follows from the folder that it is started in.
+  const { main } = await import("../../src/cli/main.ts");
   await main(args, io);
   if (io.listenerCount("SIGINT") + io.listenerCount("SIGTERM") > 0) throw new Error("a listener of signals is left");
   return { out, err, code: io.exitCode };

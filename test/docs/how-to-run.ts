@@ -131,7 +131,7 @@ export const notRun: readonly { readonly command: RegExp; readonly why: string }
   { command: /^npm start$/, why: "minutes: it is camelid reproduce, see there" },
   { command: /^npm test$/, why: "it is what runs this" },
   {
-    command: /^npm run (check|check:\w+|docs|format|golden|lock|schema|vectors|mutation|bench|notebook)$/,
+    command: /^npm run (check|check:\w+|test:\w+|docs|format|golden|lock|schema|vectors|mutation|bench|notebook)$/,
     why: "works on the checkout itself, not on a scratch folder",
   },
   { command: /^node (bench|scripts)\//, why: "minutes, or writes into the checkout; benches are measured by hand" },

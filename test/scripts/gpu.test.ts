@@ -142,7 +142,7 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("the scri
     execFileSync("sha256sum", ["--check", "--quiet", join(results, "sources.sha256")]);
 
     expect(titles((await measure()).out)).toEqual([...steps.map((step) => `${step}: finished before`), "done"]);
-  }, 120_000);
+  });
 
   test("an engine that computes something else, or no GPU where one is asked for, ends it before anything is measured", async () => {
     const { out, code } = await script(

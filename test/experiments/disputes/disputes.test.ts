@@ -40,7 +40,7 @@ const of = (reading: string, scenario: string) =>
 beforeAll(async () => {
   live = await run();
   rows = live.outcome.tables[0]!.rows as DisputeRow[];
-}, 120_000);
+});
 
 test("every scenario is played under every reading, for every prompt", () => {
   expect(rows.length).toBe(3 * 16 * 2);

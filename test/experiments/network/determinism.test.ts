@@ -52,7 +52,7 @@ function sha256(content: Buffer): string {
 let once: ReadonlyMap<string, string>;
 beforeAll(async () => {
   once = await filesOf(1);
-}, 120_000);
+});
 
 test("a run leaves rows, figures, and for every network its event log and trace", () => {
   const names = [...once.keys()];
@@ -65,14 +65,14 @@ test("a run leaves rows, figures, and for every network its event log and trace"
 test("the same run again, with one worker and with two, writes the same bytes", async () => {
   expect(await filesOf(1)).toEqual(once);
   expect(await filesOf(2)).toEqual(once);
-}, 120_000);
+});
 
 test("checking the invariants changes nothing in what it watches", async () => {
   expect(await filesOf(2, "check=false")).toEqual(once);
-}, 120_000);
+});
 
 test("another run number is another history, and another seed gives other rows", async () => {
   const logs = [...once].filter(([name]) => name.endsWith("/events.jsonl")).map(([, hash]) => hash);
   expect(new Set(logs).size).toBe(logs.length);
   expect((await filesOf(2, "seed=2")).get("rows.csv")).not.toBe(once.get("rows.csv"));
-}, 120_000);
+});

@@ -40,7 +40,7 @@ let rows: readonly OutsourcedRow[];
 beforeAll(async () => {
   live = await run();
   rows = live.outcome.tables[0]!.rows as OutsourcedRow[];
-}, 120_000);
+});
 
 const only = (revision: string, sybils: string, honestOutput: boolean, share: number) =>
   verifications(rows).filter(

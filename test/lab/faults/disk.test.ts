@@ -16,9 +16,6 @@ import {
   waitUntil,
 } from "./small-sweep.ts";
 
-// Whole runs in processes of their own: long on a machine that has more to do.
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
-
 const scratch = scratchFolder();
 let rows: string;
 beforeAll(async () => {

@@ -1,13 +1,10 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { camelid, ended, start } from "../../cli/camelid.ts";
 import { scratchFolder } from "../../inference/gguf/scratch.ts";
 import { rowsIn, runsIn, undrawnSweepInto } from "./small-sweep.ts";
-
-// Whole runs in processes of their own: long on a machine that has more to do.
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const scratch = scratchFolder();
 const store = join(scratch, "transcripts.sqlite");

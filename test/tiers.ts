@@ -1,0 +1,32 @@
+/**
+ * The three tiers of the suite. `unit` is what stands in neither list below: no model, no process, no browser, in under a minute.
+ * `models` opens llama.cpp with the embedded models, in its own process. `system` is everything together: the command line,
+ * faults, processes, browser, documents, reference runs. `long` cannot fit into the ten minutes of `npm test`.
+ */
+export const models = [
+  "test/actors/strategies/{strategies,transcript-source}.test.ts",
+  "test/inference/{backend,calibrate,completion-file,generate,recompute-together,score,speculative,transcript-generation}.test.ts",
+  "test/inference/{native,other-machines}/**",
+];
+
+export const system = [
+  "test/cli/**",
+  "test/docs/documentation-runs.test.ts",
+  "test/experiments/{attack/attack,cross-hardware/cross-hardware,disputes/disputes,figure-1/run-together}.test.ts",
+  "test/experiments/{network/determinism,network/network,network/outages,outsourced/outsourced}.test.ts",
+  "test/experiments/{population/population,reference-runs,attack/reference,verification-cost/experiment}.test.ts",
+  "test/lab/{compare/page,experiment/grid/grid,overview/page,overview/reproduce,report/report,watch/page}.test.ts",
+  "test/lab/{results/figure-set,runner/run-experiment,runner/sweep}.test.ts",
+  "test/lab/faults/**",
+  "test/notebooks/**",
+  "test/scripts/**",
+];
+
+/** Of `system`, what never opens a model: `npm run test:kernels` leaves it out. */
+export const systemWithoutModels = [
+  "test/experiments/{reference-runs,attack/reference}.test.ts",
+  "test/lab/{compare,overview,report,watch}/page.test.ts",
+  "test/notebooks/**",
+];
+
+export const long = ["test/**/*.long.test.ts"];
