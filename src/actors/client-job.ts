@@ -1,4 +1,4 @@
-/** One job in its client's hands from the first commitment on: the moves that a conduct is made of (whitepaper 2.4, steps 4 and 6). */
+/** One job in its client's hands from the first commitment on: the moves that a behavior is made of (whitepaper 2.4, steps 4 and 6). */
 import type { Evidence } from "../protocol/jobs/operations.ts";
 import { checkPayment } from "../protocol/messages/checks.ts";
 import type { RasticPlan } from "../protocol/rastic/plan.ts";
@@ -21,7 +21,7 @@ import type { SimContext } from "./sim-context.ts";
 import { accepts, evidenceFor, planOf, readTokens } from "./verification.ts";
 import type { ClientGroup } from "./world-settings.ts";
 
-/** A client that has paid waits so long for its output. */
+/** How long a client that has paid waits for its output. */
 const DELIVERY_TIMEOUT_US = 60_000_000;
 
 /** The client as its jobs deal with it. */
@@ -164,7 +164,7 @@ export class ClientJob implements ClientMoves {
     const answers = yield* verifyOutsourced(this.#world, this.#client.party, draw, this.run, this.#paid, plan, count);
     inquiries.tookUs.push(kernel.nowUs - askedAtUs);
     const accepted = plan.violations.length === 0 && answers.every(({ verdict }) => verdict !== "differs");
-    // Of a position whose majority is not known, the client says nothing against the claim.
+    // Of a position whose majority is not known, the client has nothing against the output.
     const evidence = answers.map(
       ({ sequenceIndex, claimedToken, referenceToken }) => [sequenceIndex, referenceToken ?? claimedToken] as const,
     );

@@ -1,4 +1,4 @@
-/** A client (whitepaper 2.4): posts jobs and hears what nodes say to it. What it does about a job is its conduct's business. */
+/** A client (whitepaper 2.4): posts jobs and receives nodes' messages. What it does about a job is its behavior's business. */
 import { nonceHash } from "../protocol/jobs/index-derivation.ts";
 import { encodeJob, type Job, jobId } from "../protocol/jobs/job.ts";
 import { unwrap } from "../protocol/result.ts";
@@ -35,7 +35,7 @@ export class Client implements PayingClient {
     return this.#machineFreeAtUs;
   }
 
-  /** Posts jobs from now on, on average one in so long, up to a time. */
+  /** Posts jobs from now on, with exponential intervals of this mean, up to a time. */
   start(meanIntervalUs: number, untilUs: number): void {
     new Process(this.#world.kernel, this.party.name, this.#postJobs(meanIntervalUs, untilUs));
   }
@@ -121,7 +121,7 @@ export class Client implements PayingClient {
     this.#world.log?.record("client.broke", { client: this.party.name });
   }
 
-  /** The first acceptance counts where acceptance is exclusive; the pool says which that is. */
+  /** The first acceptance counts where acceptance is exclusive; the pool decides which that is. */
   onAcceptance(run: JobRun, { node }: Assignment): void {
     const { ledger, log } = this.#world;
     const accepted = ledger.apply({ type: "accept", jobId: run.id, node: node.party.wallet.keyHash });

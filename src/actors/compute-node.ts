@@ -1,6 +1,6 @@
 /**
- * A compute node (whitepaper 2.4, steps 2 and 3): works on one job at a time, and commits to the output with a stake. What it claims is its
- * strategy's business, what it does afterwards its conduct's.
+ * A compute node (whitepaper 2.4, steps 2 and 3): works on one job at a time, and commits to the output with a stake. Its outputs are its
+ * strategy's business, what it does afterwards its behavior's.
  */
 
 import { commitmentHash, type Opening, outputHash } from "../protocol/jobs/commitment.ts";
@@ -20,7 +20,7 @@ import { hexOf, type Party } from "./party.ts";
 import type { SimContext } from "./sim-context.ts";
 import type { NodeGroup } from "./world-settings.ts";
 
-/** A node that has committed waits so long for a payment. */
+/** How long a node that has committed waits for its payment. */
 const PAYMENT_TIMEOUT_US = 60_000_000;
 
 export class ComputeNode implements WorkingNode {
@@ -56,7 +56,7 @@ export class ComputeNode implements WorkingNode {
     return this.#underfunded;
   }
 
-  /** Looks for a job among those it has heard of, the oldest first. */
+  /** Looks for a job among those that have reached it, the oldest first. */
   readonly seek = (): void => {
     if (!this.idle) return;
     if (this.#world.moderator !== undefined) {
@@ -92,7 +92,7 @@ export class ComputeNode implements WorkingNode {
     return this.#world.messages.floodArrivesUs(client.party.id, this.party.id, postedBytes, postedAtUs);
   }
 
-  /** Not if it works on it already, or has heard that others have it or were paid for it. */
+  /** Not if it works on it already, or knows that others have it or were paid for it. */
   #isOpenTo(run: JobRun): boolean {
     if (run.workers.has(this)) return false;
     const { payment } = run;
@@ -228,7 +228,7 @@ export class ComputeNode implements WorkingNode {
     this.group.behavior.accused(new NodeJob(this.#world, this, run, run.workers.get(this)!));
   }
 
-  /** Further work on this job is in vain. */
+  /** Further work on this job would be wasted. */
   stop(run: JobRun): void {
     const assignment = run.workers.get(this)!;
     if (assignment.state !== "working") return;

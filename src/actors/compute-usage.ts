@@ -27,7 +27,9 @@ export function addUsage(...usages: readonly ComputeUsage[]): ComputeUsage {
   for (const { modelRoot, prefillTokens, decodeTokens } of usages.flat()) {
     for (const tokens of [prefillTokens, decodeTokens])
       if (!(Number.isSafeInteger(tokens) && tokens >= 0))
-        throw new RangeError(`ledger of model ${modelRoot}: ${tokens} tokens: expected a whole number of at least 0`);
+        throw new RangeError(
+          `compute usage of model ${modelRoot}: ${tokens} tokens: expected a whole number of at least 0`,
+        );
     const sum = sums.get(modelRoot) ?? { prefillTokens: 0, decodeTokens: 0 };
     sums.set(modelRoot, {
       prefillTokens: sum.prefillTokens + prefillTokens,

@@ -22,7 +22,7 @@ export interface PeerTopology {
 
 /** Known to everybody from the start. */
 const SEEDS = 3;
-/** Bitcoin Core answers with at most 1000 addresses; here nobody knows so many. */
+/** Bitcoin Core answers with at most 1000 addresses; here nobody knows that many. */
 const RECORDS_PER_ANSWER = 1000;
 const ASK_EVERY_US = 30_000_000;
 const JOIN_WITHIN_US = 60_000_000;
@@ -50,7 +50,7 @@ function* drawn(streams: Streams, size: number, outbound: number): Generator<Con
 
 /**
  * All join within a minute, and find one another for ten; what they are connected to then stays. Seed nodes are nobody's party: they
- * know addresses, and are left by whoever has found enough others.
+ * know addresses, and are left by nodes that have found enough others.
  */
 function discovered(streams: Streams, size: number, wantedPeers: number): Connection[] {
   const kernel = new Kernel();

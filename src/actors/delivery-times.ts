@@ -25,11 +25,11 @@ export class Traffic {
 
 export interface DeliveryTimes {
   readonly traffic: Readonly<Pick<Traffic, "messages" | "transmissions" | "bytes">>;
-  /** When a flood of so many payload bytes comes to a node; Infinity where it never does. */
+  /** When a flood of `payloadBytes` comes to a node; Infinity where it never does. */
   floodArrivesUs(from: NodeId, to: NodeId, payloadBytes: number, sentAtUs: number): number;
   /** When a message to one receiver comes to it; Infinity where it never does. */
   directArrivesUs(from: NodeId, to: NodeId, payloadBytes: number, sentAtUs: number): number;
-  /** From when on everybody has got a flood, or has no use for it any more. */
+  /** When everybody has received a flood, or has no use for it any more. */
   floodCompleteUs(from: NodeId, payloadBytes: number, sentAtUs: number): number;
   countFlood(from: NodeId, payloadBytes: number, sentAtUs: number): void;
   countDirect(from: NodeId, to: NodeId, payloadBytes: number, sentAtUs: number): void;

@@ -126,7 +126,7 @@ export class Disputes implements DisputeService {
       retests: noEffort(),
     };
     run.disputes.push(dispute);
-    // What a pool refuses it does not pass on.
+    // What a pool rejects it does not pass on.
     const client = run.client.party;
     this.#spend(dispute, () => {
       if (opened.ok) this.#world.flood(by, bytes);
@@ -155,7 +155,7 @@ export class Disputes implements DisputeService {
     const { ledger, kernel } = this.#world;
     kernel.schedule(ledger.protocol.parameters.counterProofWindowMs * 1000 + 1000, () => {
       if (!ledger.apply({ type: "resolve", jobId: run.id }).ok) return;
-      // Who cannot hear of a charge of an invalid output does not test it again: unanswered, it stands like any other.
+      // A miner that a charge of an invalid output cannot reach does not test it again: unanswered, it stands like any other.
       if (charge !== "unpaid") run.failedCheck = charge === "no-output" ? "no-output" : "not-tested-again";
       this.onAnswer(run, "end of the window");
     });

@@ -15,7 +15,7 @@ import type { Stream, Streams } from "../sim/streams.ts";
 import type { PeerTopology } from "./connections.ts";
 import { type DeliveryTimes, SIZE_STEP_BYTES, stepsOf, Traffic } from "./delivery-times.ts";
 
-/** Whoever is still cut off so long after something was settled for everybody else does not act on what it does not know. */
+/** A party still cut off this long after something was settled for everybody else no longer acts on it. */
 const GIVEN_UP_AFTER_US = 600_000_000;
 /** About 0.1 GB. Whatever is asked about again is worked out again, and comes out the same. */
 const MAX_TIMES_KEPT = 2 ** 23;
@@ -190,7 +190,7 @@ class FaultyFlood {
     return this.#arrivesUs[node]!;
   }
 
-  /** Whoever is connected to somebody that has it by now asks for it. */
+  /** Nodes connected to one that has it by now ask for it. */
   #tryAgain(): void {
     const nowUs = this.#triesAtUs;
     let hope = false;

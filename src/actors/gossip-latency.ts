@@ -35,7 +35,7 @@ export class GossipLatency implements DeliveryTimes {
 
   /**
    * `hubs` are the few nodes that most messages come from or go to; times between two others cost more to work out. `listeners` open
-   * connections, too, and forward nothing: a flood comes to them over each, and nobody hears of anything through them.
+   * connections, too, and forward nothing: a flood comes to them over each, and nothing reaches anybody through them.
    */
   constructor(
     kernel: Kernel,
@@ -72,7 +72,7 @@ export class GossipLatency implements DeliveryTimes {
     return sentAtUs + this.floodCompleteDelayUs(from, payloadBytes);
   }
 
-  /** Microseconds until a message of so many payload bytes comes from one node to another. */
+  /** Microseconds until a message of `payloadBytes` comes from one node to another. */
   delayUs(from: NodeId, to: NodeId, payloadBytes: number): number {
     if (from === to) return 0;
     const steps = stepsOf(payloadBytes);
@@ -83,7 +83,7 @@ export class GossipLatency implements DeliveryTimes {
   }
 
   /**
-   * After so long, a message of so many payload bytes has come from this node to everybody: when it would have by way of the hub that
+   * Microseconds after which a message of `payloadBytes` has come from this node to everybody: by way of the hub that
    * makes it come soonest, if not before. Exact for a hub; for others without all their paths being worked out.
    */
   floodCompleteDelayUs(from: NodeId, payloadBytes: number): number {

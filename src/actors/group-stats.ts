@@ -1,4 +1,4 @@
-/** Where everybody stands at one moment: accounts added up by group, and what the ledger says of their money. Cumulative. */
+/** Statistics of every group at one moment: accounts added up, and money by the ledger. Cumulative. */
 import type { JobRecord } from "../protocol/jobs/job-record.ts";
 import { addEfforts, type Effort, type NodeAccount, noEffort } from "./accounts.ts";
 import type { Hardware } from "./hardware-profile.ts";

@@ -1,5 +1,5 @@
 /**
- * What a machine needs for model work: turns a ledger of tokens into virtual time and joules, so that a run gives the same
+ * What a machine needs for model work: turns a compute usage in tokens into virtual time and joules, so that a run gives the same
  * result on any machine. Every profile says what its figures rest on.
  */
 import type { HardwareProfile } from "../inference/calibrate.ts";
@@ -101,7 +101,7 @@ export function joules(busyUs: number, { watts }: Hardware): number | null {
   return watts === null ? null : (watts * busyUs) / 1e6;
 }
 
-/** The same machine, so many times as fast at the same power: assumed, not measured. */
+/** The same machine, faster by a factor at the same power: assumed, not measured. */
 export function faster(hardware: Hardware, factor: number): Hardware {
   if (factor === 1) return hardware;
   return {

@@ -34,7 +34,7 @@ export class InferenceBridge {
     const answers = await this.#provideOutputs([...missing.values()]);
     for (const [i, key] of [...missing.keys()].entries()) {
       const answer = answers[i];
-      if (answer === undefined) throw new RangeError(`${missing.size} claims asked for, ${answers.length} answers`);
+      if (answer === undefined) throw new RangeError(`${missing.size} outputs requested, ${answers.length} answers`);
       this.#known.set(key, answer);
     }
     for (const question of outstanding) question.resolve(this.#known.get(this.#keyOf(question.asked))!);

@@ -26,7 +26,7 @@ export interface WorkingNode {
   /** The client has sent a payment, which will arrive. */
   expectPayment(run: JobRun): void;
   onCommitmentRejected(assignment: Assignment): void;
-  /** The client says that it got nothing from this node. */
+  /** The client charges this node with delivering nothing. */
   onNoOutputCharge(run: JobRun): void;
 }
 
@@ -53,14 +53,14 @@ export interface Assignment {
   effort: Effort | undefined;
 }
 
-/** A charge from the moment at which a pool takes it in or refuses it. */
+/** A charge from the moment at which a pool admits or rejects it. */
 export interface DisputeRecord {
   readonly charge: Charge;
   /** Name of the accuser. */
   readonly by: string;
   readonly openedAtUs: number;
   end: "open" | "refused" | "dismissed" | "upheld";
-  /** A refusal's code, a counter-proof, or the end of the window; null while it is open. */
+  /** A rejection's code, a counter-proof, or the end of the window; null while it is open. */
   decidedBy: string | null;
   endedAtUs: number;
   /** Of the charge and its answers: messages sent, bytes over links, model work of those who tested the output again. */
@@ -131,7 +131,7 @@ export class JobRun {
     this.delivered = new Signal(kernel);
   }
 
-  /** From this time on every node has heard that the job is paid, over or, where acceptance is exclusive, taken. */
+  /** From this time on every node knows that the job is paid, over or, where acceptance is exclusive, taken. */
   get closedFromUs(): number {
     return this.#closedFromUs;
   }

@@ -60,7 +60,7 @@ export class Miner {
   }
 }
 
-/** Keeps those that somebody may not have heard of yet. */
+/** Keeps those that may not have reached everybody yet. */
 export function dropOldBlocks(recent: FoundBlock[]): void {
   if (recent.length > RECENT_BLOCKS) recent.splice(0, recent.length - RECENT_BLOCKS);
 }

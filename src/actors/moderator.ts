@@ -22,7 +22,7 @@ export class Moderator {
     this.#assign();
   }
 
-  /** A node says that it is free; once is enough until it gets a job. */
+  /** A node announces that it is free; once is enough until it gets a job. */
   onNodeFree(node: WorkingNode): void {
     if (this.#announced.has(node)) return;
     this.#announced.add(node);

@@ -1,4 +1,4 @@
-/** One job in the hands of a node that has committed to its output: the moves that a conduct is made of (whitepaper 2.4, step 5, disputes). */
+/** One job in the hands of a node that has committed to its output: the moves that a behavior is made of (whitepaper 2.4, step 5, disputes). */
 import type { NodeMoves } from "./behaviors/nodes.ts";
 import type { Assignment, JobRun, WorkingNode } from "./job-run.ts";
 import { messagePayloadBytes } from "./message-sizes.ts";

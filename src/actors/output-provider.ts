@@ -1,4 +1,4 @@
-/** What actors ask of inference, and what they need of its answer. */
+/** What actors request of inference, and what they need of its answer. */
 import type { ComputeUsage } from "./compute-usage.ts";
 import type { StrategyChoice } from "./strategies/index.ts";
 
@@ -17,7 +17,7 @@ export interface OutputRequest {
   readonly strategy: StrategyChoice;
 }
 
-/** A claimed output with what the reference model says about it: the part of a transcript that the protocol looks at. */
+/** A claimed output with the reference model's tokens for it: the part of a transcript that the protocol looks at. */
 export interface OutputRecord {
   readonly promptTokens: readonly number[];
   readonly outputTokens: readonly number[];

@@ -23,7 +23,7 @@ import type { Party } from "./party.ts";
 import type { SimContext, VerifierAnswer } from "./sim-context.ts";
 import { claimedOutput } from "./verification.ts";
 
-/** Answers count for so long, and openings for as long again. */
+/** How long answers count; openings count for as long again. */
 const ANSWER_WINDOW_MS = 60_000;
 
 export interface CheckedPosition {
@@ -96,7 +96,7 @@ export function* verifyOutsourced(
   if (arrivals.length < plan.checks.length * verifiersAsked) yield windowEndsUs - kernel.nowUs;
   if (rules.outsourcing === "claim-withheld") yield* openAnswers(world, client, arrivals, count);
   return pending.map(({ inquiry }): CheckedPosition => {
-    // Whoever was asked has answered, or did not in time.
+    // Each verifier has answered by now, or did not in time.
     const endMs = Math.max(ledger.nowMs, inquiry.openBeforeMs);
     const { verdict, referenceToken } = unwrap(concludeInquiry(inquiry, endMs, rules));
     const token =

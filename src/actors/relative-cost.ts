@@ -1,5 +1,5 @@
 /**
- * What a strategy's work costs beside honest work for the same jobs, on a given machine. Modelled: the tokens of a ledger are counted
+ * What a strategy's work costs, relative to honest work for the same jobs, on a given machine. Modelled: the tokens of a compute usage are counted
  * exactly, the machine's rates are those of its profile (measured or published), and the fixed cost of a request, which is the
  * same for all, is left out. A profile knows one prefill rate, that of long batches; speculative decoding reads in short ones, so
  * its price is a lower bound.

@@ -55,7 +55,7 @@ export class SharedLedger {
   readonly #wallets = new Map<string, Wallet>();
   /** Escrows and stakes in blocks whose jobs are open, by job. */
   readonly #locks = new Map<string, Lock[]>();
-  /** Jobs voided since the last block, whose transactions wait in vain. */
+  /** Jobs voided since the last block, whose waiting transactions can stand in no block. */
   readonly #voided: string[] = [];
   /** Who flooded what when, by transaction. */
   readonly #submitted = new WeakMap<Transaction, { readonly from: NodeId; readonly atUs: number }>();
@@ -112,8 +112,8 @@ export class SharedLedger {
   }
 
   /**
-   * The block that a miner finds now on `parent`, the best block it knows, of transactions that it has heard of. On an outdated parent it
-   * holds what the chain's own block there holds: the miner had the same transactions waiting. Where it had not heard of them all, it
+   * The block that a miner finds now on `parent`, the best block it knows, of transactions that have reached it. On an outdated parent it
+   * holds what the chain's own block there holds: the miner had the same transactions waiting. Where not all of them had reached it, it
    * holds none, like further blocks of a branch.
    */
   assemble(parent: Link, miner: Condition, data: string, hasReceived: HasReceived = () => true): Block {

@@ -1,6 +1,6 @@
 /**
- * Messages as events of their own, on the network of src/sim, beside the times that are worked out: the long way, to hold the short one
- * against. Nobody acts on what arrives here; it must arrive when actors were told.
+ * Messages as events of their own, on the network of src/sim, next to the times that are worked out: the long way, to hold the short one
+ * against. Nobody acts on what arrives here; it must arrive at the time that actors are given.
  */
 import { SimulationError } from "../sim/errors.ts";
 import type { Kernel } from "../sim/kernel.ts";
@@ -17,8 +17,8 @@ interface Sent {
 }
 
 /**
- * `compared`: every transmission is an event, on links that carry any number at once, and every arrival is compared with what actors
- * are told. `queueing`: every transmission is an event and takes its turn on its link. `deliveries`: every arrival of a message at a party
+ * `compared`: every transmission is an event, on links that carry any number at once, and every arrival is compared with the time that actors
+ * are given. `queueing`: every transmission is an event and takes its turn on its link. `deliveries`: every arrival of a message at a party
  * is one.
  */
 export type DeliveryDetail = "compared" | "queueing" | "deliveries";
@@ -35,7 +35,7 @@ export class SimulatedDelivery implements DeliveryTimes {
   readonly network: Network;
   readonly #kernel: Kernel;
   readonly #times: DeliveryTimes;
-  /** Arrivals that were compared with what actors were told. */
+  /** Arrivals that were compared with the times given to actors. */
   arrivals = 0;
 
   constructor(
@@ -100,7 +100,7 @@ export class SimulatedDelivery implements DeliveryTimes {
     if (expectedUs !== nowUs) {
       throw new SimulationError(
         "inconsistent",
-        `${kind} of ${payloadBytes} bytes from ${from}, sent at ${sentAtUs} us: came to ${to} at ${nowUs} us, was told for ${expectedUs} us`,
+        `${kind} of ${payloadBytes} bytes from ${from}, sent at ${sentAtUs} us: came to ${to} at ${nowUs} us, expected at ${expectedUs} us`,
       );
     }
   }

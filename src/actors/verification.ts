@@ -1,4 +1,4 @@
-/** One verification by RASTiC, as arithmetic on a transcript: what is checked, what the model says there, what it costs to ask. */
+/** One verification by RASTiC, as arithmetic on a transcript: what is checked, the model's token there, what it costs to evaluate. */
 
 import { nonceHash, verificationRandomness } from "../protocol/jobs/index-derivation.ts";
 import type { JobRules } from "../protocol/jobs/job-rules.ts";
@@ -26,7 +26,7 @@ export function planOf(
   return unwrap(planRastic(rules.rastic, parameters.checkBudget, claimedOutput(run, record!), randomness));
 }
 
-/** What the reference model says at each planned position. */
+/** The reference model's token at each planned position. */
 export function evidenceFor(plan: RasticPlan, run: JobRun, record: OutputRecord): Evidence[] {
   return plan.checks.map(({ sequenceIndex }) => [sequenceIndex, referenceToken(run, record, sequenceIndex)]);
 }

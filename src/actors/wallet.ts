@@ -26,7 +26,7 @@ export interface CountedCoin extends Coin {
   readonly underWay: boolean;
 }
 
-/** An escrow or stake in a block, which its owner may claim once a ruling awards it. */
+/** An escrow or stake in a block, which its owner may redeem once a ruling awards it. */
 export interface Lock {
   readonly coin: Coin;
   readonly condition: Exclude<Condition, { kind: "address" }>;

@@ -13,7 +13,7 @@ import type { DeliveryDetail } from "./simulated-delivery.ts";
 import type { StrategyChoice } from "./strategies/index.ts";
 
 /**
- * Who works on a job. `redundant`: every free node that hears of it (whitepaper 2.4). `exclusive`: free nodes that have heard of no
+ * Who works on a job. `redundant`: every free node that it reaches (whitepaper 2.4). `exclusive`: free nodes that have heard of no
  * acceptance (the prototype). `central`: one free node, assigned by a moderator (4.2).
  */
 export const schedulings = ["redundant", "exclusive", "central"] as const;
@@ -23,7 +23,7 @@ export interface NodeGroup {
   /** Names the group in results, and its members' random streams. */
   readonly kind: string;
   readonly count: number;
-  /** What it claims, and on which numerics it generates. */
+  /** How it makes its outputs, and on which numerics. */
   readonly strategy: StrategyChoice;
   readonly hardware: Hardware;
   /** What it does once it has committed. */
@@ -69,11 +69,11 @@ export type WorldFault = { readonly atUs: number } & (
 
 /** Outages cut parties off; their machines work on. */
 export interface WorldOutages {
-  /** A transmission is lost with this probability, until the script says otherwise. */
+  /** A transmission is lost with this probability, until the script changes it. */
   readonly loss: number;
   readonly script: readonly WorldFault[];
   readonly churn: readonly { readonly parties: readonly PartySelector[]; readonly rates: ChurnRates }[];
-  /** So often neighbours compare what they have, and whoever got no answer sends again. */
+  /** Interval at which neighbours compare what they have, and unanswered messages are sent again. */
   readonly retryUs: number;
 }
 
@@ -96,10 +96,10 @@ export interface WorldSettings {
   readonly jobs: {
     /** Of all clients together, as a Poisson process. */
     readonly perHour: number;
-    /** Jobs are posted for so long; afterwards the run goes on for `settleHours`, so that most reach their end. */
+    /** How long jobs are posted; afterwards the run goes on for `settleHours`, so that most reach their end. */
     readonly hours: number;
     readonly settleHours: number;
-    /** A client posts no more than so many; as many as it likes unless given. */
+    /** Most jobs that a client posts; no limit unless given. */
     readonly perClient?: number | undefined;
     readonly tokenLimit: number;
     readonly rewardUnits: number;
@@ -116,6 +116,6 @@ export interface WorldSettings {
   readonly outages?: WorldOutages | undefined;
   /** Messages are played, too, as events of their own. Compared, one that arrives at another time fails the run: not where some are lost. */
   readonly simulateDelivery?: DeliveryDetail | undefined;
-  /** Parties that connect, hear everything, forward nothing and do nothing else; none unless given. */
+  /** Parties that connect, receive everything, forward nothing and do nothing else; none unless given. */
   readonly listeners?: number | undefined;
 }

@@ -1,6 +1,6 @@
 /**
  * A whole network in one simulation: parties, protocol state, messages and their times. Everything runs in the kernel's order;
- * inference is asked at the border only (inference-bridge.ts).
+ * inference is called through the bridge only (inference-bridge.ts).
  */
 import type { Block } from "../protocol/chain/block.ts";
 import { unwrap } from "../protocol/result.ts";
@@ -80,7 +80,7 @@ export class World implements SimContext {
     const verifiers = settings.verifiers.map((group) => parties.addGroup("verifier", group));
     const nodes = settings.nodes.map((group) => parties.addGroup("node", group));
     const relays = [...parties.all];
-    // Whoever only listens joins last, and no message comes from it.
+    // Mere listeners join last, and no message comes from them.
     const listeners = settings.listeners ?? 0;
     for (let i = 0; i < listeners; i++) parties.add(`listener/${i}`);
 
@@ -136,7 +136,7 @@ export class World implements SimContext {
     for (const node of this.nodes) node.seek();
   }
 
-  /** Plays until a time, by default the end; what is missing is asked of inference. */
+  /** Runs until a time, by default the end; missing outputs come from inference. */
   async run(untilUs = this.endUs): Promise<void> {
     await this.inference.run({ untilUs });
     this.#invariants?.check();
@@ -165,7 +165,7 @@ export class World implements SimContext {
     unwrap(this.ledger.submit(transaction, from.id));
   }
 
-  /** Lets free nodes hear of a job when its flood reaches them; busy ones find it when they are free. */
+  /** Offers a job to free nodes when its flood reaches them; busy ones find it when they are free. */
   jobPosted(run: JobRun): void {
     this.runs.push(run);
     const client = run.client.party;
@@ -199,7 +199,7 @@ export class World implements SimContext {
     }
     const { link, change, bytes } = taken;
     this.recentBlocks.push({ link, finder, atUs: this.kernel.nowUs, bytes });
-    // Cut off, somebody may still have to hear of an old one.
+    // Cut off, a miner may still have to receive an old one.
     if (this.settings.outages === undefined) dropOldBlocks(this.recentBlocks);
     this.flood(finder, bytes);
     this.log?.record("block.found", {

@@ -11,13 +11,13 @@ const SLOTS_AN_EVENT = 64;
 const FILL = 0.12;
 const MAX_SLOTS = 2 ** 17;
 const WORD = 32;
-// An event that finds so many slots taken, from its own on, lies beside the calendar.
+// An event that finds so many slots occupied, from its own on, lies in the overflow.
 const PROBES = 8;
 // Of the clock, #now may run so many slots ahead.
 const MAX_DRIFT = 4;
 const OVERFLOW = -1;
 const STRIDE = 64;
-// A review looks after so many detours (empty words passed, slots found taken, events kept beside the calendar), and finds more than so many
+// A review looks after so many detours (empty words passed, slots found occupied, events in the overflow), and finds more than so many
 // a removal bad.
 const DETOURS_TO_REVIEW = 4096;
 const BAD_DETOURS = 3;
@@ -26,9 +26,9 @@ const LAST_TRIAL = 3;
 const COOLDOWN = 64;
 
 /**
- * A calendar for a few hundred or thousand events: every near event lies in the slot of its time, or, where that is taken, in order
- * among those in the slots that follow; so it is put in and taken out with few steps that a processor cannot foresee. Beside it lie a
- * heap, for what finds too many slots taken, and a ladder queue, for what is further away than a year. The first of the three is the
+ * A calendar for a few hundred or thousand events: every near event lies in the slot of its time, or, where that is occupied, in order
+ * among those in the slots that follow; so it is put in and taken out with few steps that a processor cannot foresee. Its overflow is a
+ * heap, for what finds too many slots occupied, and a ladder queue, for what is further away than a year. The first of the three is the
  * first of all, so that a width chosen badly costs time, never order; it is chosen anew from the pending events when it costs too much.
  *
  * After R. Brown, "Calendar queues: a fast O(1) priority queue implementation for the simulation event set problem",
@@ -38,20 +38,20 @@ const COOLDOWN = 64;
 export class CalendarQueue implements EventQueue {
   readonly #heap = new FourAryHeap();
   readonly #ladder: LadderQueue;
-  /** Time of the first event beside the calendar. */
+  /** Time of the first event in the overflow. */
   #overflowTime = Infinity;
 
   // The slot of a time is the time times #scale, rounded down; slot s is at s & #mask. All before #now are empty. Between an event and
-  // the slot of its time (or #now, if that is later) every slot is taken, so that those taken are in total order: whoever comes after
+  // the slot of its time (or #now, if that is later) every slot is occupied, so that the occupied ones are in total order: what comes after
   // a free slot belongs there. Slots up to #now + #reach are given out; none while the calendar is closed.
   #mask = 0;
   #reach = -1;
   #scale = 0;
   #now = 0;
   #inCalendar = 0;
-  /** A bit for each slot, 1 where it is taken; slot 0 has the highest of its word. */
+  /** A bit for each slot, 1 where it is occupied; slot 0 has the highest of its word. */
   #occupied = new Int32Array(0);
-  /** Slot s has its time at 2 * s + 2, its order beside it; slot -1, BESIDE, a copy of the first event beside the calendar. */
+  /** Slot s has its time at 2 * s + 2, its order next to it; slot -1, OVERFLOW, a copy of the first event in the overflow. */
   #slots = new Float64Array(2);
   /** The slot of the first of all, as `firstTime` found it. */
   #at = OVERFLOW;
@@ -150,7 +150,7 @@ export class CalendarQueue implements EventQueue {
     this.#settle(kept);
   }
 
-  /** Finds the first of all when the calendar is empty, or something beside it is no later than its first, at `#at`. */
+  /** Finds the first of all when the calendar is empty, or the overflow holds something no later than its first, at `#at`. */
   #lookInOverflow(): void {
     const order = this.#firstOverflowOrder();
     if (this.#inCalendar > 0) {
@@ -222,7 +222,7 @@ export class CalendarQueue implements EventQueue {
     occupied[gap >> 5]! ^= 1 << ~gap;
   }
 
-  /** Of the events beside the calendar, whether the first is in the heap. */
+  /** Of the events in the overflow, whether the first is in the heap. */
   #isInHeap(): boolean {
     const heapTime = this.#heap.firstTime();
     const ladderTime = this.#ladder.firstTime();

@@ -11,6 +11,6 @@ export interface EventQueue {
   firstOrder(): number;
   /** Removes it. */
   removeFirst(): void;
-  /** Drops every event whose order is refused. */
+  /** Drops every event that is not live. */
   retain(isLive: (order: number) => boolean): void;
 }

@@ -73,7 +73,7 @@ export class Process<Result = void> extends Waitable<Result | undefined> impleme
     return true;
   }
 
-  /** Ends the process where it waits, now: its `finally` blocks run, then whoever waits for it is woken. */
+  /** Ends the process where it waits, now: its `finally` blocks run, then those that wait for it are woken. */
   stop(): void {
     if (this.#finished) return;
     this.#abandonWait("stop");

@@ -6,8 +6,8 @@ import { Waitable, type Waiter } from "./waitable.ts";
 /**
  * Questions that only somebody outside the simulation can answer (a language model, a person, another program).
  *
- * An event asks, and says when the answer can first matter. The kernel runs on without it up to that time; then `run` ends
- * with "waiting", and whoever drives the simulation answers all outstanding questions as one batch and runs on. The answer
+ * An event asks, and states when the answer can first matter. The kernel runs on without it up to that time; then `run` ends
+ * with "waiting", and the caller answers all outstanding questions as one batch and runs on. The answer
  * takes effect in an event whose place in the order was fixed when the question was asked, so neither the order nor the
  * moment in which answers arrive can change the run. Nothing inside the simulation is asynchronous.
  */
@@ -60,7 +60,7 @@ export class Questions<Asked, Answer> {
   }
 }
 
-/** Waiting for a question gives its answer, at the time at which it was said to be needed. */
+/** Waiting for a question gives its answer, at the time at which it is needed. */
 export class Question<Asked, Answer> extends Waitable<Answer> implements Gate {
   readonly asked: Asked;
   readonly askedAtUs: number;
@@ -94,7 +94,7 @@ export class Question<Asked, Answer> extends Waitable<Answer> implements Gate {
     this.#onOver(this);
   }
 
-  /** Nobody needs the answer any more: whoever waits is not woken. Does nothing once answered. */
+  /** Nobody needs the answer any more: those that wait are not woken. Does nothing once answered. */
   drop(): void {
     if (this.#state !== "asked") return;
     this.#state = "dropped";

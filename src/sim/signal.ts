@@ -1,7 +1,7 @@
 import { SimulationError } from "./errors.ts";
 import { Waitable, type Waiter } from "./waitable.ts";
 
-/** Something that happens once: whoever waits is woken, in the order of waiting; whoever comes later does not wait. */
+/** Something that happens once: those that wait are woken, in the order of waiting; those that come later do not wait. */
 export class Signal<T = void> extends Waitable<T> {
   #waiters: Waiter[] = [];
   #fired = false;

@@ -1,6 +1,6 @@
 import type { Kernel } from "./kernel.ts";
 
-/** Who is to be told when a wait is over. Being told, it schedules an event: nothing of its own runs inside the teller. */
+/** Who is notified when a wait is over. Once notified, it schedules an event: nothing of its own runs inside the notifier. */
 export interface Waiter {
   wake(value: unknown): void;
 }

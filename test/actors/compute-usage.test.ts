@@ -13,7 +13,7 @@ const usages = fc
   )
   .map((entries): ComputeUsage => addUsage(entries));
 
-describe("a ledger of model work", () => {
+describe("the compute usage of model work", () => {
   test("a completion of 150 tokens: the prompt in one go, then 149 steps", () => {
     expect(generation("aa", 30, 150)).toEqual([{ modelRoot: "aa", prefillTokens: 30, decodeTokens: 149 }]);
   });
@@ -40,6 +40,6 @@ describe("a ledger of model work", () => {
   });
 
   test.each([-1, 0.5, Number.NaN, 2 ** 60])("%s tokens are refused", (tokens) => {
-    expect(() => prefill("aa", tokens)).toThrow(/ledger of model aa: .* expected a whole number/);
+    expect(() => prefill("aa", tokens)).toThrow(/compute usage of model aa: .* expected a whole number/);
   });
 });

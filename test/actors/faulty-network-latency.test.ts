@@ -147,7 +147,7 @@ describe("nothing is lost for good", () => {
     expect(times.directArrivesUs(0, 5, PAYLOAD_BYTES, sentAtUs)).toBeGreaterThan(102 * SECOND);
   });
 
-  test("whoever sends while it is down is heard when it is up again", () => {
+  test("what a node sends while it is down arrives when it is up again", () => {
     const down: Outages = {
       script: [
         { atUs: SECOND, kind: "down", nodes: [3] },
@@ -163,7 +163,7 @@ describe("nothing is lost for good", () => {
     }
   });
 
-  test("what never heals is never heard, and everybody else forgets about it", () => {
+  test("what never heals never arrives, and everybody else gives up on it", () => {
     const { script } = cutOff;
     const times = timesUnder({ script: script.slice(0, 1), churn: [] });
     expect(times.floodArrivesUs(0, 5, PAYLOAD_BYTES, 0)).toBe(Infinity);

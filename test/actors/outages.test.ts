@@ -206,7 +206,7 @@ describe("every transmission, played", () => {
     const played = new SimulatedDelivery(later, wrong, topology, { detail: "compared" });
     played.countFlood(0, 100, 0);
     expect(() => later.run()).toThrow(
-      /flood of 100 bytes from 0, sent at 0 us: came to \d+ at \d+ us, was told for \d+ us/,
+      /flood of 100 bytes from 0, sent at 0 us: came to \d+ at \d+ us, expected at \d+ us/,
     );
   });
 });

@@ -5,7 +5,7 @@ import type { Strategy } from "./runtime/strategy.ts";
 const parameters = z.strictObject({
   /** The end token is put as soon as it is beaten by no more than this. */
   marginLogits: z.number().min(0).default(2),
-  /** Never before so many tokens: a text of one sentence would be complained about. */
+  /** Earliest output length, in tokens: a text of one sentence would be complained about. */
   leastTokens: z.int().min(1).default(16),
 });
 
@@ -26,10 +26,10 @@ export const endTokenSteering: Strategy<z.output<typeof parameters>> = {
     const outputTokens = await target.generate({
       steering: {
         watch: target.endTokens,
-        choose: (position, standings) => {
-          const [choice] = standings;
+        choose: (position, candidates) => {
+          const [choice] = candidates;
           if (position < leastTokens || target.isEndToken(choice!.token)) return choice!.token;
-          const ends = standings.filter((each) => target.isEndToken(each.token) && each.marginLogits <= marginLogits);
+          const ends = candidates.filter((each) => target.isEndToken(each.token) && each.marginLogits <= marginLogits);
           const [nearest] = ends.sort((a, b) => a.marginLogits - b.marginLogits);
           if (nearest === undefined) return choice!.token;
           alteredPositions.push(position);

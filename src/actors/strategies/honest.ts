@@ -10,7 +10,7 @@ const parameters = z.strictObject({
   threads: z.int().min(1).optional(),
   /** Jobs in one batch. */
   sequences: z.int().min(1).max(64).optional(),
-  /** The prompt goes through in pieces of so many tokens. */
+  /** Tokens of the pieces in which the prompt goes through. */
   prefillPieceTokens: z.int().min(2).optional(),
   /** The kernel library of another CPU family, as llama.cpp calls it: `sse42`, `haswell`, `zen4`, ... (Linux x64). */
   cpuKernels: z.string().regex(/^\w+$/).optional(),

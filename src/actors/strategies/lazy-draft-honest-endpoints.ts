@@ -35,7 +35,7 @@ export const lazyDraftHonestEndpoints: Strategy<z.output<typeof parameters>> = {
       outputPrefix: first,
       steering: {
         watch: [],
-        choose: (_, standings) => standings.find(({ token }) => !draft.isEndToken(token))!.token,
+        choose: (_, candidates) => candidates.find(({ token }) => !draft.isEndToken(token))!.token,
       },
     });
     const reference = await target.referenceTokens(body);

@@ -1,6 +1,6 @@
 /**
  * Transcripts for requests, from the store or by running strategies and the reference model: what the simulator asks at its
- * border and what the attack experiments are made of.
+ * bridge and what the attack experiments are made of.
  */
 import { createHash } from "node:crypto";
 import { InferenceError } from "../../inference/errors.ts";

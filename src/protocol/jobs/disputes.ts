@@ -103,7 +103,7 @@ function openDispute(
 }
 
 /**
- * The pool's keeper has evaluated the model itself: it decides at once, either way. A claim that is false on its face left
+ * The pool's keeper has evaluated the model itself: it decides at once, either way. An output that fails the static checks left
  * nothing to evaluate, and no re-test can save it.
  *
  * Rejections: those of `requireOpenDispute`, rastic-evidence-missing.

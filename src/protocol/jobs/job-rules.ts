@@ -1,4 +1,4 @@
-/** What every step of a job's life is given besides the operation. */
+/** What every step of a job's life depends on, besides the operation. */
 import type { Parameters } from "../parameters.ts";
 import type { RuleSet } from "../revisions.ts";
 

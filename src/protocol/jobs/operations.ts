@@ -78,6 +78,7 @@ export interface ChargeInvalidOutput extends OnJob {
   readonly type: "charge-invalid-output";
   readonly by: string;
   /** As tokenised by the node that keeps this pool; the output and salt must open the commitment. */
+  /** Called `claim` in golden vectors. */
   readonly claim: ClaimedOutput;
   readonly salt: string;
   readonly nonce: string;

@@ -1,5 +1,5 @@
 /**
- * What a RASTiC verifier is told: the claimed output and the job's terms that bear on it.
+ * What a RASTiC verifier is given: the claimed output and the job's terms that bear on it.
  *
  * The end token, when the model produced one, is the last element of `outputTokens` and counts towards `tokenLimit`.
  */
@@ -16,7 +16,7 @@ export interface ClaimedOutput {
   readonly tokenLimit: number;
 }
 
-/** Refuses what no verifier can plan for: a claim that is not one. Cheated claims are well-formed and pass here. */
+/** Rejects what no verifier can plan for: tokens that are no output. A cheat's output is well-formed and passes here. */
 export function checkClaimedOutput(output: ClaimedOutput): Result<ClaimedOutput> {
   if (output.inputTokens.length === 0)
     return err("rastic-empty-input", "the input has no token, so there is no prefix to predict from");

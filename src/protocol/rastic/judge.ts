@@ -1,4 +1,4 @@
-/** The verdict on a claim, from what the reference model says at the planned positions (whitepaper 2.5.2). */
+/** The verdict on an output, from what the reference model says at the planned positions (whitepaper 2.5.2). */
 import { err, ok, type Result } from "../result.ts";
 import type { RasticPlan } from "./plan.ts";
 import type { RasticCheck, RasticViolation } from "./variants.ts";

@@ -1,5 +1,5 @@
 /**
- * Which positions a verifier checks (whitepaper 2.5.2), as a pure function of the claim and 32 bytes of randomness that
+ * Which positions a verifier checks (whitepaper 2.5.2), as a pure function of the output and 32 bytes of randomness that
  * the claimant could not know when it committed.
  */
 import { distinctBelow, wordStream } from "../draws.ts";
@@ -19,7 +19,7 @@ export interface RasticPlan {
  * holds fewer than k, all of it is checked, since a second look at one position says nothing new. They may coincide with
  * the continuity or truncation check: the sources draw them without looking.
  *
- * Rejections: rastic-check-budget, rastic-randomness, and those of `checkClaim`.
+ * Rejections: rastic-check-budget, rastic-randomness, and those of `checkClaimedOutput`.
  */
 export function planRastic(
   variant: RasticVariant,

@@ -1,6 +1,6 @@
 /**
  * RASTiC's three published readings as data: which positions are always checked, over which range the random ones are
- * drawn, and what is wrong with a claim before any model is asked. Everything here is independent of the verifier's
+ * drawn, and what is wrong with an output before any model is asked. Everything here is independent of the verifier's
  * randomness, so exact acceptance probabilities follow from it by counting.
  *
  * R = input ++ output (A + B tokens, counted from 0). A check at `sequenceIndex` i asks whether F(R[0..i-1]) = R[i].
@@ -32,7 +32,7 @@ export interface RasticCheck {
   readonly claimedToken: number;
 }
 
-/** What shows a claim false without asking a model: a real output ends at its end token or at the limit, nowhere else. */
+/** What shows an output false without asking a model: a real output ends at its end token or at the limit, nowhere else. */
 export interface RasticViolation {
   readonly kind: "truncation";
   readonly code: "output-not-ended" | "output-over-limit" | "tokens-after-end";
@@ -48,14 +48,14 @@ export interface IndexRange {
 export interface RasticShape {
   readonly continuity: RasticCheck | null;
   readonly integrityRange: IndexRange;
-  /** The check of the last token, where the variant has one for this claim. */
+  /** The check of the last token, where the variant has one for this output. */
   readonly truncation: RasticCheck | null;
   /** The blog's substitute for it at the token limit: one more index from `integrityRange`. */
   readonly extraRandomCheck: boolean;
   readonly violations: readonly RasticViolation[];
 }
 
-/** Rejections: those of `checkClaim`. */
+/** Rejections: those of `checkClaimedOutput`. */
 export function rasticShape(variant: RasticVariant, output: ClaimedOutput): Result<RasticShape> {
   const checked = checkClaimedOutput(output);
   if (!checked.ok) return checked;

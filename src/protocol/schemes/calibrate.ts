@@ -1,13 +1,13 @@
 /**
- * A statistic's threshold from honest claims, with a false-reject share that holds on claims it has not seen.
+ * A statistic's threshold from honest outputs, with a false-reject share that holds on outputs it has not seen.
  *
  * Split conformal prediction: among n honest scores and one more, all exchangeable, the new one exceeds the
  * ceil((n + 1)(1 - alpha))-th smallest with probability at most alpha, whatever the scores' distribution. Source:
  * H. Papadopoulos and others, Inductive confidence machines for regression (2002); V. Vovk and others, Algorithmic Learning
- * in a Random World (2005). The share holds on average over calibration sets; several claims of one prompt count as
+ * in a Random World (2005). The share holds on average over calibration sets; several outputs of one prompt count as
  * less than as many prompts.
  *
- * A threshold names the prompts it has seen, and `judgeStatistic` refuses to judge a claim of one of them.
+ * A threshold names the prompts it has seen, and `judgeStatistic` refuses to judge an output of one of them.
  */
 import { err, ok, type Result } from "../result.ts";
 import type { StatisticScheme } from "./scheme.ts";
@@ -42,13 +42,13 @@ export function calibrate(
   return calibrateScores(scheme, scored, falseRejectShare);
 }
 
-/** A claim's score, and a name that tells its prompt from others. */
+/** An output's score, and a name that distinguishes its prompt from others. */
 export interface PromptScore {
   readonly prompt: string;
   readonly score: number;
 }
 
-/** As `calibrate`, for honest claims whose scores are known. */
+/** As `calibrate`, for honest outputs whose scores are known. */
 export function calibrateScores(
   { name, sides }: Pick<StatisticScheme, "name" | "sides">,
   honest: readonly PromptScore[],
@@ -61,7 +61,7 @@ export function calibrateScores(
   if (honest.length < needed)
     return err(
       "calibration-too-small",
-      `${honest.length} honest claims: a false-reject share of ${falseRejectShare} needs at least ${needed}`,
+      `${honest.length} honest outputs: a false-reject share of ${falseRejectShare} needs at least ${needed}`,
     );
   const scores = honest.map(({ score }) => score).sort((a, b) => a - b);
   const n = scores.length;

@@ -1,5 +1,5 @@
 /**
- * Cross-entropy of the claim under the reference model, at temperature 1.
+ * Cross-entropy of the output under the reference model, at temperature 1.
  *
  * Position score = -ln p(claimed) = logSumExp - logit, in nats; with `lessEntropy` the model's entropy there is taken off,
  * so that open-ended passages do not count against an honest node (for honest sampling at temperature 1 the mean is 0). Score =
@@ -26,7 +26,7 @@ export function crossEntropy({ lessEntropy, sides }: z.infer<typeof crossEntropy
       const surprisals = Array.from(logSumExps, (logSumExp, i) => logSumExp - claimedLogits[i]!);
       if (!lessEntropy) return ok(surprisals);
       return entropiesNats === null
-        ? err("scheme-evidence-missing", "no entropies: score the claim in detail `distribution`")
+        ? err("scheme-evidence-missing", "no entropies: score the output in detail `distribution`")
         : ok(surprisals.map((surprisal, i) => surprisal - entropiesNats[i]!));
     },
   };

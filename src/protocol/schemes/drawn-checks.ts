@@ -2,7 +2,7 @@
  * The exact acceptance probability of RASTiC's checks over the verifier's randomness.
  *
  * A plan (src/protocol/rastic/plan.ts) holds fixed checks and d = min(N, k + extra) different indices of a range of N, every
- * set of d equally likely; `extra` is the blog's substitute at the token limit. A claim is accepted when all of them pass:
+ * set of d equally likely; `extra` is the blog's substitute at the token limit. An output is accepted when all of them pass:
  *
  *   P(accept) = [all fixed checks pass] x C(N - M, d) / C(N, d)      with M failing indices in the range.
  *
@@ -36,7 +36,7 @@ export function fixedIndices({ continuity, truncation }: RasticShape): number[] 
 }
 
 /**
- * `passes` says whether the claim passes a check at an output position.
+ * `passes` says whether the output passes a check at an output position.
  *
  * Rejections: those of `rasticShape`; scheme-evidence-missing, when the variant may look inside the input and nothing is known
  * of what the model says there.

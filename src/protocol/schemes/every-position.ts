@@ -1,4 +1,4 @@
-/** What schemes without randomness share: one pass over the whole claim, then a verdict. */
+/** What schemes without randomness share: one pass over the whole output, then a verdict. */
 
 import { rasticShape } from "../rastic/variants.ts";
 import { ok, type Result } from "../result.ts";
@@ -6,14 +6,14 @@ import type { Acceptance } from "./scheme.ts";
 import { claimedOutputOf, type ScoredOutput } from "./scored-output.ts";
 import { costOfAllPositions, noCost } from "./verification-cost.ts";
 
-/** Rejections: those of `checkClaim`. */
+/** Rejections: those of `checkClaimedOutput`. */
 export function failsStaticChecks(output: ScoredOutput): Result<boolean> {
-  // What shows a claim false without a model is the same in all three variants.
+  // What shows an output false without a model is the same in all three variants.
   const shaped = rasticShape("blog", claimedOutputOf(output));
   return shaped.ok ? ok(shaped.value.violations.length > 0) : shaped;
 }
 
-/** Rejections: those of `checkClaim` and of `verdict`, which is not asked about a claim that is false on its face. */
+/** Rejections: those of `checkClaimedOutput` and of `verdict`, which is not asked about an output that is false on its face. */
 export function judgeEveryPosition(output: ScoredOutput, verdict: () => Result<boolean>): Result<Acceptance> {
   const isFalse = failsStaticChecks(output);
   if (!isFalse.ok) return isFalse;

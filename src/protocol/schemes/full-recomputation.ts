@@ -4,7 +4,7 @@
  *
  * P(accept) = 1 if every position is consistent, else 0. Source: the alternative that the blog measures RASTiC
  * against; it is RASTiC with k = B. Assumes exact agreement of an honest node with the verifier.
- * Cost: one pass over R[0..A+B-2]; no generation is needed, because the claim itself supplies the prefixes.
+ * Cost: one pass over R[0..A+B-2]; no generation is needed, because the output itself supplies the prefixes.
  */
 import { z } from "zod";
 import { ok } from "../result.ts";

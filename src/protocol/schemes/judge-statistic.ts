@@ -6,10 +6,10 @@ import type { ScoredOutput } from "./scored-output.ts";
 import { promptName, statisticScore } from "./statistic-score.ts";
 
 /**
- * Holds a claim against a threshold that other prompts have set.
+ * Holds an output against a threshold that other prompts have set.
  *
- * Rejections: threshold-of-another-scheme; threshold-saw-this-prompt, for a claim of a prompt that the threshold was
- * calibrated on; those of `checkClaim` and of the scheme.
+ * Rejections: threshold-of-another-scheme; threshold-saw-this-prompt, for an output of a prompt that the threshold was
+ * calibrated on; those of `checkClaimedOutput` and of the scheme.
  */
 export function judgeStatistic(
   scheme: StatisticScheme,

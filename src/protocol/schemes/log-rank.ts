@@ -22,7 +22,7 @@ export function logRank({ sides }: z.infer<typeof logRankParameters>): Statistic
     sides,
     positionScores: ({ evidence: { ranks } }) =>
       ranks === null
-        ? err("scheme-evidence-missing", "no ranks: score the claim in detail `distribution`")
+        ? err("scheme-evidence-missing", "no ranks: score the output in detail `distribution`")
         : ok(Array.from(ranks, Math.log)),
   };
 }

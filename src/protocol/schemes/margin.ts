@@ -2,7 +2,7 @@
 import { err, type Rejection } from "../result.ts";
 import { isConsistent, type ScoredOutput } from "./scored-output.ts";
 
-/** Rejection: scheme-evidence-missing, for a claim whose sampling has no margin (`inverse-cdf` with temperature). */
+/** Rejection: scheme-evidence-missing, for an output whose sampling has no margin (`inverse-cdf` with temperature). */
 export function marginsMissing({
   evidence,
 }: ScoredOutput): { readonly ok: false; readonly rejection: Rejection } | null {

@@ -1,8 +1,8 @@
 /**
  * n-of-m redundancy: m nodes do the job, an output is accepted when at least n of them deliver exactly it.
  *
- * The claim is one of the m. Each other node is dishonest with probability q, independently, and dishonest nodes collude: they
- * back the claim if it is a cheat and withhold agreement if it is honest. So with a = 1 - q for a claim that is consistent
+ * The output is one of the m. Each other node is dishonest with probability q, independently, and dishonest nodes collude: they
+ * back the output if it is a cheat and withhold agreement if it is honest. So with a = 1 - q for an output that is consistent
  * throughout (what an honest node generates) and a = q for any other,
  *
  *   P(accept) = P(Binomial(m - 1, a) >= n - 1).

@@ -1,8 +1,8 @@
 /**
- * A verification scheme with its parameters filled in. All are pure functions of a scored claim; none draws anything: where
+ * A verification scheme with its parameters filled in. All are pure functions of a scored output; none draws anything: where
  * a verifier would, the answer is the exact probability over its draws.
  *
- * Every scheme rejects, without asking a model, a claim that its own tokens show to be false (cut off before the end,
+ * Every scheme rejects, without asking a model, an output that its own tokens show to be false (cut off before the end,
  * longer than the limit, going on after an end token): see `RasticViolation`.
  */
 import type { Result } from "../result.ts";
@@ -10,7 +10,7 @@ import type { ScoredOutput } from "./scored-output.ts";
 import type { VerificationCost } from "./verification-cost.ts";
 
 export interface Acceptance {
-  /** P(accept | claim, evidence); 0 or 1 for a scheme without randomness. */
+  /** P(accept | output, evidence); 0 or 1 for a scheme without randomness. */
   readonly probability: number;
   /** Expected over the same randomness. */
   readonly cost: VerificationCost;
@@ -24,7 +24,7 @@ export interface DirectScheme {
   judge(output: ScoredOutput): Result<Acceptance>;
 }
 
-/** The mean of a score over all output positions, against a threshold that honest claims have set (calibrate.ts). */
+/** The mean of a score over all output positions, against a threshold that honest outputs have set (calibrate.ts). */
 export interface StatisticScheme {
   readonly kind: "statistic";
   readonly name: string;

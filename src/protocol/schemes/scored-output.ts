@@ -1,5 +1,5 @@
 /**
- * What every scheme judges: a claim, and what the reference model says at each of its output positions given the claim's
+ * What every scheme judges: an output, and what the reference model says at each of its output positions given the output's
  * own prefix. Members are named and nested as in a transcript (src/inference/transcript.ts), so that one fits as it is.
  */
 import type { ClaimedOutput } from "../rastic/claimed-output.ts";

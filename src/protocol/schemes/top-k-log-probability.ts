@@ -4,7 +4,7 @@
  * Position score = min(clip, ln p(top) - ln p(claimed)) if the claimed token is among the k most likely, else `clip`; the
  * scheme's score is the mean, suspicious when high. Source: the published form has the node send its top-k log
  * probabilities and takes their distance from the verifier's (inference-validation artifact of Gonka, 2025; LOGIC of
- * inference.net, 2025). A RASTiC claim carries tokens and nothing else, so the distance here is to the favourite, the one
+ * inference.net, 2025). A RASTiC output carries tokens and nothing else, so the distance here is to the favourite, the one
  * token that needs no report. Needs no shared seed; blind to a cheat that picks likely tokens.
  * Cost: one pass over R[0..A+B-2].
  */
@@ -25,7 +25,7 @@ export function topKLogProbability({ topK, clipNats }: z.infer<typeof topKLogPro
     sides: "upper",
     positionScores: ({ evidence: { ranks, topLogits, claimedLogits } }) =>
       ranks === null
-        ? err("scheme-evidence-missing", "no ranks: score the claim in detail `distribution`")
+        ? err("scheme-evidence-missing", "no ranks: score the output in detail `distribution`")
         : ok(
             Array.from(ranks, (rank, i) =>
               rank > topK ? clipNats : Math.min(clipNats, topLogits[i]! - claimedLogits[i]!),

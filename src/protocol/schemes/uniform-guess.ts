@@ -17,7 +17,7 @@ export function uniformGuessAcceptance(vocabularySize: number, positions: number
   return vocabularySize ** -positions;
 }
 
-/** The same over RASTiC's draws; `shape` must be that of a claim without violations. */
+/** The same over RASTiC's draws; `shape` must be that of an output without violations. */
 export function uniformGuessAgainstRastic(vocabularySize: number, shape: RasticShape, checkBudget: number): number {
   const { first, size, drawn } = indexDraws(shape, checkBudget);
   const fixed = fixedIndices(shape);

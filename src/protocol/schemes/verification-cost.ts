@@ -3,7 +3,7 @@
  * together) needs the i tokens before it.
  */
 export interface VerificationCost {
-  /** One teacher-forced pass for all checks of the claim: as long as the furthest check. The default reading. */
+  /** One teacher-forced pass for all checks of the output: as long as the furthest check. The default reading. */
   readonly prefillTokens: number;
   /** One fresh pass for each check, as the prototype did: the sum over the checks. */
   readonly separatePrefillTokens: number;

@@ -12,13 +12,13 @@ export type Fault = { readonly atUs: number } & (
   | { readonly kind: "loss"; readonly probability: number }
 );
 
-/** What faults happen to: a network, or whoever writes down what becomes of one. */
+/** What faults happen to: a network, or a recorder of what becomes of one. */
 export type Disturbed = Pick<Network, "setUp" | "partition" | "heal" | "setLoss">;
 
 // A fault comes before whatever else happens at its time.
 const BEFORE_ALL_OTHERS = -127;
 
-/** Lets faults happen as a script says. */
+/** Schedules the faults of a script. */
 export function scheduleFaults(kernel: Kernel, network: Disturbed, script: readonly Fault[]): void {
   for (const fault of script) {
     const happen = () => bring(network, fault);

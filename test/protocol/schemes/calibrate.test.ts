@@ -82,7 +82,7 @@ describe("a threshold", () => {
     expect(unwrap(calibrate(entropy("both"), hundred, 0.1))).toMatchObject({ low: 5, high: 96, honestClaims: 100 });
   });
 
-  test("is refused where too few honest claims cannot promise the share", () => {
+  test("is refused where too few honest outputs cannot promise the share", () => {
     const needs = (count: number, share: number, sides: "upper" | "both" = "upper") =>
       rejectionOf(calibrate(entropy(sides), hundred.slice(0, count), share));
     expect([needs(99, 0.01), needs(98, 0.01)]).toEqual(["accepted", "calibration-too-small"]);
@@ -117,7 +117,7 @@ describe("a threshold", () => {
     });
   });
 
-  test("keeps its promise on honest claims it has not seen: 4,000 splits, skewed scores, share 0.1", () => {
+  test("keeps its promise on honest outputs it has not seen: 4,000 splits, skewed scores, share 0.1", () => {
     const random = seedrandom.alea("split conformal");
     const skewed = (prompt: number) => claimOf(prompt, Math.log(1 - random.double()) ** 2);
     let rejected = 0;

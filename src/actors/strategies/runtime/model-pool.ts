@@ -16,13 +16,13 @@ export interface ModelFile {
   readonly root: string;
 }
 
-/** Everything about the machinery that decides what a transcript says. */
+/** Everything about the machinery that decides what a transcript holds. */
 export interface InferenceSetup {
   /** By the names that strategies use; `target` is the model that jobs ask for and the reference that judges. */
   readonly models: Readonly<Record<string, ModelFile>> & { readonly target: ModelFile };
   /** Tokens that a prompt and its output may have together. */
   readonly contextTokens: number;
-  /** How many jobs generate in lock step; does not change what they say. */
+  /** How many jobs generate in lock step; does not change their outputs. */
   readonly sequences: number;
   readonly gpu?: Gpu;
   /** Needed with a GPU: how many layers it keeps. */
@@ -80,7 +80,7 @@ export class ModelPool {
 
   /**
    * Generates where it is to be done: here, or in a process with other CPU kernels. Errors: as `continueOutputs` and MachineProcess;
-   * `bad-request` for CPU kernels beside a GPU.
+   * `bad-request` for CPU kernels together with a GPU.
    */
   async generate(
     { name, numerics, cpuKernels, shape: { sequences = this.#setup.sequences, ...shape } }: ModelAt,
