@@ -22,6 +22,8 @@ import { TranscriptStore } from "../../src/inference/transcript-store/store.ts";
 import { importTranscripts } from "../../src/inference/transcript-store/transcript-file.ts";
 import { readExperiment } from "../../src/lab/experiment/file.ts";
 import { Streams } from "../../src/sim/streams.ts";
+import { interleaved } from "../support/interleaved.ts";
+import { describe } from "../support/report.ts";
 
 const { values } = parseArgs({
   options: {
@@ -48,26 +50,25 @@ const hardware = hardwareOf(settings.hardware, models);
 const texts = attackPrompts(settings);
 const cells = attackCells(settings).filter(({ input }) => input.sampling === 0);
 
-let fastest = Number.POSITIVE_INFINITY;
-for (let repeat = 0; repeat < Number(values.repeats); repeat++) {
-  const start = performance.now();
-  const transcripts = openTranscripts(experiment, folder, models, {
-    tokenLimit: settings.tokenLimit,
-    pool: publicPrompts(settings, texts),
-  });
-  const rows = [];
-  for (const { input } of cells)
-    for (const claim of await claimsOf(transcripts.source, settings, experiment.seed, input, texts, signal))
-      rows.push(attackRow(claim, hardware));
-  await transcripts.close();
-  const judgedMs = performance.now() - start;
-  const summary = summarizeAcceptance(rows, new Streams(experiment.seed));
-  const totalMs = performance.now() - start;
-  fastest = Math.min(fastest, totalMs);
-  console.log(
-    `${rows.length} outputs, ${summary.length} cells: read and judged in ${judgedMs.toFixed(0)} ms, with intervals ${totalMs.toFixed(0)} ms`,
-  );
-}
+const measured = await interleaved(
+  {
+    matrix: async () => {
+      const transcripts = openTranscripts(experiment, folder, models, {
+        tokenLimit: settings.tokenLimit,
+        pool: publicPrompts(settings, texts),
+      });
+      const rows = [];
+      for (const { input } of cells)
+        for (const claim of await claimsOf(transcripts.source, settings, experiment.seed, input, texts, signal))
+          rows.push(attackRow(claim, hardware));
+      await transcripts.close();
+      return { outputs: rows.length, summary: summarizeAcceptance(rows, new Streams(experiment.seed)) };
+    },
+  },
+  Number(values.repeats),
+);
+describe("reading, judging, thresholds, intervals", measured.matrix);
+const fastest = Math.min(...measured.matrix.wallMs);
 rmSync(folder, { recursive: true });
 const met = fastest <= 10_000;
 console.log(

@@ -1,3 +1,5 @@
+import { roundSync } from "../support/round.ts";
+
 /**
  * Two pieces of work side by side on a machine that others use too: they take turns, and the figures are medians over the turns,
  * so that a slow spell hits both.
@@ -14,10 +16,16 @@ export interface Interleaved {
 export function interleaved(turns: number, operations: number, ours: () => number, theirs: () => number): Interleaved {
   const checksum = ours();
   if (theirs() !== checksum) throw new Error("the two did not do the same work");
+  const checked = (work: () => number) => () => {
+    const found = work();
+    if (found !== checksum) throw new Error(`checksum ${found}, expected ${checksum}`);
+  };
+  const [a, b] = [checked(ours), checked(theirs)];
   const seconds = Array.from({ length: turns }, (_, turn) => {
     // Who goes first alternates.
-    const [a, b] = turn % 2 === 0 ? [ours, theirs] : [theirs, ours];
-    const [first, second] = [timed(a, checksum), timed(b, checksum)];
+    const [first, second] = roundSync(turn % 2 === 0 ? { ours: a, theirs: b } : { theirs: b, ours: a }).map(
+      (ms) => ms / 1000,
+    ) as [number, number];
     return turn % 2 === 0 ? { ours: first, theirs: second } : { ours: second, theirs: first };
   });
   return {
@@ -25,14 +33,6 @@ export function interleaved(turns: number, operations: number, ours: () => numbe
     theirs: operations / median(seconds.map((turn) => turn.theirs)),
     ratio: median(seconds.map((turn) => turn.theirs / turn.ours)),
   };
-}
-
-function timed(work: () => number, checksum: number): number {
-  const start = performance.now();
-  const found = work();
-  const seconds = (performance.now() - start) / 1000;
-  if (found !== checksum) throw new Error(`checksum ${found}, expected ${checksum}`);
-  return seconds;
 }
 
 function median(values: readonly number[]): number {

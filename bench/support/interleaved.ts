@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { round } from "./round.ts";
 
 /** One way of doing some work. It returns what it computed, so that a bench also checks that the work was done. */
 export type Contender = () => Promise<unknown>;
@@ -21,16 +22,24 @@ export async function interleaved<Name extends string>(
   const names = Object.keys(contenders) as Name[];
   const wallMs = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>;
   const checksums = {} as Record<Name, string>;
-  for (let repeat = -1; repeat < repeats; repeat++)
-    for (const name of names) {
-      const start = performance.now();
-      const result = await contenders[name]();
-      const elapsedMs = performance.now() - start;
-      const checksum = checksumOf(result);
+  const results = {} as Record<Name, unknown>;
+  const keeping = Object.fromEntries(
+    names.map((name) => [
+      name,
+      async () => {
+        results[name] = await contenders[name]();
+      },
+    ]),
+  );
+  for (let repeat = -1; repeat < repeats; repeat++) {
+    const elapsedMs = await round(keeping);
+    for (const [i, name] of names.entries()) {
+      const checksum = checksumOf(results[name]);
       if (repeat === -1) checksums[name] = checksum;
-      else wallMs[name].push(elapsedMs);
+      else wallMs[name].push(elapsedMs[i]!);
       if (checksum !== checksums[name]) throw new Error(`${name}: repeat ${repeat} computed something else`);
     }
+  }
   const measured = names.map((name) => [name, { wallMs: wallMs[name], checksum: checksums[name] }]);
   return Object.fromEntries(measured) as Record<Name, Measurement>;
 }
