@@ -25,8 +25,8 @@ export interface ClaimAtHand {
 export const schemes: readonly Scheme[] = standardSchemes.map((parameters) => unwrap(makeScheme(parameters)));
 
 /** A claim under every scheme. */
-export function attackRow(claim: ClaimAtHand, hardware: Hardware): AttackRow {
-  const { strategy, transcript, honest, sampling, split, prompt, repeat } = claim;
+export function attackRow(output: ClaimAtHand, hardware: Hardware): AttackRow {
+  const { strategy, transcript, honest, sampling, split, prompt, repeat } = output;
   const { outputTokens, endTokens, identity, work, alteredPositions } = transcript;
   const busyUs = modelUs(work, hardware);
   const watts = joules(busyUs, hardware);
@@ -69,16 +69,16 @@ export function attackRow(claim: ClaimAtHand, hardware: Hardware): AttackRow {
   };
 }
 
-function consistentFrom(claim: ScoredOutput, first: number): number {
+function consistentFrom(output: ScoredOutput, first: number): number {
   let count = 0;
-  for (let i = first; i < claim.outputTokens.length; i++) if (isConsistent(claim, i)) count++;
+  for (let i = first; i < output.outputTokens.length; i++) if (isConsistent(output, i)) count++;
   return count;
 }
 
 /** Finite ones only: under `inverse-cdf` there are none. */
-function flipMargins(claim: ScoredOutput): number[] {
-  return Array.from(claim.evidence.margins)
-    .filter((margin, i) => !isConsistent(claim, i) && Number.isFinite(margin))
+function flipMargins(output: ScoredOutput): number[] {
+  return Array.from(output.evidence.margins)
+    .filter((margin, i) => !isConsistent(output, i) && Number.isFinite(margin))
     .map(sixDigits);
 }
 

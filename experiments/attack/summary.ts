@@ -120,14 +120,17 @@ export function summarizeCost(rows: readonly AttackRow[]): CostSummary[] {
         overHonest,
         overSpeculative,
         // To the digit that rounding leaves: the same work is no saving.
-        pointless: kind === "cheat" && overHonest !== null ? dearest(overHonest, overSpeculative) > 1 - 1e-6 : null,
+        pointless:
+          kind === "cheat" && overHonest !== null
+            ? costOverCheapestHonest(overHonest, overSpeculative) > 1 - 1e-6
+            : null,
       };
     });
   });
 }
 
 /** Beside the cheaper of the two ways of being honest, where both are known. */
-function dearest(overHonest: number, overSpeculative: number | null): number {
+function costOverCheapestHonest(overHonest: number, overSpeculative: number | null): number {
   return Math.max(overHonest, overSpeculative ?? 0);
 }
 

@@ -8,7 +8,7 @@ import { summarizeAcceptance } from "../attack/summary.ts";
 import { verdictCost } from "./verdict-cost.ts";
 
 /** False rejects that a network may bear: the partial area looks no further. */
-export const BEARABLE_FALSE_REJECTS = 0.005;
+export const MAX_FALSE_REJECT_RATE = 0.005;
 /** A cheat is caught when this probability is reached. */
 export const CAUGHT = 0.95;
 
@@ -67,7 +67,7 @@ export function summarizeDetection(rows: readonly AttackRow[], streams: Streams)
         area: estimate?.value ?? areaUnder(curve),
         areaLow: estimate?.low ?? null,
         areaHigh: estimate?.high ?? null,
-        partialArea: partialAreaUnder(curve, BEARABLE_FALSE_REJECTS),
+        partialArea: partialAreaUnder(curve, MAX_FALSE_REJECT_RATE),
         detected,
         detectedLow: 1 - each.high,
         detectedHigh: 1 - each.low,

@@ -31,12 +31,12 @@ function costOfClaim(name: string, row: AttackRow): VerificationCost {
   const scheme = schemes.get(name);
   if (row.falseOnItsFace || scheme === undefined) return noCost;
   if (scheme.kind === "statistic") return costOfAllPositions(row.promptTokens, row.outputTokens);
-  const judged = scheme.judge(consistentClaim(row));
+  const judged = scheme.judge(consistentOutput(row));
   return judged.ok ? judged.value.cost : noCost;
 }
 
 /** A claim of the same lengths that agrees with the model everywhere. A text that ended is taken to lie below the limit. */
-function consistentClaim({ promptTokens, outputTokens, ended }: AttackRow): ScoredOutput {
+function consistentOutput({ promptTokens, outputTokens, ended }: AttackRow): ScoredOutput {
   const output = new Array<number>(outputTokens).fill(TOKEN);
   if (ended) output[outputTokens - 1] = END;
   const zeros = new Float32Array(outputTokens);

@@ -13,10 +13,10 @@ import {
   type Resampled,
   resample,
 } from "./measured-plays.ts";
-import { leastStakeRatio, leastVerifiedShare } from "./stakes.ts";
+import { minStakeRatio, minVerificationRate } from "./stakes.ts";
 
 /** An honest node that a cheat must not outdo. */
-export type Yardstick = "honest" | "speculative";
+export type Baseline = "honest" | "speculative";
 
 export interface Frontier {
   /** What must be reached; Infinity where nothing is enough. */
@@ -26,40 +26,40 @@ export interface Frontier {
   readonly runnerUp: string | null;
 }
 
-export function yardstickOf(plays: MeasuredPlays, yardstick: Yardstick): MeasuredPlay | undefined {
-  return yardstick === "honest" ? plays.honest : plays.speculative;
+export function baselineOf(payoffs: MeasuredPlays, yardstick: Baseline): MeasuredPlay | undefined {
+  return yardstick === "honest" ? payoffs.honest : payoffs.speculative;
 }
 
 /** Stake over reward below which some cheat profits. `rewardOverCost`: reward in units of honest cost. */
 export function leastStakeFrontier(
-  plays: MeasuredPlays,
+  payoffs: MeasuredPlays,
   scheme: string,
-  terms: { readonly rewardOverCost: number; readonly verifiedShare: number; readonly yardstick: Yardstick },
+  terms: { readonly rewardOverCost: number; readonly verifiedShare: number; readonly yardstick: Baseline },
 ): Frontier {
   const { rewardOverCost, verifiedShare } = terms;
-  return frontier(plays, scheme, terms.yardstick, (honest, cheat) =>
-    leastStakeRatio(rewardOverCost, verifiedShare, honest, cheat),
+  return frontier(payoffs, scheme, terms.yardstick, (honest, cheat) =>
+    minStakeRatio(rewardOverCost, verifiedShare, honest, cheat),
   );
 }
 
 /** Share of jobs below which some cheat profits; above 1 where even verifying all is not enough. */
 export function leastVerifiedFrontier(
-  plays: MeasuredPlays,
+  payoffs: MeasuredPlays,
   scheme: string,
-  terms: { readonly rewardOverCost: number; readonly stakeRatio: number; readonly yardstick: Yardstick },
+  terms: { readonly rewardOverCost: number; readonly stakeRatio: number; readonly yardstick: Baseline },
 ): Frontier {
   const { rewardOverCost: reward, stakeRatio } = terms;
-  return frontier(plays, scheme, terms.yardstick, (honest, cheat) =>
-    leastVerifiedShare({ reward, stake: stakeRatio * reward }, honest, cheat),
+  return frontier(payoffs, scheme, terms.yardstick, (honest, cheat) =>
+    minVerificationRate({ reward, stake: stakeRatio * reward }, honest, cheat),
   );
 }
 
 type Least = (honest: { acceptance: number; cost: number }, cheat: { acceptance: number; cost: number }) => number;
 
-function frontier(plays: MeasuredPlays, scheme: string, yardstick: Yardstick, least: Least): Frontier {
-  const honest = yardstickOf(plays, yardstick)!;
+function frontier(payoffs: MeasuredPlays, scheme: string, yardstick: Baseline, least: Least): Frontier {
+  const honest = baselineOf(payoffs, yardstick)!;
   const honestAcceptance = honest.acceptance.get(scheme)!;
-  const asked = plays.cheats
+  const asked = payoffs.cheats
     .filter(({ acceptance }) => acceptance.has(scheme))
     .map((cheat) => {
       const acceptance = acceptanceToFear(cheat, scheme);

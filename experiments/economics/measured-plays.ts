@@ -51,7 +51,7 @@ export function measuredPlays(rows: readonly AttackRow[], streams: Streams): Mea
         `${sampling}: expected outputs of '${honestBaseline.label}' to measure costs in; found none`,
       );
     const honestCost = mean(honestRows.map(({ workMs }) => workMs));
-    const plays = [...Map.groupBy(under, ({ strategy }) => strategy)].map(([label, own]): MeasuredPlay => {
+    const payoffs = [...Map.groupBy(under, ({ strategy }) => strategy)].map(([label, own]): MeasuredPlay => {
       const accepted = own.map((row) => acceptanceOf(row, thresholds));
       const schemes = Object.keys(accepted[0]!).filter((scheme) => accepted.every((each) => each[scheme] !== null));
       const byPrompt = (of: (row: AttackRow, i: number) => number) => sumsByPrompt(own, prompts, of);
@@ -77,13 +77,13 @@ export function measuredPlays(rows: readonly AttackRow[], streams: Streams): Mea
         prompts: prompts.length,
       };
     });
-    const honest = plays.find(({ label }) => label === honestBaseline.label)!;
+    const honest = payoffs.find(({ label }) => label === honestBaseline.label)!;
     return {
       sampling,
       honest,
-      speculative: plays.find(({ label, kind }) => kind !== "cheat" && /speculative/.test(label)),
-      cheats: plays.filter(({ kind }) => kind === "cheat"),
-      variations: plays.filter(({ kind }) => kind !== "cheat"),
+      speculative: payoffs.find(({ label, kind }) => kind !== "cheat" && /speculative/.test(label)),
+      cheats: payoffs.filter(({ kind }) => kind === "cheat"),
+      variations: payoffs.filter(({ kind }) => kind !== "cheat"),
       schemes: [...honest.acceptance.keys()],
     };
   });
@@ -106,9 +106,9 @@ export function estimateOf(resampled: Resampled): Estimate {
  * Acceptance that a cheat must be reckoned with: resamples of prompts on which nothing was ever accepted would all say 0, so
  * there it is the bound after no event among as many trials as there are prompts.
  */
-export function acceptanceToFear(play: MeasuredPlay, scheme: string): Resampled {
-  const acceptance = play.acceptance.get(scheme)!;
-  return acceptance[0] === 0 ? acceptance.map(() => zeroEventsUpperBound(play.prompts, CONFIDENCE)) : acceptance;
+export function acceptanceToFear(payoff: MeasuredPlay, scheme: string): Resampled {
+  const acceptance = payoff.acceptance.get(scheme)!;
+  return acceptance[0] === 0 ? acceptance.map(() => zeroEventsUpperBound(payoff.prompts, CONFIDENCE)) : acceptance;
 }
 
 /** Computes with resampled numbers one by one, so that the result is resampled too. */

@@ -31,16 +31,16 @@ export function solveRun(folder: string, terms: SolveTerms): SolvedRun[] {
   const rows = rowsOf(folder, rowsCsv);
   const [target] = manifest.models;
   const hardware = hardwareOf((resolved as { hardware: MachineSettings }).hardware, manifest.models);
-  return measuredPlays(rows, new Streams(seed)).map((plays) => {
+  return measuredPlays(rows, new Streams(seed)).map((payoffs) => {
     const honest = rows.filter(
-      (row) => row.split === "evaluation" && row.sampling === plays.sampling && row.strategy === honestBaseline.label,
+      (row) => row.split === "evaluation" && row.sampling === payoffs.sampling && row.strategy === honestBaseline.label,
     );
     return {
-      sampling: plays.sampling,
-      prompts: plays.honest.prompts,
-      cheats: plays.cheats.length,
-      yardstickKnown: terms.yardstick === "honest" || plays.speculative !== undefined,
-      solutions: solve(plays, terms, (scheme) => verificationOverGeneration(scheme, honest, hardware, target!.root)),
+      sampling: payoffs.sampling,
+      prompts: payoffs.honest.prompts,
+      cheats: payoffs.cheats.length,
+      yardstickKnown: terms.yardstick === "honest" || payoffs.speculative !== undefined,
+      solutions: solve(payoffs, terms, (scheme) => verificationOverGeneration(scheme, honest, hardware, target!.root)),
     };
   });
 }

@@ -5,7 +5,7 @@
  */
 import type { Estimate } from "../../src/statistics/interval.ts";
 import { zeroEventsUpperBound } from "../../src/statistics/zero-events.ts";
-import { leastVerifiedFrontier, type Yardstick, yardstickOf } from "./frontier.ts";
+import { type Baseline, baselineOf, leastVerifiedFrontier } from "./frontier.ts";
 import { acceptanceToFear, estimateOf, type MeasuredPlays, resample } from "./measured-plays.ts";
 import { expectedProfit, type Stakes } from "./stakes.ts";
 
@@ -15,7 +15,7 @@ export interface SolveTerms {
   readonly rewardOverCost: number;
   /** The highest stake over reward that honest nodes can be asked for. */
   readonly stakeRatio: number;
-  readonly yardstick: Yardstick;
+  readonly yardstick: Baseline;
   readonly minimise: Minimised;
 }
 
@@ -39,12 +39,12 @@ export interface Solution {
 }
 
 /** Every scheme that leaves no cheat a profit even at the upper end of its interval, the cheapest first. */
-export function solve(plays: MeasuredPlays, terms: SolveTerms, workOf: (scheme: string) => number): Solution[] {
-  const honest = yardstickOf(plays, terms.yardstick);
+export function solve(payoffs: MeasuredPlays, terms: SolveTerms, workOf: (scheme: string) => number): Solution[] {
+  const honest = baselineOf(payoffs, terms.yardstick);
   if (honest === undefined) return [];
-  return plays.schemes
+  return payoffs.schemes
     .filter((scheme) => honest.acceptance.has(scheme) && !scheme.startsWith("proof-of-sampling")) // the share is what is solved for
-    .flatMap((scheme) => solutionFor(plays, scheme, terms, workOf(scheme)) ?? [])
+    .flatMap((scheme) => solutionFor(payoffs, scheme, terms, workOf(scheme)) ?? [])
     .sort((a, b) => measureOf(a, terms.minimise) - measureOf(b, terms.minimise));
 }
 
@@ -54,22 +54,22 @@ function measureOf({ verificationCost, securityCost, leastVerifiedShare }: Solut
 }
 
 function solutionFor(
-  plays: MeasuredPlays,
+  payoffs: MeasuredPlays,
   scheme: string,
   { rewardOverCost: reward, stakeRatio, yardstick }: SolveTerms,
   verificationOverGeneration: number,
 ): Solution | null {
-  const { least, binding, runnerUp } = leastVerifiedFrontier(plays, scheme, {
+  const { least, binding, runnerUp } = leastVerifiedFrontier(payoffs, scheme, {
     rewardOverCost: reward,
     stakeRatio,
     yardstick,
   });
   if (!(least.high <= 1)) return null;
-  const honest = yardstickOf(plays, yardstick)!;
-  const cheat = plays.cheats.find(({ label }) => label === binding)!;
+  const honest = baselineOf(payoffs, yardstick)!;
+  const cheat = payoffs.cheats.find(({ label }) => label === binding)!;
   const stakes: Stakes = { reward, stake: stakeRatio * reward, verifiedShare: least.high };
   const honestAcceptance = honest.acceptance.get(scheme)!;
-  const feared = acceptanceToFear(cheat, scheme);
+  const conservative = acceptanceToFear(cheat, scheme);
   const profit = (i: number) => expectedProfit(stakes, { acceptance: honestAcceptance[i]!, cost: honest.cost[i]! });
   const rejects = estimateOf(honestAcceptance.map((accepted) => 1 - accepted));
   const falseReject = rejects.value === 0 ? { ...rejects, high: zeroEventsUpperBound(honest.prompts) } : rejects;
@@ -83,7 +83,7 @@ function solutionFor(
     binding,
     runnerUp,
     margin: estimateOf(
-      resample((i) => profit(i) - expectedProfit(stakes, { acceptance: feared[i]!, cost: cheat.cost[i]! })),
+      resample((i) => profit(i) - expectedProfit(stakes, { acceptance: conservative[i]!, cost: cheat.cost[i]! })),
     ),
     verificationOverGeneration,
     verificationCost,

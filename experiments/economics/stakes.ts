@@ -15,7 +15,7 @@ export interface Stakes {
 }
 
 /** A way to answer jobs. */
-export interface Play {
+export interface Payoff {
   /** P: of one verification. */
   readonly acceptance: number;
   readonly cost: number;
@@ -26,7 +26,7 @@ export function slashRisk({ verifiedShare }: Stakes, acceptance: number): number
   return verifiedShare * (1 - acceptance);
 }
 
-export function expectedProfit(stakes: Stakes, { acceptance, cost }: Play): number {
+export function expectedProfit(stakes: Stakes, { acceptance, cost }: Payoff): number {
   const { reward, stake } = stakes;
   return reward - slashRisk(stakes, acceptance) * (reward + stake) - cost;
 }
@@ -48,7 +48,7 @@ export function breakEvenAcceptance({ reward, stake, verifiedShare }: Stakes, co
  * With exact verification and v = 1 this is (S + R - saving) / (R + S): the sources' form with the saving forgone as the cost
  * difference.
  */
-export function breakEvenAgainst({ reward, stake, verifiedShare }: Stakes, honest: Play, cost: number): number {
+export function breakEvenAgainst({ reward, stake, verifiedShare }: Stakes, honest: Payoff, cost: number): number {
   return honest.acceptance - (honest.cost - cost) / (verifiedShare * (reward + stake));
 }
 
@@ -65,7 +65,7 @@ export function stakeRatioForBreakEven(acceptance: number): number {
  * 0 where no stake is needed; Infinity where none is enough. A cheat that passes more often than honesty (an exact check can
  * reject an honest node's rounding and accept the reference model's) gains by every stake: 0 if it loses without one.
  */
-export function leastStakeRatio(reward: number, verifiedShare: number, honest: Play, cheat: Play): number {
+export function minStakeRatio(reward: number, verifiedShare: number, honest: Payoff, cheat: Payoff): number {
   const saving = honest.cost - cheat.cost;
   const caught = verifiedShare * (honest.acceptance - cheat.acceptance);
   if (caught <= 0) return saving <= caught * reward ? 0 : Number.POSITIVE_INFINITY;
@@ -73,10 +73,10 @@ export function leastStakeRatio(reward: number, verifiedShare: number, honest: P
 }
 
 /** The least share of jobs to verify with which a cheat earns no more than an honest node; above 1 where none is enough. */
-export function leastVerifiedShare(
+export function minVerificationRate(
   { reward, stake }: Omit<Stakes, "verifiedShare">,
-  honest: Play,
-  cheat: Play,
+  honest: Payoff,
+  cheat: Payoff,
 ): number {
   const saving = honest.cost - cheat.cost;
   if (saving <= 0) return 0;

@@ -24,7 +24,7 @@ function verificationCost(
   const made = schemes.get(scheme);
   if (made === undefined) throw new RangeError(`scheme ${scheme}: unknown`);
   if (made.kind === "statistic") return costOfAllPositions(promptTokens, outputTokens);
-  const judged = made.judge(consistentClaim(promptTokens, outputTokens, ended));
+  const judged = made.judge(consistentOutput(promptTokens, outputTokens, ended));
   if (!judged.ok) throw new RangeError(`scheme ${scheme}: ${judged.rejection.code}`);
   return judged.value.cost;
 }
@@ -49,7 +49,7 @@ const END = 0;
 const OTHER = 1;
 
 /** A claim of that shape which every position of passes. */
-function consistentClaim(promptTokens: number, outputTokens: number, ended: boolean) {
+function consistentOutput(promptTokens: number, outputTokens: number, ended: boolean) {
   const tokens = Array.from({ length: outputTokens }, (_, i) => (ended && i === outputTokens - 1 ? END : OTHER));
   const zeros = tokens.map(() => 0);
   return {

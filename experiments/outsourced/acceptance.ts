@@ -13,7 +13,7 @@ import type { RuleSet } from "../../src/protocol/revisions.ts";
 import { verificationRequest } from "../../src/protocol/verification/request.ts";
 import { logHypergeometric } from "../../src/statistics/hypergeometric.ts";
 
-export interface Jury {
+export interface VerifierPanel {
   readonly identities: number;
   readonly sybils: number;
   readonly asked: number;
@@ -22,7 +22,7 @@ export interface Jury {
   readonly nodeKind: string;
 }
 
-export interface VerifiedClaim {
+export interface PanelOutput {
   readonly record: OutputRecord;
   readonly tokenLimit: number;
   readonly seed: number;
@@ -30,19 +30,19 @@ export interface VerifiedClaim {
 
 /** Refuses nothing: a claim that is false on its face has probability 0. */
 export function outsourcedAcceptance(
-  claim: VerifiedClaim,
-  jury: Jury,
+  output: PanelOutput,
+  panel: VerifierPanel,
   rules: RuleSet,
   variant: RasticVariant,
   checkBudget: number,
 ): number {
-  const { promptTokens, outputTokens, endTokens } = claim.record;
-  const rastic = { inputTokens: promptTokens, outputTokens, endTokens, tokenLimit: claim.tokenLimit };
+  const { promptTokens, outputTokens, endTokens } = output.record;
+  const rastic = { inputTokens: promptTokens, outputTokens, endTokens, tokenLimit: output.tokenLimit };
   const shaped = rasticShape(variant, rastic);
   if (!shaped.ok) throw new Error(shaped.rejection.message);
   const { continuity, truncation, integrityRange, extraRandomCheck, violations } = shaped.value;
   if (violations.length > 0) return 0;
-  const passes = (sequenceIndex: number): number => passesAt(sequenceIndex, claim, jury, rules);
+  const passes = (sequenceIndex: number): number => passesAt(sequenceIndex, output, panel, rules);
   let probability = 1;
   for (const fixed of [continuity, truncation]) if (fixed !== null) probability *= passes(fixed.sequenceIndex);
   const range = Math.max(0, integrityRange.end - integrityRange.first);
@@ -52,8 +52,8 @@ export function outsourcedAcceptance(
 }
 
 /** P(the majority at this position does not speak against the claim); a tie is undecided and speaks against nothing. */
-function passesAt(sequenceIndex: number, claim: VerifiedClaim, jury: Jury, rules: RuleSet): number {
-  const { record, tokenLimit, seed } = claim;
+function passesAt(sequenceIndex: number, output: PanelOutput, panel: VerifierPanel, rules: RuleSet): number {
+  const { record, tokenLimit, seed } = output;
   const { promptTokens, outputTokens, referenceTokens, endTokens, vocabularySize } = record;
   const claimedToken = outputTokens[sequenceIndex - promptTokens.length]!;
   const referenceToken = referenceTokens[sequenceIndex - promptTokens.length]!;
@@ -62,18 +62,18 @@ function passesAt(sequenceIndex: number, claim: VerifiedClaim, jury: Jury, rules
   if (!request.ok) throw new Error(request.rejection.message);
   const asked = {
     request: request.value,
-    nodeKind: jury.nodeKind,
+    nodeKind: panel.nodeKind,
     vocabularySize,
     claimedToken,
     referenceToken: () => referenceToken,
   };
-  const sybilAgrees = jury.behavior.answer(asked, jury.nodeKind).token === claimedToken;
+  const sybilAgrees = panel.behavior.answer(asked, panel.nodeKind).token === claimedToken;
   const honestAgrees = referenceToken === claimedToken;
-  const draw = { total: jury.identities, marked: jury.sybils, draws: jury.asked };
+  const draw = { total: panel.identities, marked: panel.sybils, draws: panel.asked };
   let probability = 0;
-  for (let sybils = 0; sybils <= jury.asked; sybils++) {
-    const agreeing = (sybilAgrees ? sybils : 0) + (honestAgrees ? jury.asked - sybils : 0);
-    if (2 * agreeing >= jury.asked) probability += Math.exp(logHypergeometric(sybils, draw));
+  for (let sybils = 0; sybils <= panel.asked; sybils++) {
+    const agreeing = (sybilAgrees ? sybils : 0) + (honestAgrees ? panel.asked - sybils : 0);
+    if (2 * agreeing >= panel.asked) probability += Math.exp(logHypergeometric(sybils, draw));
   }
   return Math.min(1, probability);
 }

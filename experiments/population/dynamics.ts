@@ -36,7 +36,7 @@ export interface Market {
   readonly openToEntry: boolean;
 }
 
-export interface RestingPopulation {
+export interface StationaryPopulation {
   /** By play, in the order given; they add up to 1. */
   readonly shares: readonly number[];
   readonly nodes: number;
@@ -55,11 +55,11 @@ const FEWEST_NODES = 1;
 const HALVINGS = 45;
 
 /** From equal shares until nothing moves. */
-export function restingPopulation(plays: readonly PopulationPlay[], market: Market): RestingPopulation {
-  let shares = plays.map(() => 1 / plays.length);
+export function restingPopulation(strategies: readonly PopulationPlay[], market: Market): StationaryPopulation {
+  let shares = strategies.map(() => 1 / strategies.length);
   let nodes = market.nodes;
   for (let steps = 1; ; steps++) {
-    const earnings = earningsPerNodeHour(plays, shares, { ...market, nodes });
+    const earnings = earningsPerNodeHour(strategies, shares, { ...market, nodes });
     // What others lose beyond that is no matter: a stake of a hundred rewards must not make all who live look alike.
     const scale = Math.max(Math.abs(Math.max(...earnings)), market.outsidePerHour, Number.MIN_VALUE);
     const next = replicated(shares, earnings, scale);
@@ -70,7 +70,7 @@ export function restingPopulation(plays: readonly PopulationPlay[], market: Mark
       return {
         shares,
         nodes,
-        earningsPerNodeHour: earningsPerNodeHour(plays, shares, { ...market, nodes }),
+        earningsPerNodeHour: earningsPerNodeHour(strategies, shares, { ...market, nodes }),
         steps,
         atRest: moved < REST,
       };
@@ -79,12 +79,12 @@ export function restingPopulation(plays: readonly PopulationPlay[], market: Mark
 
 /** What a node of each kind earns in an hour in a population of these shares. */
 export function earningsPerNodeHour(
-  plays: readonly PopulationPlay[],
+  strategies: readonly PopulationPlay[],
   shares: readonly number[],
   { jobsPerHour, nodes }: Pick<Market, "jobsPerHour" | "nodes">,
 ): number[] {
-  const theta = offersPerFreeHour(plays, shares, jobsPerHour / nodes);
-  return plays.map(({ profitPerJob, hoursPerJob }) => profitPerJob * served(theta, hoursPerJob));
+  const theta = offersPerFreeHour(strategies, shares, jobsPerHour / nodes);
+  return strategies.map(({ profitPerJob, hoursPerJob }) => profitPerJob * served(theta, hoursPerJob));
 }
 
 /** Jobs an hour of a node that is offered theta an hour while it is free. */
@@ -94,12 +94,12 @@ function served(theta: number, hoursPerJob: number): number {
 
 /** Solves for theta by bisection; Infinity when there is more work than all nodes together can do. */
 function offersPerFreeHour(
-  plays: readonly PopulationPlay[],
+  strategies: readonly PopulationPlay[],
   shares: readonly number[],
   jobsPerNodeHour: number,
 ): number {
   const done = (theta: number): number =>
-    plays.reduce((sum, { hoursPerJob }, j) => sum + shares[j]! * served(theta, hoursPerJob), 0);
+    strategies.reduce((sum, { hoursPerJob }, j) => sum + shares[j]! * served(theta, hoursPerJob), 0);
   if (done(Number.POSITIVE_INFINITY) <= jobsPerNodeHour) return Number.POSITIVE_INFINITY;
   let [low, high] = [0, 1];
   while (done(high) < jobsPerNodeHour) high *= 2;

@@ -2,7 +2,7 @@ import type { Hardware } from "../../src/actors/hardware-profile.ts";
 import { honestBaseline } from "../../src/actors/strategies/standard.ts";
 import { zeroEventsUpperBound } from "../../src/statistics/zero-events.ts";
 import type { AttackRow } from "../attack/rows.ts";
-import { leastStakeFrontier, leastVerifiedFrontier, type Yardstick, yardstickOf } from "../economics/frontier.ts";
+import { type Baseline, baselineOf, leastStakeFrontier, leastVerifiedFrontier } from "../economics/frontier.ts";
 import { estimateOf, type MeasuredPlay, type MeasuredPlays } from "../economics/measured-plays.ts";
 import { expectedProfit } from "../economics/stakes.ts";
 import { verificationOverGeneration } from "../economics/verification-work.ts";
@@ -14,17 +14,17 @@ export interface FrontierTerms {
   readonly stakeRatios: readonly number[];
 }
 
-const yardsticks: readonly Yardstick[] = ["honest", "speculative"];
+const baselines: readonly Baseline[] = ["honest", "speculative"];
 
 /** For every priced scheme, stake and yardstick. `outputs` are the evaluated rows behind the plays. */
 export function frontierRows(
-  plays: readonly MeasuredPlays[],
+  payoffs: readonly MeasuredPlays[],
   outputs: readonly AttackRow[],
   { schemes, rewardOverCost, stakeRatios }: FrontierTerms,
   hardware: Hardware,
   modelRoot: string,
 ): FrontierRow[] {
-  return plays.flatMap((under) => {
+  return payoffs.flatMap((under) => {
     const honestOutputs = outputs.filter(
       (row) => row.split === "evaluation" && row.sampling === under.sampling && row.strategy === honestBaseline.label,
     );
@@ -32,8 +32,8 @@ export function frontierRows(
       .filter((scheme) => under.schemes.includes(scheme))
       .flatMap((scheme) => {
         const work = verificationOverGeneration(scheme, honestOutputs, hardware, modelRoot);
-        return yardsticks
-          .filter((yardstick) => yardstickOf(under, yardstick)?.acceptance.has(scheme))
+        return baselines
+          .filter((yardstick) => baselineOf(under, yardstick)?.acceptance.has(scheme))
           .flatMap((yardstick) => {
             const { least } = leastStakeFrontier(under, scheme, { rewardOverCost, verifiedShare: 1, yardstick });
             return stakeRatios.map((stakeRatio) => ({
@@ -48,20 +48,20 @@ export function frontierRows(
 }
 
 function frontierRow(
-  plays: MeasuredPlays,
+  payoffs: MeasuredPlays,
   scheme: string,
-  terms: { readonly yardstick: Yardstick; readonly rewardOverCost: number; readonly stakeRatio: number },
+  terms: { readonly yardstick: Baseline; readonly rewardOverCost: number; readonly stakeRatio: number },
   verificationOverGeneration: number,
 ): Omit<FrontierRow, `leastStakeRatioAllVerified${string}`> {
   const { yardstick, rewardOverCost: reward, stakeRatio } = terms;
-  const { least, binding, runnerUp } = leastVerifiedFrontier(plays, scheme, terms);
-  const honest = yardstickOf(plays, yardstick)!;
+  const { least, binding, runnerUp } = leastVerifiedFrontier(payoffs, scheme, terms);
+  const honest = baselineOf(payoffs, yardstick)!;
   const rejects = falseRejectOf(honest, scheme);
   const enough = least.value <= 1;
   const stakes = { reward, stake: stakeRatio * reward, verifiedShare: least.value };
   const acceptance = 1 - rejects.value;
   return {
-    sampling: plays.sampling,
+    sampling: payoffs.sampling,
     scheme,
     yardstick,
     rewardOverCost: reward,
@@ -86,7 +86,7 @@ function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function falseRejectOf(play: MeasuredPlay, scheme: string) {
-  const { value, low, high } = estimateOf(play.acceptance.get(scheme)!.map((accepted) => 1 - accepted));
-  return { value, low, high: value === 0 ? zeroEventsUpperBound(play.prompts) : high };
+function falseRejectOf(payoff: MeasuredPlay, scheme: string) {
+  const { value, low, high } = estimateOf(payoff.acceptance.get(scheme)!.map((accepted) => 1 - accepted));
+  return { value, low, high: value === 0 ? zeroEventsUpperBound(payoff.prompts) : high };
 }

@@ -17,7 +17,7 @@ const SCHEMES = [
 /** A scheme catches a cheat that it rejects this often. */
 const CAUGHT = 0.95;
 /** Schemes that reject more honest work than this catch nobody. */
-const BEARABLE = 0.05;
+const MAX_FALSE_REJECT_RATE = 0.05;
 
 export function attackPage(): string {
   const accept = referenceRun("false-accept");
@@ -117,7 +117,7 @@ function inSentences(
 function catchers(label: string, detection: readonly Row[]): string {
   const own = detection.filter(
     ({ strategy, scheme, falseRejects }) =>
-      strategy === label && isShown(scheme as string) && (falseRejects as number) <= BEARABLE,
+      strategy === label && isShown(scheme as string) && (falseRejects as number) <= MAX_FALSE_REJECT_RATE,
   );
   const catching = own.filter(({ detected }) => (detected as number) >= CAUGHT);
   if (catching.length === 0) {

@@ -8,7 +8,7 @@ const userErrors = new Set([
   "ModelFileError",
   "PlaybackError",
   "ResultsError",
-  "RunRefused",
+  "FatalRunError",
   "StrategyError",
   "TranscriptSourceError",
   "TranscriptStoreError",

@@ -5,7 +5,7 @@ import type { RocPoint } from "../../../src/statistics/roc.ts";
 import { columnName } from "../../attack/columns.ts";
 import type { AttackRow } from "../../attack/rows.ts";
 import { hardestToDetect } from "../hardest.ts";
-import { BEARABLE_FALSE_REJECTS, type DetectionSummary, rocOf } from "../summary.ts";
+import { type DetectionSummary, MAX_FALSE_REJECT_RATE, rocOf } from "../summary.ts";
 
 const PANELS = 6;
 const COLOUR_ORDER = [COLOURS.vermilion, COLOURS.blue, COLOURS.green, COLOURS.purple, COLOURS.black, COLOURS.grey];
@@ -43,7 +43,7 @@ export function rocCurves(rows: readonly AttackRow[], summary: readonly Detectio
           text: wrapText(title, widthPx - 16, 14, true),
           subtitle: wrapText(
             `Share of the cheat's outputs rejected against share of honest outputs rejected (logarithmic; the left edge stands for none of ${honest.length}). ` +
-              `Dashed: ${100 * BEARABLE_FALSE_REJECTS} % false rejects. Schemes without a score have no curve. No numbered claim (§2.5 has RASTiC alone).`,
+              `Dashed: ${100 * MAX_FALSE_REJECT_RATE} % false rejects. Schemes without a score have no curve. No numbered claim (§2.5 has RASTiC alone).`,
             widthPx - 16,
             10.5,
           ),
@@ -58,7 +58,7 @@ export function rocCurves(rows: readonly AttackRow[], summary: readonly Detectio
           layer: [
             {
               mark: { type: "rule", clip: true, strokeDash: [3, 3], color: COLOURS.grey, strokeWidth: 0.75 },
-              encoding: { x: { datum: BEARABLE_FALSE_REJECTS } },
+              encoding: { x: { datum: MAX_FALSE_REJECT_RATE } },
             },
             {
               mark: { type: "line", strokeWidth: 1.4, interpolate: "step-after" },

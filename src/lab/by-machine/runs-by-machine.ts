@@ -4,7 +4,7 @@ import { ResultsError } from "../results/atomic-file.ts";
 import type { FoundRun } from "../results/list-runs.ts";
 import type { Manifest } from "../results/manifest.ts";
 import { readRun, type StoredRun } from "../results/read-run.ts";
-import { machineOf, namesApart, type RunMachine } from "../results/run-machine.ts";
+import { distinctNames, machineOf, type RunMachine } from "../results/run-machine.ts";
 import { TableError } from "../results/table.ts";
 
 /** One machine and its comparable runs: the one with most measurements first, among equals the newest. */
@@ -40,7 +40,7 @@ export function runsByMachine(
   if (shown.size < 2 && new Set(all.map(({ machine }) => machine.told)).size < 2) return { machines: [], leftOut: [] };
 
   const grouped = [...Map.groupBy(chosen, ({ machine }) => machine.told).values()];
-  const names = namesApart(grouped.map((own) => own[0]!.machine));
+  const names = distinctNames(grouped.map((own) => own[0]!.machine));
   const machines = grouped
     .map((own, i) => ({
       name: names[i]!,
@@ -53,12 +53,12 @@ export function runsByMachine(
     all.filter(({ machine }) => !shown.has(machine.told)),
     ({ machine }) => machine.told,
   );
-  const leftOut = [...others].map(([told, own]) => {
+  const excluded = [...others].map(([description, own]) => {
     const { run, terms } = own.find(({ run }) => isWhole(run.manifest)) ?? own[0]!;
     const reason = isWhole(run.manifest) ? difference(terms, chosen[0]!.terms) : whyNotWhole(run.manifest);
-    return `${run.folder} (${told}): ${reason}`;
+    return `${run.folder} (${description}): ${reason}`;
   });
-  return machines.length < 2 ? { machines: [], leftOut } : { machines, leftOut };
+  return machines.length < 2 ? { machines: [], leftOut: excluded } : { machines, leftOut: excluded };
 }
 
 interface Candidate {

@@ -13,21 +13,23 @@ export function machineOf(manifest: Manifest): RunMachine {
   const { cpu, cores, platform } = (manifest.machine ?? {}) as Partial<Manifest["machine"]>;
   // Somebody changed it: a machine of its own, and no reason to draw nothing.
   if (typeof cpu !== "string" || typeof platform !== "string") {
-    const told = `machine not described (run of ${manifest.startedAt})`;
-    return { names: [told], told };
+    const description = `machine not described (run of ${manifest.startedAt})`;
+    return { names: [description], told: description };
   }
   const { cpuKernels } = backendOf(manifest);
   const processor = readable(cpu);
   const coresInWords = `${cores} ${cores === 1 ? "core" : "cores"}`;
   const kernels = cpuKernels ? [cpuKernels] : [];
   const architecture = platform.split(" ").at(-1)!;
-  const told = [processor, coresInWords, ...kernels.map((family) => `${family} kernels`), architecture].join(", ");
+  const description = [processor, coresInWords, ...kernels.map((family) => `${family} kernels`), architecture].join(
+    ", ",
+  );
   const gpu = gpuOf(manifest);
   if (gpu === null) {
     const named = [processor, ...kernels].join(", ");
-    return { names: [named, `${named}, ${coresInWords}`, told], told };
+    return { names: [named, `${named}, ${coresInWords}`, description], told: description };
   }
-  return { names: [gpu, `${gpu}, ${processor}`, `${gpu}; ${told}`], told: `${gpu}; ${told}` };
+  return { names: [gpu, `${gpu}, ${processor}`, `${gpu}; ${description}`], told: `${gpu}; ${description}` };
 }
 
 /** Whether the manifest says what computed: of runs whose numbers depend on it. */
@@ -36,9 +38,9 @@ export function describesHardware({ numerics }: Manifest): boolean {
 }
 
 /** A name for each machine that no other has, and no longer than that takes. */
-export function namesApart(machines: readonly RunMachine[]): string[] {
+export function distinctNames(machines: readonly RunMachine[]): string[] {
   return machines.map((machine) => {
-    const others = machines.filter(({ told }) => told !== machine.told);
+    const others = machines.filter(({ told: description }) => description !== machine.told);
     const apart = machine.names.find((name, i) => others.every((other) => (other.names[i] ?? other.told) !== name));
     return apart ?? machine.told;
   });

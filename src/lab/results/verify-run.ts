@@ -188,7 +188,7 @@ const notHere = new Set([
   "ExperimentFileError",
   "ModelFileError",
   "ResultsError",
-  "RunRefused",
+  "FatalRunError",
   "TranscriptStoreError",
 ]);
 

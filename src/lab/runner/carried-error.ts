@@ -20,8 +20,8 @@ export function carry(error: unknown): CarriedError {
 }
 
 /** What ends a run although only one cell met it: it is about something that all cells share, and the user's to mend. */
-export class RunRefused extends Error {
-  override readonly name = "RunRefused";
+export class FatalRunError extends Error {
+  override readonly name = "FatalRunError";
   readonly code: string | null;
 
   constructor({ message, code }: Pick<CarriedError, "message" | "code">) {
@@ -39,6 +39,6 @@ const shared = new Set([
 ]);
 
 /** Whether an error is about the file, a model, the store or the disk; any other fails its cell alone. */
-export function concernsAllCells({ type }: CarriedError): boolean {
+export function isFatalForRun({ type }: CarriedError): boolean {
   return shared.has(type);
 }

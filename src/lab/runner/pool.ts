@@ -18,7 +18,7 @@ export interface PoolEvents<Task extends CellTask> {
 
 /**
  * Runs the tasks in about their order. A task that fails, or whose worker dies, is told by `onFailed`, and the others go on. Throws
- * the signal's reason once it aborts, and RunRefused for what concerns all cells; what was finished has been told by then.
+ * the signal's reason once it aborts, and FatalRunError for what concerns all cells; what was finished has been told by then.
  */
 export async function runTasks<Task extends CellTask>(
   tasks: readonly Task[],
@@ -27,14 +27,14 @@ export async function runTasks<Task extends CellTask>(
 ): Promise<void> {
   signal.throwIfAborted();
   const waiting = [...tasks];
-  const atWork = new Set<WorkerProcess>();
+  const active = new Set<WorkerProcess>();
   let end: { readonly reason: unknown } | undefined;
-  let patience: NodeJS.Timeout | undefined;
+  let killTimer: NodeJS.Timeout | undefined;
   const endAll = (reason: unknown): void => {
     end ??= { reason };
-    for (const worker of atWork) worker.stop();
-    patience ??= setTimeout(() => {
-      for (const worker of atWork) worker.kill();
+    for (const worker of active) worker.stop();
+    killTimer ??= setTimeout(() => {
+      for (const worker of active) worker.kill();
     }, stoppingMs);
   };
   const onAbort = () => endAll(signal.reason);
@@ -43,7 +43,7 @@ export async function runTasks<Task extends CellTask>(
     await Promise.all(Array.from({ length: Math.min(workers, tasks.length) }, serve));
   } finally {
     signal.removeEventListener("abort", onAbort);
-    clearTimeout(patience);
+    clearTimeout(killTimer);
   }
   if (end !== undefined) throw end.reason;
 
@@ -51,30 +51,30 @@ export async function runTasks<Task extends CellTask>(
     let worker: WorkerProcess | undefined;
     for (let task = waiting.shift(); task !== undefined && end === undefined; task = waiting.shift()) {
       try {
-        worker ??= hire();
+        worker ??= spawn();
         onStart(task);
         await onFinished(task, await worker.run(task));
       } catch (error) {
         // A worker in which a cell went wrong is replaced: what it left behind must not touch the next cell.
-        if (worker !== undefined) await dismiss(worker, "kill");
+        if (worker !== undefined) await stop(worker, "kill");
         worker = undefined;
         if (end !== undefined) return;
         if (!(error instanceof CellError)) return endAll(error);
-        onFailed(task, error.carried);
+        onFailed(task, error.serialized);
       }
     }
-    if (worker !== undefined) await dismiss(worker, "close");
+    if (worker !== undefined) await stop(worker, "close");
   }
 
-  function hire(): WorkerProcess {
+  function spawn(): WorkerProcess {
     const worker = new WorkerProcess({ onProblem, ...(memoryMegabytes === undefined ? {} : { memoryMegabytes }) });
-    atWork.add(worker);
+    active.add(worker);
     return worker;
   }
 
-  async function dismiss(worker: WorkerProcess, how: "kill" | "close"): Promise<void> {
+  async function stop(worker: WorkerProcess, how: "kill" | "close"): Promise<void> {
     await worker[how]();
-    atWork.delete(worker);
+    active.delete(worker);
   }
 }
 

@@ -173,7 +173,7 @@ export class Sweep implements CellRunner {
 
   /**
    * Runs what is not finished of a plan's cells. Failures are kept here, not thrown. Throws the signal's reason once it aborts;
-   * RunRefused, ResultsError.
+   * FatalRunError, ResultsError.
    */
   run<Input, Row extends object>(
     experiment: Experiment,

@@ -1,16 +1,16 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type CarriedError, concernsAllCells, RunRefused } from "./carried-error.ts";
+import { type CarriedError, FatalRunError, isFatalForRun } from "./carried-error.ts";
 import type { CellTask, FromWorker, ToWorker, WorkOrder } from "./messages.ts";
 
 /** A cell that did not give its rows: an error of its own, or the death of its worker. */
 export class CellError extends Error {
   override readonly name = "CellError";
-  readonly carried: CarriedError;
+  readonly serialized: CarriedError;
 
-  constructor(carried: CarriedError) {
-    super(carried.message);
-    this.carried = carried;
+  constructor(serialized: CarriedError) {
+    super(serialized.message);
+    this.serialized = serialized;
   }
 }
 
@@ -36,7 +36,7 @@ export class WorkerProcess {
   #answer: { resolve: (message: FromWorker) => void; reject: (error: Error) => void } | undefined;
   #death: CellError | undefined;
   #order: WorkOrder | undefined;
-  #lastWords = "";
+  #stderrTail = "";
 
   constructor({ memoryMegabytes, onProblem }: WorkerOptions) {
     this.#child = fork(fileURLToPath(new URL("./worker-main.ts", import.meta.url)), {
@@ -45,7 +45,7 @@ export class WorkerProcess {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => {
-      this.#lastWords = (this.#lastWords + text).slice(-lastWordsLength);
+      this.#stderrTail = (this.#stderrTail + text).slice(-stderrTailLength);
     });
     this.#child.on("message", (message: FromWorker) => {
       if (message.said === "problem") onProblem(message.line);
@@ -53,7 +53,7 @@ export class WorkerProcess {
     });
     this.#ended = new Promise((resolve) => {
       const die = (how: string) => {
-        this.#death ??= new CellError(deathOf(how, this.#lastWords));
+        this.#death ??= new CellError(deathOf(how, this.#stderrTail));
         this.#take()?.reject(this.#death);
         resolve();
       };
@@ -62,7 +62,7 @@ export class WorkerProcess {
     });
   }
 
-  /** Errors: CellError; RunRefused for what concerns all cells. */
+  /** Errors: CellError; FatalRunError for what concerns all cells. */
   async run({ order, cell, name, folder }: CellTask): Promise<CellAnswer> {
     if (this.#order !== order) {
       await this.#ask({ do: "open", order });
@@ -85,10 +85,10 @@ export class WorkerProcess {
 
   /** Lets it close its models and end. */
   async close(): Promise<void> {
-    const patience = setTimeout(() => this.#child.kill("SIGKILL"), closingMs);
+    const killTimer = setTimeout(() => this.#child.kill("SIGKILL"), closingMs);
     this.#send({ do: "close" });
     await this.#ended;
-    clearTimeout(patience);
+    clearTimeout(killTimer);
   }
 
   async #ask(message: ToWorker): Promise<FromWorker> {
@@ -97,9 +97,9 @@ export class WorkerProcess {
       this.#answer = { resolve, reject };
     });
     this.#send(message);
-    const said = await answer;
-    if (said.said !== "failed") return said;
-    throw concernsAllCells(said.error) ? new RunRefused(said.error) : new CellError(said.error);
+    const answered = await answer;
+    if (answered.said !== "failed") return answered;
+    throw isFatalForRun(answered.error) ? new FatalRunError(answered.error) : new CellError(answered.error);
   }
 
   #send(message: ToWorker): void {
@@ -114,13 +114,13 @@ export class WorkerProcess {
 }
 
 const closingMs = 5000;
-const lastWordsLength = 8000;
+const stderrTailLength = 8000;
 
-function deathOf(how: string, lastWords: string): CarriedError {
-  const reason = /heap out of memory/.test(lastWords)
+function deathOf(how: string, stderrTail: string): CarriedError {
+  const reason = /heap out of memory/.test(stderrTail)
     ? "its JavaScript heap was full; a smaller cell needs less of it"
     : how === "SIGKILL"
       ? "killed from outside, as a system does that has run out of memory; fewer --workers need less of it"
       : "see its last words";
-  return { type: "WorkerDeath", code: how, message: `the worker died (${how}): ${reason}`, stack: lastWords };
+  return { type: "WorkerDeath", code: how, message: `the worker died (${how}): ${reason}`, stack: stderrTail };
 }

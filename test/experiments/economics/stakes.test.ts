@@ -6,8 +6,8 @@ import {
   expectedProfit,
   honestLeaveStake,
   honestLoss,
-  leastStakeRatio,
-  leastVerifiedShare,
+  minStakeRatio,
+  minVerificationRate,
   stakeRatioForBreakEven,
 } from "../../../experiments/economics/stakes.ts";
 
@@ -64,25 +64,25 @@ test("the least stake ratio and the least share of verified jobs are where a che
         const stakes = { reward, stake, verifiedShare: verified };
         return expectedProfit(stakes, cheat) - expectedProfit(stakes, honest);
       };
-      const ratio = leastStakeRatio(reward, verifiedShare, honest, cheat);
+      const ratio = minStakeRatio(reward, verifiedShare, honest, cheat);
       const scale = 1e-9 * (1 + ratio) * (reward + honest.cost);
       expect(gain(ratio * reward, verifiedShare)).toBeLessThan(scale);
       if (ratio > 0.01) expect(gain(0.9 * ratio * reward, verifiedShare)).toBeGreaterThan(-scale);
-      const least = leastVerifiedShare({ reward, stake: reward }, honest, cheat);
+      const least = minVerificationRate({ reward, stake: reward }, honest, cheat);
       expect(Math.abs(gain(reward, least))).toBeLessThan(1e-9 * (reward + honest.cost));
     }),
   );
 });
 
 test("no stake helps against a cheat that passes as often as honesty and costs less; none is needed against a dearer one", () => {
-  expect(leastStakeRatio(1, 1, { acceptance: 0.9, cost: 0.5 }, { acceptance: 0.9, cost: 0.4 })).toBe(
+  expect(minStakeRatio(1, 1, { acceptance: 0.9, cost: 0.5 }, { acceptance: 0.9, cost: 0.4 })).toBe(
     Number.POSITIVE_INFINITY,
   );
-  expect(leastStakeRatio(1, 1, { acceptance: 0.9, cost: 0.5 }, { acceptance: 0.95, cost: 0.5 })).toBe(
+  expect(minStakeRatio(1, 1, { acceptance: 0.9, cost: 0.5 }, { acceptance: 0.95, cost: 0.5 })).toBe(
     Number.POSITIVE_INFINITY,
   );
-  expect(leastStakeRatio(1, 1, { acceptance: 0.9, cost: 0.5 }, { acceptance: 0.95, cost: 0.6 })).toBe(0);
-  expect(leastStakeRatio(1, 1, { acceptance: 0.9, cost: 0.5 }, { acceptance: 0.8, cost: 0.6 })).toBe(0);
+  expect(minStakeRatio(1, 1, { acceptance: 0.9, cost: 0.5 }, { acceptance: 0.95, cost: 0.6 })).toBe(0);
+  expect(minStakeRatio(1, 1, { acceptance: 0.9, cost: 0.5 }, { acceptance: 0.8, cost: 0.6 })).toBe(0);
 });
 
 test("honest nodes leave where false rejects eat the reward", () => {

@@ -1,6 +1,6 @@
 /** The exact acceptance probability against counting every case by hand. */
 import { describe, expect, test } from "vitest";
-import { type Jury, meanProduct, outsourcedAcceptance } from "../../../experiments/outsourced/acceptance.ts";
+import { meanProduct, outsourcedAcceptance, type VerifierPanel } from "../../../experiments/outsourced/acceptance.ts";
 import { completeForFree, hashVocabulary } from "../../../experiments/outsourced/inversion.ts";
 import { verifierBehaviors } from "../../../src/actors/behaviors/verifiers.ts";
 import { ruleSet } from "../../../src/protocol/revisions.ts";
@@ -18,7 +18,7 @@ const record = {
   work: [],
 };
 const claim = { record, tokenLimit: 20, seed: 1 };
-const jury = (change: Partial<Jury> = {}): Jury => ({
+const panel = (change: Partial<VerifierPanel> = {}): VerifierPanel => ({
   identities: 5,
   sybils: 2,
   asked: 3,
@@ -26,8 +26,8 @@ const jury = (change: Partial<Jury> = {}): Jury => ({
   nodeKind: "worker",
   ...change,
 });
-const acceptance = (change: Partial<Jury>, revision: "2023.1" | "2026.1" = "2023.1", k = 1) =>
-  outsourcedAcceptance(claim, jury(change), ruleSet(revision), "blog", k);
+const acceptance = (change: Partial<VerifierPanel>, revision: "2023.1" | "2026.1" = "2023.1", k = 1) =>
+  outsourcedAcceptance(claim, panel(change), ruleSet(revision), "blog", k);
 
 test("without Sybils it is the share of draws that miss what the model would not have said", () => {
   // Continuity and the end pass; one of seven positions is drawn, two of them fail.
@@ -53,7 +53,7 @@ test("an echo confirms what it is shown in 2023.1, and in 2026.1 only repeats th
 
 test("a claim that is false on its face is accepted by nobody", () => {
   const cut = { ...claim, record: { ...record, outputTokens: [3, 4], referenceTokens: [3, 4] } };
-  expect(outsourcedAcceptance(cut, jury(), ruleSet("2023.1"), "blog", 1)).toBe(0);
+  expect(outsourcedAcceptance(cut, panel(), ruleSet("2023.1"), "blog", 1)).toBe(0);
 });
 
 test("means of products over all sets of a size", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../../src/lab/results/manifest.ts";
-import { describesHardware, machineOf, namesApart, ranOnGpu } from "../../../src/lab/results/run-machine.ts";
+import { describesHardware, distinctNames, machineOf, ranOnGpu } from "../../../src/lab/results/run-machine.ts";
 
 function manifest({ cpu = "AMD EPYC", cores = 2, numerics = {} as object | null, resolved = {} }): Manifest {
   const machine = { platform: "Linux 6 x64", cpu, cores, memoryBytes: 1 };
@@ -54,12 +54,12 @@ test("machines are told apart by the least that does it", () => {
   const epyc = machineOf(manifest({ numerics: { cpuKernels: "haswell" } }));
   const older = machineOf(manifest({ numerics: { cpuKernels: "ivybridge" } }));
   const wider = machineOf(manifest({ cores: 8, numerics: { cpuKernels: "haswell" } }));
-  expect(namesApart([epyc, older])).toEqual(["AMD EPYC, haswell", "AMD EPYC, ivybridge"]);
-  expect(namesApart([epyc, older, wider])).toEqual([
+  expect(distinctNames([epyc, older])).toEqual(["AMD EPYC, haswell", "AMD EPYC, ivybridge"]);
+  expect(distinctNames([epyc, older, wider])).toEqual([
     "AMD EPYC, haswell, 2 cores",
     "AMD EPYC, ivybridge",
     "AMD EPYC, haswell, 8 cores",
   ]);
   // The same machine twice is one.
-  expect(namesApart([epyc, epyc])).toEqual(["AMD EPYC, haswell", "AMD EPYC, haswell"]);
+  expect(distinctNames([epyc, epyc])).toEqual(["AMD EPYC, haswell", "AMD EPYC, haswell"]);
 });
