@@ -11,7 +11,7 @@ import { dirname } from "node:path";
 import { attackCells, attackPrompts, publicPrompts } from "../experiments/attack/cells.ts";
 import { claimsOf } from "../experiments/attack/outputs.ts";
 import type { AttackSettings } from "../experiments/attack/settings.ts";
-import { experimentKinds } from "../experiments/index.ts";
+import { experimentRegistry } from "../experiments/index.ts";
 import { modelsOf, openTranscripts } from "../experiments/shared/transcripts.ts";
 import { TranscriptStore } from "../src/inference/transcript-store/store.ts";
 import { exportTranscripts } from "../src/inference/transcript-store/transcript-file.ts";
@@ -22,12 +22,11 @@ if (store === undefined) {
   console.error("expected the path of a transcript store");
   process.exit(2);
 }
-const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
 const { signal } = new AbortController();
 const needed = TranscriptStore.open(":memory:");
 const known = TranscriptStore.open(store);
 for (const kind of ["false-accept", "false-reject", "detection", "where-it-fails"]) {
-  const experiment = readExperiment(`experiments/${kind}.yaml`, schemas, {
+  const experiment = readExperiment(`experiments/${kind}/${kind}.yaml`, experimentRegistry, {
     preset: "full",
     overrides: [`store=${store}`, "inference=store-only", "transcripts=null"],
   });
@@ -35,7 +34,10 @@ for (const kind of ["false-accept", "false-reject", "detection", "where-it-fails
   const texts = attackPrompts(settings);
   const models = await modelsOf(settings, signal);
   const pool = publicPrompts(settings, texts);
-  const transcripts = openTranscripts(experiment, ".", models, { tokenLimit: settings.tokenLimit, pool });
+  const transcripts = openTranscripts({ ...experiment, settings }, ".", models, {
+    tokenLimit: settings.tokenLimit,
+    pool,
+  });
   for (const { input } of attackCells(settings)) {
     if (kind === "where-it-fails" && input.split === "calibration") continue;
     const claims = await claimsOf(transcripts.source, settings, experiment.seed, input, texts, signal);

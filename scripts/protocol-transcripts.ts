@@ -11,7 +11,7 @@ import { dirname } from "node:path";
 import { scenarios } from "../experiments/disputes/scenarios.ts";
 import type { DisputesSettings } from "../experiments/disputes/settings.ts";
 import { strategyOf } from "../experiments/disputes/world-of.ts";
-import { experimentKinds } from "../experiments/index.ts";
+import { experimentRegistry } from "../experiments/index.ts";
 import type { NetworkSettings } from "../experiments/network/settings.ts";
 import type { OutsourcedSettings } from "../experiments/outsourced/settings.ts";
 import { promptsOf } from "../experiments/shared/answers.ts";
@@ -23,7 +23,6 @@ import { readExperiment } from "../src/lab/experiment/file.ts";
 
 const [store = "results/protocol/transcripts.sqlite", file = "results/reference/protocol/transcripts.ctrf"] =
   process.argv.slice(2);
-const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
 const { signal } = new AbortController();
 const needed = TranscriptStore.open(":memory:");
 const known = TranscriptStore.open(store);
@@ -52,7 +51,7 @@ async function take<Settings extends DisputesSettings | OutsourcedSettings | Net
   kind: string,
   wanted: (settings: Settings) => { readonly tokenLimit: number; readonly strategies: readonly StrategyChoice[] },
 ): Promise<void> {
-  const experiment = readExperiment(`experiments/${kind}.yaml`, schemas, {
+  const experiment = readExperiment(`experiments/${kind}/${kind}.yaml`, experimentRegistry, {
     preset: "full",
     overrides: [`store=${store}`, "inference=store-only", "transcripts=null"],
   });
@@ -61,7 +60,7 @@ async function take<Settings extends DisputesSettings | OutsourcedSettings | Net
   const prompts = promptsOf(settings, experiment.seed);
   const models = await modelsOf(settings, signal);
   const pool = prompts.map(({ input }) => input);
-  const transcripts = openTranscripts(experiment, ".", models, { tokenLimit, pool });
+  const transcripts = openTranscripts({ ...experiment, settings }, ".", models, { tokenLimit, pool });
   const requests = strategies.flatMap((strategy) =>
     prompts.map(({ input, seed }) => ({ prompt: input, seed, strategy, sampling: settings.sampling, tokenLimit })),
   );

@@ -7,7 +7,7 @@
  * Questions of one stop go to the models as one lock-step batch; those that the store answers cost nothing. No time is measured.
  */
 
-import { experimentKinds } from "../../experiments/index.ts";
+import { experimentRegistry } from "../../experiments/index.ts";
 import type { NetworkSettings } from "../../experiments/network/settings.ts";
 import { worldSettings } from "../../experiments/network/world-of.ts";
 import { answersFrom, promptsOf } from "../../experiments/shared/answers.ts";
@@ -18,8 +18,7 @@ import { schedulings } from "../../src/actors/world-settings.ts";
 import { TranscriptStore } from "../../src/inference/transcript-store/store.ts";
 import { readExperiment } from "../../src/lab/experiment/file.ts";
 
-const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
-const experiment = readExperiment("experiments/network/network.yaml", schemas, { preset: "quick" });
+const experiment = readExperiment("experiments/network/network.yaml", experimentRegistry, { preset: "quick" });
 const settings = experiment.settings as NetworkSettings;
 const { signal } = new AbortController();
 const models = await modelsOf(settings, signal);

@@ -181,7 +181,7 @@ function checksumOf(world: World): string {
   return hash("sha256", JSON.stringify(collectStats(world))).slice(0, 16);
 }
 
-/** Each transaction in a block was signed once by its one owner. What that took is measured here, on other digests. */
+/** Each transaction in a block was signed once by its one owner. What that took is measured here, on other summaries. */
 function signingOf({ ledger: { chain } }: World): { signatures: number; signing: number } {
   let signatures = 0;
   for (let height = 1; height <= chain.tip.heightBlocks; height++)

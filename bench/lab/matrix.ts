@@ -15,7 +15,7 @@ import { attackRow } from "../../experiments/attack/judge.ts";
 import { claimsOf } from "../../experiments/attack/outputs.ts";
 import type { AttackSettings } from "../../experiments/attack/settings.ts";
 import { summarizeAcceptance } from "../../experiments/attack/summary.ts";
-import { experimentKinds } from "../../experiments/index.ts";
+import { experimentRegistry } from "../../experiments/index.ts";
 import { hardwareOf } from "../../experiments/shared/hardware.ts";
 import { modelsOf, openTranscripts } from "../../experiments/shared/transcripts.ts";
 import { TranscriptStore } from "../../src/inference/transcript-store/store.ts";
@@ -37,9 +37,8 @@ const store = TranscriptStore.open(path);
 console.log(`${importTranscripts(store, values.transcripts)} transcripts`);
 store.close();
 
-const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
 // Detection holds every cheat and every honest variation against every scheme, with two seeds; the first of its samplings is timed.
-const experiment = readExperiment("experiments/detection/detection.yaml", schemas, {
+const experiment = readExperiment("experiments/detection/detection.yaml", experimentRegistry, {
   preset: "full",
   overrides: [`store=${path}`, "inference=store-only", "transcripts=null"],
 });
@@ -53,7 +52,7 @@ const cells = attackCells(settings).filter(({ input }) => input.sampling === 0);
 const measured = await interleaved(
   {
     matrix: async () => {
-      const transcripts = openTranscripts(experiment, folder, models, {
+      const transcripts = openTranscripts({ ...experiment, settings }, folder, models, {
         tokenLimit: settings.tokenLimit,
         pool: publicPrompts(settings, texts),
       });

@@ -1,4 +1,4 @@
-import type { KindMetrics, MetricValues } from "../../src/lab/compare/metric.ts";
+import type { ExperimentMetrics, MetricValues } from "../../src/lab/compare/metric.ts";
 import { type Measure, meanOf, shareOf, valuesOfParts } from "../../src/lab/compare/parts.ts";
 import { type AttackRow, attackRowsOf } from "./rows.ts";
 
@@ -45,7 +45,7 @@ const score = {
 } as const;
 
 /** Of false-accept, false-reject and detection, by sampling and strategy; outputs that only set thresholds are left out. */
-export const attackMetrics: KindMetrics = {
+export const attackMetrics: ExperimentMetrics = {
   replication: "prompt",
   replicationSetting: "prompts.evaluation",
   metrics: [...ofStrategy, acceptance, score],

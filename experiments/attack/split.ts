@@ -1,9 +1,9 @@
-import type { Digest } from "../../src/lab/results/outcome.ts";
+import type { SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import type { AttackRow } from "./rows.ts";
 import { thresholdsOf } from "./thresholds.ts";
 
 /** Which prompts set thresholds, which were judged, and where the thresholds lie. */
-export function splitDigest(rows: readonly AttackRow[]): Digest {
+export function splitDigest(rows: readonly AttackRow[]): SummaryTable {
   const range = (split: AttackRow["split"]) => {
     const numbers = rows.filter((row) => row.split === split).map(({ prompt }) => prompt + 1);
     return numbers.length === 0 ? "none" : `${Math.min(...numbers)} to ${Math.max(...numbers)}`;

@@ -8,8 +8,11 @@ import type { AttackRow } from "./rows.ts";
 import type { AttackSettings } from "./settings.ts";
 
 /** Answers jobs by every strategy and judges the answers; of an interrupted cell no finished transcript is lost. */
-export const openWorker: OpenWorker<JobsOfPrompts, AttackRow> = async (experiment, { resultsFolder, signal }) => {
-  const settings = experiment.settings as AttackSettings;
+export const openWorker: OpenWorker<JobsOfPrompts, AttackRow, AttackSettings> = async (
+  experiment,
+  { resultsFolder, signal },
+) => {
+  const { settings } = experiment;
   const texts = attackPrompts(settings);
   const models = await modelsOf(settings, signal);
   const hardware = hardwareOf(settings.hardware, models);

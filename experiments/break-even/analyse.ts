@@ -1,4 +1,4 @@
-import type { ExperimentOutcome } from "../../src/lab/results/outcome.ts";
+import type { ExperimentReport } from "../../src/lab/results/experiment-report.ts";
 import { claimC7 } from "./claims.ts";
 import { breakEvenCurve } from "./figures/curve.ts";
 import { gainOverHonest } from "./figures/gain.ts";
@@ -8,7 +8,7 @@ import { payingDigest } from "./paying.ts";
 import { type BreakEvenRow, breakEvenRowsTable } from "./rows.ts";
 
 /** What the rows of an experiment of kind `break-even` say: a verdict on C7, the break-even curve, who gains what. */
-export function breakEvenOutcome(rows: readonly BreakEvenRow[]): ExperimentOutcome {
+export function analyseBreakEven(rows: readonly BreakEvenRow[]): ExperimentReport {
   const samplings = [...new Set(rows.map(({ sampling }) => sampling))];
   const losses = honestLosses(rows);
   return {
@@ -20,6 +20,6 @@ export function breakEvenOutcome(rows: readonly BreakEvenRow[]): ExperimentOutco
       lossesOfHonestNodes(losses, samplings[0]!),
     ],
     tables: [breakEvenRowsTable(rows), honestLossTable(losses)],
-    digests: samplings.map((sampling) => payingDigest(rows, sampling)),
+    summaries: samplings.map((sampling) => payingDigest(rows, sampling)),
   };
 }

@@ -1,4 +1,4 @@
-import type { KindMetrics, Metric } from "../../src/lab/compare/metric.ts";
+import type { ExperimentMetrics, Metric } from "../../src/lab/compare/metric.ts";
 import { caseNumber, type Measure, only, valuesOfParts } from "../../src/lab/compare/parts.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { type BreakEvenRow, breakEvenRowsTable } from "./rows.ts";
@@ -33,7 +33,7 @@ const measures: readonly Measure<BreakEvenRow>[] = [
 ];
 
 /** By sampling, strategy and scheme; a case is one reward, stake and share of verified jobs. */
-export const breakEvenMetrics: KindMetrics = {
+export const breakEvenMetrics: ExperimentMetrics = {
   replication: "case",
   metrics: measures,
   valuesOf: (rowsCsv) =>

@@ -1,18 +1,32 @@
-import type { Experiment } from "../../src/lab/experiment/file.ts";
-import type { KindResult, RunEnvironment } from "../../src/lab/experiment/kind.ts";
+import { defineExperiment } from "../../src/lab/experiment/define.ts";
+import { fromCsv } from "../../src/lab/results/table.ts";
 import { Streams } from "../../src/sim/streams.ts";
-import { verdictLines } from "../attack/headline.ts";
 import { attackRows } from "../attack/run.ts";
 import { measuredPlays } from "../economics/measured-plays.ts";
-import type { BreakEvenSettings } from "../economics/settings.ts";
-import { transcriptFacts } from "../shared/transcripts.ts";
-import { breakEvenOutcome } from "./analyse.ts";
+import { plays, terms } from "../economics/sample.ts";
+import { breakEvenSettings } from "../economics/settings.ts";
+import { analyseBreakEven } from "./analyse.ts";
+import { breakEvenMetrics } from "./compare.ts";
 import { breakEvenRows } from "./model.ts";
+import { type BreakEvenRow, breakEvenRowsTable } from "./rows.ts";
 
-/** Runs an experiment of kind `break-even`: outputs from the store or by inference, and then arithmetic. */
-export async function runBreakEven(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
-  const { rows, models, forgetJournal } = await attackRows(experiment, environment);
-  const plays = measuredPlays(rows, new Streams(experiment.seed));
-  const outcome = breakEvenOutcome(breakEvenRows(plays, experiment.settings as BreakEvenSettings));
-  return { outcome, facts: transcriptFacts(models, experiment), headline: verdictLines(outcome), forgetJournal };
-}
+/** What each strategy earns under each scheme, and the acceptance above which it pays: outputs are measured, the rest is arithmetic. */
+export const breakEven = defineExperiment({
+  name: "break-even",
+  settings: breakEvenSettings,
+  expectedCost: { secondsPerCell: 12, bytesPerCell: 380_000, bytesOnce: 2_300_000 },
+  figures: ["break-even-curve", "gain-over-honest", "honest-losses"],
+  collect: async (experiment, environment) => {
+    const { rows, ...others } = await attackRows(experiment, environment);
+    const plays = measuredPlays(rows, new Streams(experiment.seed));
+    return { ...others, rows: breakEvenRows(plays, experiment.settings) };
+  },
+  rows: { table: breakEvenRowsTable, read: (csv) => fromCsv<BreakEvenRow>(csv, breakEvenRowsTable([])) },
+  analyse: analyseBreakEven,
+  metrics: breakEvenMetrics,
+  sample: () => ({
+    rows: breakEvenRows(plays, terms),
+    change: ({ profit }) => ({ profit: profit + 1 }),
+    changes: ["profit"],
+  }),
+});

@@ -5,14 +5,14 @@ import {
   type MeasuredPlays,
   resample,
 } from "../economics/measured-plays.ts";
-import type { BreakEvenSettings } from "../economics/settings.ts";
+import type { MarketTerms } from "../economics/settings.ts";
 import { breakEvenAcceptance, breakEvenAgainst, expectedProfit, type Stakes } from "../economics/stakes.ts";
 import type { BreakEvenRow } from "./rows.ts";
 
 /** Every strategy under every priced scheme, stake and share of verified jobs. */
 export function breakEvenRows(
   plays: readonly MeasuredPlays[],
-  { schemes, rewardOverCost, stakeRatios, verifiedShares }: BreakEvenSettings,
+  { schemes, rewardOverCost, stakeRatios, verifiedShares }: MarketTerms,
 ): BreakEvenRow[] {
   return plays.flatMap((under) =>
     schemes

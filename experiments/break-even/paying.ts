@@ -1,8 +1,8 @@
-import type { Digest } from "../../src/lab/results/outcome.ts";
+import type { SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import type { BreakEvenRow } from "./rows.ts";
 
 /** How many cheats gain, for certain or perhaps, under every scheme and terms, and which gains most. */
-export function payingDigest(rows: readonly BreakEvenRow[], sampling: string): Digest {
+export function payingDigest(rows: readonly BreakEvenRow[], sampling: string): SummaryTable {
   const cheats = rows.filter((row) => row.kind === "cheat" && row.sampling === sampling);
   const cells = Map.groupBy(cheats, ({ scheme, stakeRatio, verifiedShare }) =>
     JSON.stringify([scheme, stakeRatio, verifiedShare]),

@@ -1,4 +1,9 @@
-import { type Joined, type JoinedMachine, joinedRun, type MachineVerdict } from "../../src/lab/by-machine/joined.ts";
+import {
+  type JoinedMachine,
+  type JoinedRuns,
+  joinedRun,
+  type MachineVerdict,
+} from "../../src/lab/by-machine/joined.ts";
 import { readable, runsByMachine } from "../../src/lab/by-machine/runs-by-machine.ts";
 import type { FoundRun } from "../../src/lab/results/list-runs.ts";
 import type { Manifest } from "../../src/lab/results/manifest.ts";
@@ -11,7 +16,7 @@ import { flipsByMachine, type MachineVariation, rejectsByMachine } from "./figur
 import type { CrossHardwareSettings, CrossMachine } from "./settings.ts";
 
 /** Honest outputs that one processor writes and another reads, on each machine that tried it: C11. */
-export function joinCrossHardware(found: readonly FoundRun[]): Joined {
+export function joinCrossHardware(found: readonly FoundRun[]): JoinedRuns {
   const { machines, leftOut } = runsByMachine(found, "cross-hardware", circumstances);
   const damaged: string[] = [];
   const shown: JoinedMachine[] = [];

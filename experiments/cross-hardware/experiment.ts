@@ -1,35 +1,53 @@
 import { referenceNumerics } from "../../src/inference/numerics.ts";
 import { MachineProcess } from "../../src/inference/other-machines/machine-process.ts";
 import type { Engine } from "../../src/inference/transcript.ts";
+import { type CollectedRows, defineExperiment, type RunEnvironment } from "../../src/lab/experiment/define.ts";
 import type { Experiment } from "../../src/lab/experiment/file.ts";
-import type { KindResult, RunEnvironment } from "../../src/lab/experiment/kind.ts";
 import { runCells } from "../../src/lab/runner/cells.ts";
 import { attackPrompts, cellsOfPrompts, type JobsOfPrompts } from "../attack/cells.ts";
-import { falseRejectOutcome } from "../attack/false-rejects/analyse.ts";
-import { verdictLines } from "../attack/headline.ts";
+import { attackMetrics } from "../attack/compare.ts";
+import { analyseFalseReject } from "../attack/false-rejects/analyse.ts";
 import type { AttackRow } from "../attack/rows.ts";
-import { attackIdentity } from "../attack/run.ts";
+import { attackIdentity, attackRowsForm, attackSample } from "../attack/run.ts";
+import { madeUpRows } from "../attack/sample.ts";
 import { modelsOf } from "../shared/transcripts.ts";
-import type { CrossHardwareSettings } from "./settings.ts";
+import { joinCrossHardware } from "./by-machine.ts";
+import { type CrossHardwareSettings, crossHardwareSettings } from "./settings.ts";
 
-/** Runs an experiment of kind `cross-hardware`: every machine's honest outputs, held by every machine against every scheme. */
-export async function runCrossHardware(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
-  const settings = experiment.settings as CrossHardwareSettings;
+/** Every machine's honest outputs, held by every machine against every scheme. */
+export const crossHardware = defineExperiment({
+  name: "cross-hardware",
+  settings: crossHardwareSettings,
+  ownHardware: true,
+  expectedCost: { secondsPerCell: 3.6, bytesPerCell: 9_000, bytesOnce: 2_100_000 },
+  figures: ["matrix", "flips", "margins-of-flips"],
+  collect: outputsOfMachines,
+  rows: attackRowsForm,
+  analyse: analyseFalseReject,
+  metrics: attackMetrics,
+  joinMachines: joinCrossHardware,
+  sample: () => attackSample(madeUpRows.filter(({ kind }) => kind !== "cheat")),
+});
+
+async function outputsOfMachines(
+  experiment: Experiment<CrossHardwareSettings>,
+  environment: RunEnvironment,
+): Promise<CollectedRows<AttackRow>> {
+  const { settings } = experiment;
   const models = await modelsOf(settings, environment.signal);
   attackPrompts(settings);
   const engines = await describeMachines(settings);
-  const { rows, forgetJournal } = await runCells<JobsOfPrompts, AttackRow>(experiment, environment, {
+  const { rows, discardJournal } = await runCells<JobsOfPrompts, AttackRow>(experiment, environment, {
     cells: cellsOfPrompts(settings),
     module: new URL("./worker.ts", import.meta.url),
     models,
-    identity: attackIdentity(models),
+    identity: { models: models.map(({ name, root }) => ({ name, root })), ...attackIdentity },
   });
-  const outcome = falseRejectOutcome(rows, experiment.seed);
   const facts = {
     models: models.map(({ name, root, bytes }) => ({ name, root, bytes })),
     numerics: { ...referenceNumerics, machines: engines },
   };
-  return { outcome, facts, headline: verdictLines(outcome), forgetJournal };
+  return { rows, facts, discardJournal };
 }
 
 /**

@@ -15,8 +15,11 @@ import { pairLabel, pairsOf } from "./cells.ts";
 import type { CrossHardwareSettings, CrossMachine } from "./settings.ts";
 
 /** Every machine is a process of its own beside this one. */
-export const openWorker: OpenWorker<JobsOfPrompts, AttackRow> = async (experiment, { signal }) => {
-  const settings = experiment.settings as CrossHardwareSettings;
+export const openWorker: OpenWorker<JobsOfPrompts, AttackRow, CrossHardwareSettings> = async (
+  experiment,
+  { signal },
+) => {
+  const { settings } = experiment;
   const texts = attackPrompts(settings);
   const models = await modelsOf(settings, signal);
   const target = models[0]!;

@@ -1,4 +1,4 @@
-import type { Digest, ExperimentOutcome } from "../../src/lab/results/outcome.ts";
+import type { ExperimentReport, SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import { numberColumn } from "../../src/lab/results/table.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { columnName, isShown } from "../attack/columns.ts";
@@ -12,7 +12,7 @@ import { rocCurves } from "./figures/roc-curves.ts";
 import { CAUGHT, type DetectionSummary, detectionTable, summarizeDetection } from "./summary.ts";
 
 /** What claims say about detection: ROC curves, areas, and what a verdict costs. Tests no published claim: the sources have none. */
-export function detectionOutcome(rows: readonly AttackRow[], seed: string): ExperimentOutcome {
+export function analyseDetection(rows: readonly AttackRow[], seed: string): ExperimentReport {
   const title = "Detection: what each scheme catches, and what a verdict costs";
   if (!rows.some(({ split, kind }) => split === "evaluation" && kind === "cheat")) return nothingJudged(title, rows);
   const summary = summarizeDetection(rows, new Streams(seed));
@@ -30,12 +30,12 @@ export function detectionOutcome(rows: readonly AttackRow[], seed: string): Expe
       rocCurves(rows, under(summary, first)),
     ],
     tables: [attackRowsTable(rows), detectionTable(summary)],
-    digests: [...samplings.map((sampling) => schemeDigest(under(summary, sampling))), splitDigest(rows)],
+    summaries: [...samplings.map((sampling) => schemeDigest(under(summary, sampling))), splitDigest(rows)],
   };
 }
 
 /** A row for each scheme: all cheats together, and the one it catches least. */
-function schemeDigest(summary: readonly DetectionSummary[]): Digest {
+function schemeDigest(summary: readonly DetectionSummary[]): SummaryTable {
   const schemes = Map.groupBy(
     summary.filter(({ scheme }) => isShown(scheme)),
     ({ scheme }) => scheme,

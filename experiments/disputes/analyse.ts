@@ -1,4 +1,4 @@
-import type { Digest, ExperimentOutcome } from "../../src/lab/results/outcome.ts";
+import type { ExperimentReport, SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import { numberColumn, textColumn } from "../../src/lab/results/table.ts";
 import { unitsPerCoin } from "../../src/protocol/amount.ts";
 import { claimDisputes } from "./claims.ts";
@@ -8,7 +8,7 @@ import { type DisputeRow, disputeRowsTable } from "./rows.ts";
 import { type DisputeSummary, disputeSummary, medianOf, shareInWords } from "./summary.ts";
 
 /** What the jobs of an experiment of kind `disputes` say: a verdict for each reading, two figures, the rows, who ended with what. */
-export function disputesOutcome(rows: readonly DisputeRow[]): ExperimentOutcome {
+export function analyseDisputes(rows: readonly DisputeRow[]): ExperimentReport {
   const summaries = disputeSummary(rows);
   const readings = [...Map.groupBy(summaries, ({ reading }) => reading)];
   return {
@@ -16,12 +16,12 @@ export function disputesOutcome(rows: readonly DisputeRow[]): ExperimentOutcome 
     verdicts: readings.map(([reading]) => claimDisputes(rows, reading)),
     figures: [wrongness(summaries), timeToDecision(summaries)],
     tables: [disputeRowsTable(rows)],
-    digests: readings.map(([reading, own]) => accountsOf(reading, own)),
+    summaries: readings.map(([reading, own]) => accountsOf(reading, own)),
   };
 }
 
 /** A row for each scenario: what decided, what the coins came to, what it took. Means over jobs; where all are alike, that number. */
-function accountsOf(reading: string, summaries: readonly DisputeSummary[]): Digest {
+function accountsOf(reading: string, summaries: readonly DisputeSummary[]): SummaryTable {
   return {
     caption: `${reading}: what decided, who gained or lost, what it took`,
     columns: [

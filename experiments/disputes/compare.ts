@@ -1,4 +1,4 @@
-import type { KindMetrics, Metric } from "../../src/lab/compare/metric.ts";
+import type { ExperimentMetrics, Metric } from "../../src/lab/compare/metric.ts";
 import { type Measure, meanOf, valuesOfParts } from "../../src/lab/compare/parts.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { type DisputeRow, disputeRowsTable } from "./rows.ts";
@@ -59,7 +59,7 @@ function measure(
 }
 
 /** What became of each scenario; the reading of the rules is named where there are several, so that two single ones can be compared. */
-export const disputesMetrics: KindMetrics = {
+export const disputesMetrics: ExperimentMetrics = {
   replication: "prompt",
   replicationSetting: "prompts.count",
   metrics: measures,

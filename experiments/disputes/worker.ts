@@ -11,8 +11,11 @@ import { type DisputesSettings, readingName } from "./settings.ts";
 import { rulesOf, strategyOf, worldOfDispute } from "./world-of.ts";
 
 /** Plays disputes, each job in a network of its own. */
-export const openWorker: OpenWorker<CellOfDisputes, DisputeRow> = async (experiment, { resultsFolder, signal }) => {
-  const settings = experiment.settings as DisputesSettings;
+export const openWorker: OpenWorker<CellOfDisputes, DisputeRow, DisputesSettings> = async (
+  experiment,
+  { resultsFolder, signal },
+) => {
+  const { settings } = experiment;
   const prompts = promptsOf(settings, experiment.seed);
   const models = await modelsOf(settings, signal);
   const transcripts = openTranscripts(experiment, resultsFolder, models, {

@@ -1,6 +1,6 @@
 /** Settings of the experiments that put a price on measured acceptance: an attack experiment's, and the terms of the market. */
 import { z } from "zod";
-import { attackSettings } from "../attack/settings.ts";
+import { type AttackSettings, attackSettings } from "../attack/settings.ts";
 import { standardSchemeNames } from "./verification-work.ts";
 
 const distinct = <Item>(list: readonly Item[]) => new Set(list).size === list.length;
@@ -99,3 +99,8 @@ export const populationSettings = attackSettings.safeExtend({
     .describe("simulations that the dynamics are held against"),
 });
 export type PopulationSettings = z.output<typeof populationSettings>;
+
+/** The terms of the market alone, without how outputs come about. */
+export type MarketTerms = Omit<BreakEvenSettings, keyof AttackSettings>;
+export type PopulationTerms = Omit<PopulationSettings, keyof AttackSettings>;
+export type DilemmaTerms = Omit<VerifiersDilemmaSettings, keyof AttackSettings | "guessers">;

@@ -1,4 +1,4 @@
-import type { ExperimentOutcome } from "../../src/lab/results/outcome.ts";
+import type { ExperimentReport } from "../../src/lab/results/experiment-report.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { nothingJudged } from "../attack/nothing-judged.ts";
 import { type AttackRow, attackRowsTable } from "../attack/rows.ts";
@@ -14,7 +14,7 @@ import { acceptanceMatrix, matrixDigest } from "./figures/matrix.ts";
 import { costDigest } from "./tables.ts";
 
 /** What claims say about false accepts: verdicts on C2, C8, C9, C10, the matrix, curves, costs. */
-export function falseAcceptOutcome(rows: readonly AttackRow[], seed: string): ExperimentOutcome {
+export function analyseFalseAccept(rows: readonly AttackRow[], seed: string): ExperimentReport {
   const title = "False accepts: every cheat against every verification scheme";
   if (!rows.some(({ split }) => split === "evaluation")) return nothingJudged(title, rows);
   const streams = new Streams(seed);
@@ -37,7 +37,7 @@ export function falseAcceptOutcome(rows: readonly AttackRow[], seed: string): Ex
       acceptanceByBudget(under(summary, first)),
     ],
     tables: [attackRowsTable(rows), acceptanceTable(summary), costTable(costs)],
-    digests: [
+    summaries: [
       ...others.map((sampling) => matrixDigest(under(summary, sampling))),
       ...samplings.map((sampling) => costDigest(under(costs, sampling), under(summary, sampling))),
       splitDigest(rows),

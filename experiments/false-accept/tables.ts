@@ -1,10 +1,10 @@
-import type { Digest } from "../../src/lab/results/outcome.ts";
+import type { SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import { numberColumn, textColumn } from "../../src/lab/results/table.ts";
 import { PUBLISHED_SCHEME } from "../attack/columns.ts";
 import type { AcceptanceSummary, CostSummary } from "../attack/summary.ts";
 
 /** What every strategy costs, and what accepting it would take of a stake: a row for each strategy. */
-export function costDigest(costs: readonly CostSummary[], summary: readonly AcceptanceSummary[]): Digest {
+export function costDigest(costs: readonly CostSummary[], summary: readonly AcceptanceSummary[]): SummaryTable {
   const { sampling } = costs[0]!;
   return {
     caption: `What each strategy costs and wins, ${sampling}; acceptance by ${PUBLISHED_SCHEME}. Cost in tokens is measured, time and energy are modelled on the experiment's hardware`,

@@ -1,4 +1,4 @@
-import type { ExperimentOutcome } from "../../src/lab/results/outcome.ts";
+import type { ExperimentReport } from "../../src/lab/results/experiment-report.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { claimC1 } from "./claims/c1-growth.ts";
 import { claimC3 } from "./claims/c3-break-even.ts";
@@ -16,7 +16,7 @@ import { summarizeTogether, togetherTable } from "./together.ts";
  * What the measured times of an experiment of kind `figure-1` say: verdicts on C1, C3, C4 and C11 from jobs alone, two figures, rows
  * and summary; and where jobs were measured together, what that gains.
  */
-export function figure1Outcome(rows: readonly Figure1Row[], seed: string): ExperimentOutcome {
+export function analyseFigure1(rows: readonly Figure1Row[], seed: string): ExperimentReport {
   const streams = new Streams(seed);
   const drawsFor = (name: string) => streams.fresh(`statistics/${name}`);
   const alone = rows.filter(isAlone);
@@ -38,6 +38,6 @@ export function figure1Outcome(rows: readonly Figure1Row[], seed: string): Exper
       figure1SummaryTable(summary),
       ...(together.length === 0 ? [] : [togetherTable(together)]),
     ],
-    digests: models.map((model) => timesOf(summary, model)),
+    summaries: models.map((model) => timesOf(summary, model)),
   };
 }

@@ -1,10 +1,10 @@
-import { betweenMachines } from "../../src/lab/by-machine/between-machines.ts";
-import { type Joined, joinedRun, type MachineVerdict } from "../../src/lab/by-machine/joined.ts";
+import { type JoinedRuns, joinedRun, type MachineVerdict } from "../../src/lab/by-machine/joined.ts";
 import { readable, runsByMachine } from "../../src/lab/by-machine/runs-by-machine.ts";
 import type { FoundRun } from "../../src/lab/results/list-runs.ts";
 import type { Manifest } from "../../src/lab/results/manifest.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { Streams } from "../../src/sim/streams.ts";
+import { betweenInWords, betweenMachines, betweenMachinesTable } from "./between-machines.ts";
 import { claimC1 } from "./claims/c1-growth.ts";
 import { claimC3 } from "./claims/c3-break-even.ts";
 import { claimC4 } from "./claims/c4-concurrency.ts";
@@ -26,7 +26,7 @@ interface Part {
 }
 
 /** Times of the same models, weights and all, on different hardware: C1, C3, C4 and C11. */
-export function joinFigure1(found: readonly FoundRun[]): Joined {
+export function joinFigure1(found: readonly FoundRun[]): JoinedRuns {
   const { machines, leftOut } = runsByMachine(found, "figure-1", circumstances);
   const damaged: string[] = [];
   const parts = machines.flatMap(({ name, runs }) => partsOf(name, runs, damaged));
@@ -58,17 +58,18 @@ export function joinFigure1(found: readonly FoundRun[]): Joined {
         .filter(({ folder }) => parts.some((part) => part.machine === name && part.folder === folder))
         .map(({ folder, manifest }) => joinedRun(folder, manifest)),
     }));
+  const between = shared.flatMap((own, i) =>
+    betweenMachines(
+      titles[i]!,
+      own.map(({ machine, manifest, rows }) => ({ machine, seed: manifest.experiment.seed, rows })),
+    ),
+  );
   return {
     kind: "figure-1",
     machines: taken,
     figures: [ratioByMachine(times), timeByMachine(times)],
     verdicts: parts.flatMap(verdictsOf),
-    between: shared.flatMap((own, i) =>
-      betweenMachines(
-        titles[i]!,
-        own.map(({ machine, manifest, rows }) => ({ machine, seed: manifest.experiment.seed, rows })),
-      ),
-    ),
+    pairs: { table: betweenMachinesTable(between), sentences: betweenInWords(between) },
     leftOut: [...leftOut, ...damaged, ...aloneInWords(alone)],
   };
 }

@@ -1,4 +1,4 @@
-import type { KindMetrics } from "../../src/lab/compare/metric.ts";
+import type { ExperimentMetrics } from "../../src/lab/compare/metric.ts";
 import { geometricMeanOf, type Measure, meanOf, sumOf, valuesOfParts } from "../../src/lab/compare/parts.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { type Figure1Row, figure1RowsTable } from "./rows.ts";
@@ -30,7 +30,7 @@ const measures: readonly Measure<Figure1Row>[] = [
 ];
 
 /** Times and work by model and form. */
-export const figure1Metrics: KindMetrics = {
+export const figure1Metrics: ExperimentMetrics = {
   replication: "repeat",
   replicationSetting: "repeats",
   metrics: measures,

@@ -1,10 +1,10 @@
-import type { Digest } from "../../src/lab/results/outcome.ts";
+import type { SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import { publishedFigure1 } from "../shared/published-figure-1.ts";
 import { figure1Forms } from "./settings.ts";
 import type { Figure1Summary } from "./summary.ts";
 
 /** Median times of one model, a row per length and a column per form, with the published bars beside them. */
-export function timesOf(summary: readonly Figure1Summary[], model: string): Digest {
+export function timesOf(summary: readonly Figure1Summary[], model: string): SummaryTable {
   const ofModel = summary.filter((row) => row.model === model);
   const forms = figure1Forms.filter((form) => ofModel.some((row) => row.form === form));
   const lengths = [...new Set(ofModel.map(({ outputTokens }) => outputTokens))].sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-import type { ExperimentOutcome } from "../../src/lab/results/outcome.ts";
+import type { ExperimentReport } from "../../src/lab/results/experiment-report.ts";
 import { byScheduling, endsOf } from "./cells.ts";
 import { claimC13 } from "./claims/c13-redundancy.ts";
 import { claimC14 } from "./claims/c14-chain-load.ts";
@@ -9,7 +9,7 @@ import { type NetworkRow, networkRowsTable } from "./rows.ts";
 import { accountsOf, clientsOf, networkOf } from "./summary.ts";
 
 /** What the accounts of an experiment of kind `network` say: verdicts on C13 and C14, three figures, the rows, accounts to read. */
-export function networkOutcome(rows: readonly NetworkRow[]): ExperimentOutcome {
+export function analyseNetwork(rows: readonly NetworkRow[]): ExperimentReport {
   const cells = endsOf(rows);
   const played = byScheduling(cells);
   const populations = [...new Set(played.map(({ population }) => population))];
@@ -33,7 +33,7 @@ export function networkOutcome(rows: readonly NetworkRow[]): ExperimentOutcome {
       priceOfScheduling(cells),
     ],
     tables: [networkRowsTable(rows)],
-    digests: [
+    summaries: [
       networkOf(played),
       ...own.map((group) => accountsOf(group.cells)),
       ...own.map((group) => clientsOf(group.cells)),

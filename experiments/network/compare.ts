@@ -1,4 +1,4 @@
-import type { KindMetrics, Metric, MetricValues } from "../../src/lab/compare/metric.ts";
+import type { ExperimentMetrics, Metric, MetricValues } from "../../src/lab/compare/metric.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { type Cell, endsOf, generationTokens, sumOf } from "./cells.ts";
 import { type NetworkRow, networkRowsTable } from "./rows.ts";
@@ -238,7 +238,7 @@ const ofNodes: readonly Measure<NetworkRow>[] = [
 ];
 
 /** Accounts at the end of each run, by population, scheduling and kind of node. */
-export const networkMetrics: KindMetrics = {
+export const networkMetrics: ExperimentMetrics = {
   replication: "run",
   replicationSetting: "runs",
   metrics: [...ofNetwork, ...ofNodes],

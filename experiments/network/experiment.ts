@@ -1,31 +1,36 @@
-import type { Experiment } from "../../src/lab/experiment/file.ts";
-import type { KindResult, RunEnvironment } from "../../src/lab/experiment/kind.ts";
-import { type Cell, runCells } from "../../src/lab/runner/cells.ts";
-import { modelsOf, takeInTranscripts, transcriptFacts } from "../shared/transcripts.ts";
-import { networkOutcome } from "./analyse.ts";
-import { networkHeadline } from "./headline.ts";
-import type { NetworkRow } from "./rows.ts";
-import type { NetworkSettings } from "./settings.ts";
+import { defineExperiment } from "../../src/lab/experiment/define.ts";
+import { fromCsv } from "../../src/lab/results/table.ts";
+import type { Cell } from "../../src/lab/runner/cells.ts";
+import { transcriptRows } from "../shared/transcripts.ts";
+import { analyseNetwork } from "./analyse.ts";
+import { byScheduling, endsOf, sumOf } from "./cells.ts";
+import { networkMetrics } from "./compare.ts";
+import { type NetworkRow, networkRowsTable } from "./rows.ts";
+import { madeUpRows } from "./sample.ts";
+import { type NetworkSettings, networkSettings } from "./settings.ts";
 import type { CellOfWorld } from "./world-of.ts";
 
-/** Runs an experiment of kind `network`: one world for each population, scheduling and run. */
-export async function runNetwork(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
-  const settings = experiment.settings as NetworkSettings;
-  const models = await modelsOf(settings, environment.signal);
-  takeInTranscripts(experiment, environment.resultsFolder);
-  const { rows, forgetJournal } = await runCells<CellOfWorld, NetworkRow>(experiment, environment, {
-    cells: worlds(settings),
-    module: new URL("./worker.ts", import.meta.url),
-    models,
-    identity: { models: models.map(({ name, root }) => ({ name, root })) },
-  });
-  return {
-    outcome: networkOutcome(rows),
-    facts: transcriptFacts(models, experiment),
-    headline: networkHeadline(rows),
-    forgetJournal,
-  };
-}
+/** Networks of honest and dishonest nodes, clients, verifiers and miners: one world for each population, scheduling and run. */
+export const network = defineExperiment({
+  name: "network",
+  settings: networkSettings,
+  expectedCost: { secondsPerCell: 1.6, bytesPerCell: 92_000, bytesOnce: 2_300_000 },
+  figures: ["earnings-over-time", "fate-of-paid-jobs", "price-of-scheduling"],
+  collect: (experiment, environment) =>
+    transcriptRows<CellOfWorld, NetworkRow>(experiment, environment, {
+      cells: worlds(experiment.settings),
+      module: new URL("./worker.ts", import.meta.url),
+    }),
+  rows: { table: networkRowsTable, read: (csv) => fromCsv<NetworkRow>(csv, networkRowsTable([])) },
+  analyse: analyseNetwork,
+  consoleSummary,
+  metrics: networkMetrics,
+  sample: () => ({
+    rows: madeUpRows(),
+    change: ({ bytes }) => ({ bytes: bytes === null ? null : 2 * bytes }),
+    changes: ["bytes"],
+  }),
+});
 
 function worlds({ populations, schedulings, runs }: NetworkSettings): Cell<CellOfWorld>[] {
   return populations.flatMap((population) =>
@@ -36,4 +41,17 @@ function worlds({ populations, schedulings, runs }: NetworkSettings): Cell<CellO
       })),
     ),
   );
+}
+
+/** The few numbers that matter, a line for each population and scheduling. */
+function consoleSummary(rows: readonly NetworkRow[]): string[] {
+  return byScheduling(endsOf(rows)).map(({ population, scheduling, cells }) => {
+    const nodes = cells.flatMap((cell) => cell.nodes);
+    const jobs = cells.reduce((sum, { network }) => sum + network.jobs!, 0);
+    const [paid, passed, failed] = (["paid", "passed", "failed"] as const).map((column) => sumOf(nodes, column));
+    return (
+      `${population}, ${scheduling}: ${jobs} jobs, ${paid} paid; verified: ${passed} passed, ${failed} failed; ` +
+      `${sumOf(nodes, "slashed")} stakes slashed, ${sumOf(nodes, "wronglySlashed")} of honest nodes`
+    );
+  });
 }

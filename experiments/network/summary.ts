@@ -1,4 +1,4 @@
-import type { Digest } from "../../src/lab/results/outcome.ts";
+import type { SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import type { Column } from "../../src/lab/results/table.ts";
 import { type byScheduling, type Cell, generationTokens, sumOf } from "./cells.ts";
 import type { NetworkRow } from "./rows.ts";
@@ -11,7 +11,7 @@ const inDigest = (name: string, unit: string | null, description: string): Colum
 });
 
 /** All runs of one scheduling together, a row for each kind of node. */
-export function accountsOf(cells: readonly Cell[]): Digest {
+export function accountsOf(cells: readonly Cell[]): SummaryTable {
   const runs = cells.length;
   const kinds = Map.groupBy(
     cells.flatMap(({ nodes }) => nodes),
@@ -47,7 +47,7 @@ export function accountsOf(cells: readonly Cell[]): Digest {
 }
 
 /** All runs of one scheduling together, a row for each kind of client. */
-export function clientsOf(cells: readonly Cell[]): Digest {
+export function clientsOf(cells: readonly Cell[]): SummaryTable {
   const kinds = Map.groupBy(
     cells.flatMap(({ clients }) => clients),
     ({ kind }) => kind,
@@ -94,7 +94,7 @@ function ratio(amount: number, of: number): number | null {
 }
 
 /** The network as a whole, a row for each population and scheduling: means over its runs. */
-export function networkOf(played: ReturnType<typeof byScheduling>): Digest {
+export function networkOf(played: ReturnType<typeof byScheduling>): SummaryTable {
   const mean = (own: readonly Cell[], of: (cell: Cell) => number | null): number | null =>
     meanOf(own.flatMap((cell) => of(cell) ?? []));
   return {

@@ -11,8 +11,11 @@ import type { NetworkSettings } from "./settings.ts";
 import { type CellOfWorld, worldSettings } from "./world-of.ts";
 
 /** Plays worlds; an interrupted one has lost no finished transcript, and finds them in the store when it is played again. */
-export const openWorker: OpenWorker<CellOfWorld, NetworkRow> = async (experiment, { resultsFolder, signal }) => {
-  const settings = experiment.settings as NetworkSettings;
+export const openWorker: OpenWorker<CellOfWorld, NetworkRow, NetworkSettings> = async (
+  experiment,
+  { resultsFolder, signal },
+) => {
+  const { settings } = experiment;
   const prompts = promptsOf(settings, experiment.seed);
   const models = await modelsOf(settings, signal);
   const transcripts = openTranscripts(experiment, resultsFolder, models, {

@@ -1,5 +1,5 @@
 import type { ClaimVerdict } from "../../src/lab/claims/verdict.ts";
-import type { Digest, ExperimentOutcome } from "../../src/lab/results/outcome.ts";
+import type { ExperimentReport, SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import { numberColumn, textColumn } from "../../src/lab/results/table.ts";
 import { simulated, type VerificationRow, verifications } from "./cells.ts";
 import { askedOf, claimNoFreeComputation, claimTrustless } from "./claims.ts";
@@ -8,14 +8,14 @@ import { costByAsked } from "./figures/cost-by-asked.ts";
 import { type OutsourcedRow, outsourcedRowsTable } from "./rows.ts";
 
 /** What the rows of an experiment of kind `outsourced` say: verdicts on both claims, two figures, the rows, tables to read. */
-export function outsourcedOutcome(rows: readonly OutsourcedRow[]): ExperimentOutcome {
+export function analyseOutsourced(rows: readonly OutsourcedRow[]): ExperimentReport {
   const own = verifications(rows);
   return {
     title: "Verification by neighbours: Sybil identities and free computation",
     verdicts: outsourcedVerdicts(rows),
     figures: own.length === 0 ? [] : [acceptanceBySybils(own), costByAsked(own)],
     tables: [outsourcedRowsTable(rows)],
-    digests: [
+    summaries: [
       completionsOf(rows),
       ...[...Map.groupBy(own, ({ revision, sybils }) => `${revision}, Sybils that ${sybils}`)].map(([name, group]) =>
         acceptanceOf(name, group),
@@ -35,7 +35,7 @@ export function outsourcedVerdicts(rows: readonly OutsourcedRow[]): ClaimVerdict
 const percent = (share: number): number => Number((100 * share).toPrecision(4));
 
 /** For one number of verifiers asked; the file has all. */
-function acceptanceOf(name: string, all: readonly VerificationRow[]): Digest {
+function acceptanceOf(name: string, all: readonly VerificationRow[]): SummaryTable {
   const shown = askedOf(all);
   const rows = all.filter(({ asked }) => asked === shown);
   return {
@@ -66,7 +66,7 @@ function acceptanceOf(name: string, all: readonly VerificationRow[]): Digest {
   };
 }
 
-function completionsOf(rows: readonly OutsourcedRow[]): Digest {
+function completionsOf(rows: readonly OutsourcedRow[]): SummaryTable {
   const completions = Map.groupBy(
     rows.filter(({ measure }) => measure === "completion"),
     ({ revision }) => revision!,

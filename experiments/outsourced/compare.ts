@@ -1,4 +1,4 @@
-import type { KindMetrics } from "../../src/lab/compare/metric.ts";
+import type { ExperimentMetrics } from "../../src/lab/compare/metric.ts";
 import { caseNumber, type Measure, only, valuesOfParts } from "../../src/lab/compare/parts.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { type OutsourcedRow, outsourcedRowsTable } from "./rows.ts";
@@ -58,7 +58,7 @@ const ofCompletion: readonly Measure<OutsourcedRow>[] = [
  * By Sybil identities and output, and of completions got for nothing; the revision is named where there are several, so that two single ones
  * can be compared. The timed hashing of vocabularies is no rule's doing and is left out.
  */
-export const outsourcedMetrics: KindMetrics = {
+export const outsourcedMetrics: ExperimentMetrics = {
   replication: "case",
   metrics: [...ofVerification, ...ofCompletion],
   valuesOf: (rowsCsv) => {

@@ -1,13 +1,13 @@
-import type { Experiment } from "../../src/lab/experiment/file.ts";
-import type { KindResult, RunEnvironment } from "../../src/lab/experiment/kind.ts";
+import { defineExperiment } from "../../src/lab/experiment/define.ts";
+import { fromCsv } from "../../src/lab/results/table.ts";
 import type { Cell } from "../../src/lab/runner/cell.ts";
-import { runCells } from "../../src/lab/runner/cells.ts";
 import type { Revision } from "../../src/protocol/revisions.ts";
-import { modelsOf, takeInTranscripts, transcriptFacts } from "../shared/transcripts.ts";
-import { outsourcedOutcome } from "./analyse.ts";
-import { outsourcedHeadline } from "./headline.ts";
-import type { OutsourcedRow } from "./rows.ts";
-import type { OutsourcedSettings, SybilBehavior } from "./settings.ts";
+import { transcriptRows } from "../shared/transcripts.ts";
+import { analyseOutsourced, outsourcedVerdicts } from "./analyse.ts";
+import { outsourcedMetrics } from "./compare.ts";
+import { type OutsourcedRow, outsourcedRowsTable } from "./rows.ts";
+import { madeUpOutsourced } from "./sample.ts";
+import { type OutsourcedSettings, outsourcedSettings, type SybilBehavior } from "./settings.ts";
 
 export type CellOfOutsourcing =
   | {
@@ -18,24 +18,28 @@ export type CellOfOutsourcing =
     }
   | { readonly measure: "completion"; readonly revision: Revision };
 
-/** Runs an experiment of kind `outsourced`. */
-export async function runOutsourced(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
-  const settings = experiment.settings as OutsourcedSettings;
-  const models = await modelsOf(settings, environment.signal);
-  takeInTranscripts(experiment, environment.resultsFolder);
-  const { rows, forgetJournal } = await runCells<CellOfOutsourcing, OutsourcedRow>(experiment, environment, {
-    cells: settings.revisions.flatMap((revision) => cellsOf(settings, revision)),
-    module: new URL("./worker.ts", import.meta.url),
-    models,
-    identity: { models: models.map(({ name, root }) => ({ name, root })) },
-  });
-  return {
-    outcome: outsourcedOutcome(rows),
-    facts: transcriptFacts(models, experiment),
-    headline: outsourcedHeadline(rows),
-    forgetJournal,
-  };
-}
+/** Verification by neighbours: how often Sybil identities get a false output accepted, what asking costs, what a single-token hash gives away. */
+export const outsourced = defineExperiment({
+  name: "outsourced",
+  settings: outsourcedSettings,
+  measuredColumns: ["wallMs"],
+  expectedCost: { secondsPerCell: 1.7, bytesPerCell: 1_300, bytesOnce: 1_900_000 },
+  figures: ["acceptance-by-sybils", "cost-by-asked"],
+  collect: (experiment, environment) =>
+    transcriptRows<CellOfOutsourcing, OutsourcedRow>(experiment, environment, {
+      cells: experiment.settings.revisions.flatMap((revision) => cellsOf(experiment.settings, revision)),
+      module: new URL("./worker.ts", import.meta.url),
+    }),
+  rows: { table: outsourcedRowsTable, read: (csv) => fromCsv<OutsourcedRow>(csv, outsourcedRowsTable([])) },
+  analyse: analyseOutsourced,
+  consoleSummary,
+  metrics: outsourcedMetrics,
+  sample: () => ({
+    rows: madeUpOutsourced(),
+    change: ({ exactAcceptance }) => ({ exactAcceptance: exactAcceptance === null ? null : exactAcceptance / 2 + 0.1 }),
+    changes: ["acceptance"],
+  }),
+});
 
 function cellsOf({ sybils, outputs }: OutsourcedSettings, revision: Revision): Cell<CellOfOutsourcing>[] {
   const verifications = sybils.flatMap((behavior) =>
@@ -48,4 +52,11 @@ function cellsOf({ sybils, outputs }: OutsourcedSettings, revision: Revision): C
     ...verifications,
     { key: `${revision}, free completions`, input: { measure: "completion" as const, revision } },
   ];
+}
+
+/** The verdicts are the few numbers that matter. */
+function consoleSummary(rows: readonly OutsourcedRow[]): string[] {
+  return outsourcedVerdicts(rows).map(
+    ({ claim, subject, verdict, sentence }) => `${claim}, ${subject}: ${verdict}. ${sentence}`,
+  );
 }

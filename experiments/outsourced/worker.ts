@@ -27,11 +27,11 @@ interface Given {
   readonly answer: OutputProvider;
 }
 
-export const openWorker: OpenWorker<CellOfOutsourcing, OutsourcedRow> = async (
+export const openWorker: OpenWorker<CellOfOutsourcing, OutsourcedRow, OutsourcedSettings> = async (
   experiment,
   { resultsFolder, signal },
 ) => {
-  const settings = experiment.settings as OutsourcedSettings;
+  const { settings } = experiment;
   const prompts = promptsOf(settings, experiment.seed);
   const models = await modelsOf(settings, signal);
   const transcripts = openTranscripts(experiment, resultsFolder, models, {

@@ -1,22 +1,22 @@
-import type { Digest, ExperimentOutcome } from "../../src/lab/results/outcome.ts";
+import type { ExperimentReport, SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import { disagreements } from "./disagreement.ts";
 import { predictedAgainstSimulated } from "./figures/predicted-against-simulated.ts";
 import { restingShareOfCheats } from "./figures/resting-share.ts";
 import { type PopulationRow, populationRowsTable } from "./rows.ts";
 
 /** What the rows of an experiment of kind `population` say: where cheats hold out, and whether the model can be believed. */
-export function populationOutcome(rows: readonly PopulationRow[]): ExperimentOutcome {
+export function analysePopulation(rows: readonly PopulationRow[]): ExperimentReport {
   const checked = disagreements(rows);
   return {
     title: "Where a population of nodes that follow what pays ends up",
     verdicts: [],
     figures: [restingShareOfCheats(rows), ...(checked.length > 0 ? [predictedAgainstSimulated(rows)] : [])],
     tables: [populationRowsTable(rows)],
-    digests: [heldDigest(rows), ...(checked.length > 0 ? [checkDigest(rows)] : [])],
+    summaries: [heldDigest(rows), ...(checked.length > 0 ? [checkDigest(rows)] : [])],
   };
 }
 
-function heldDigest(rows: readonly PopulationRow[]): Digest {
+function heldDigest(rows: readonly PopulationRow[]): SummaryTable {
   const grid = rows.filter(({ about }) => about === "grid");
   const groups = Map.groupBy(grid, ({ scheme, falseReject }) => JSON.stringify([scheme, falseReject]));
   return {
@@ -48,7 +48,7 @@ function heldDigest(rows: readonly PopulationRow[]): Digest {
   };
 }
 
-function checkDigest(rows: readonly PopulationRow[]): Digest {
+function checkDigest(rows: readonly PopulationRow[]): SummaryTable {
   return {
     caption: "Mean field against whole simulations: rewards earned per node and hour, lost stakes deducted",
     columns: [

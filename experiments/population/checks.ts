@@ -4,13 +4,13 @@ import { type Experiment, ExperimentFileError } from "../../src/lab/experiment/f
 import type { Cell } from "../../src/lab/runner/cells.ts";
 import type { AttackRow } from "../attack/rows.ts";
 import type { MeasuredPlays } from "../economics/measured-plays.ts";
-import type { PopulationSettings } from "../economics/settings.ts";
+import type { PopulationTerms } from "../economics/settings.ts";
 import { slashRisk } from "../economics/stakes.ts";
 import { earningsPerNodeHour, type PopulationPlay } from "./dynamics.ts";
 import { stakesAt } from "./grid.ts";
 import type { PopulationRow } from "./rows.ts";
 
-export type CheckPoint = PopulationSettings["check"]["points"][number];
+export type CheckPoint = PopulationTerms["check"]["points"][number];
 
 export interface CheckedRun {
   readonly point: CheckPoint;
@@ -28,7 +28,7 @@ export interface SimulatedKind {
   readonly earnedCoins: number;
 }
 
-export function checkCells({ check }: PopulationSettings): Cell<CheckedRun>[] {
+export function checkCells({ check }: PopulationTerms): Cell<CheckedRun>[] {
   return check.points.flatMap((point) =>
     Array.from({ length: check.runs }, (_, run) => ({
       key: `check ${point.scheme}, stake ${point.stakeRatio}, verified ${point.verifiedShare}, run ${run}`,
@@ -38,7 +38,7 @@ export function checkCells({ check }: PopulationSettings): Cell<CheckedRun>[] {
 }
 
 /** Honest nodes and the cheats of the settings. Throws ExperimentFileError for a label that is none. */
-export function checkedStrategies({ given }: Experiment, { check }: PopulationSettings): StandardStrategy[] {
+export function checkedStrategies({ given }: Experiment, { check }: PopulationTerms): StandardStrategy[] {
   return [honestBaseline.label, ...check.cheats].map((label, i) => {
     const found = standardStrategies.find((strategy) => strategy.label === label);
     if (found === undefined)
@@ -66,7 +66,7 @@ export function meanHonestHours(outputs: readonly Pick<AttackRow, "strategy" | "
 }
 
 /** Hours in which the jobs of a simulation are posted, so that nodes are as loaded as in the grid. */
-export function postingHours({ check, load }: PopulationSettings, honestHoursPerJob: number): number {
+export function postingHours({ check, load }: PopulationTerms, honestHoursPerJob: number): number {
   const nodes = check.nodesOfEach * (1 + check.cheats.length);
   return (check.jobs * honestHoursPerJob) / (load * nodes);
 }
@@ -75,7 +75,7 @@ export function postingHours({ check, load }: PopulationSettings, honestHoursPer
 export function checkRows(
   simulated: readonly SimulatedKind[],
   plays: MeasuredPlays,
-  settings: PopulationSettings,
+  settings: PopulationTerms,
   honestHoursPerJob: number,
 ): PopulationRow[] {
   const { check, rewardOverCost } = settings;
@@ -105,7 +105,7 @@ export function checkRows(
 /** Income less lost stakes, in rewards; what the work costs is paid to nobody in the simulation. */
 function predicted(
   plays: MeasuredPlays,
-  settings: PopulationSettings,
+  settings: PopulationTerms,
   point: CheckPoint,
   honestHoursPerJob: number,
 ): Map<string, number> {

@@ -1,4 +1,4 @@
-import type { KindMetrics, Metric } from "../../src/lab/compare/metric.ts";
+import type { ExperimentMetrics, Metric } from "../../src/lab/compare/metric.ts";
 import { caseNumber, type Measure, only, valuesOfParts } from "../../src/lab/compare/parts.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { type PopulationRow, populationRowsTable } from "./rows.ts";
@@ -49,7 +49,7 @@ const ofCheck: readonly Measure<PopulationRow>[] = [
 ];
 
 /** Where populations rest, by sampling and scheme; what simulations earned, by point and kind of node. */
-export const populationMetrics: KindMetrics = {
+export const populationMetrics: ExperimentMetrics = {
   replication: "case or run",
   replicationSetting: "check.runs",
   metrics: [...ofGrid, ...ofCheck],

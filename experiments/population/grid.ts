@@ -1,5 +1,5 @@
 import type { MeasuredPlay, MeasuredPlays } from "../economics/measured-plays.ts";
-import type { PopulationSettings } from "../economics/settings.ts";
+import type { PopulationTerms } from "../economics/settings.ts";
 import { expectedProfit, type Stakes } from "../economics/stakes.ts";
 import { type PopulationPlay, restingPopulation } from "./dynamics.ts";
 import type { PopulationRow } from "./rows.ts";
@@ -8,7 +8,7 @@ import type { PopulationRow } from "./rows.ts";
 const START_NODES = 100;
 
 /** Every combination of scheme, stake, share of verified jobs and extra false rejects, at rest. */
-export function restingRows(plays: MeasuredPlays, settings: PopulationSettings): PopulationRow[] {
+export function restingRows(plays: MeasuredPlays, settings: PopulationTerms): PopulationRow[] {
   const { schemes, stakeRatios, verifiedShares, falseRejects } = settings;
   return schemes
     .filter((scheme) => plays.schemes.includes(scheme))
@@ -30,7 +30,7 @@ interface Point {
   readonly falseReject: number;
 }
 
-function restingRow(plays: MeasuredPlays, settings: PopulationSettings, point: Point): PopulationRow {
+function restingRow(plays: MeasuredPlays, settings: PopulationTerms, point: Point): PopulationRow {
   const { rewardOverCost, load, outsideShare } = settings;
   const stakes = stakesAt(settings, point);
   const honest = [plays.honest, ...(plays.speculative?.acceptance.has(point.scheme) ? [plays.speculative] : [])];
@@ -70,7 +70,7 @@ function restingRow(plays: MeasuredPlays, settings: PopulationSettings, point: P
 }
 
 export function stakesAt(
-  { rewardOverCost: reward }: PopulationSettings,
+  { rewardOverCost: reward }: PopulationTerms,
   { stakeRatio, verifiedShare }: Pick<Point, "stakeRatio" | "verifiedShare">,
 ): Stakes {
   return { reward, stake: stakeRatio * reward, verifiedShare };

@@ -34,10 +34,13 @@ const FUNDS_JOBS_SHARE = 2;
 export type PopulationCell = { readonly jobs: JobsOfPrompts } | { readonly check: CheckedRun };
 
 /** Judges outputs; and simulates networks on the very jobs that are measured: the same prompts, seeds, sampling and outputs. */
-export const openWorker: OpenWorker<PopulationCell, AttackRow | SimulatedKind> = async (experiment, environment) => {
+export const openWorker: OpenWorker<PopulationCell, AttackRow | SimulatedKind, PopulationSettings> = async (
+  experiment,
+  environment,
+) => {
   const { resultsFolder, signal } = environment;
   const attacks = await openAttackWorker(experiment, environment);
-  const settings = experiment.settings as PopulationSettings;
+  const { settings } = experiment;
   const texts = attackPrompts(settings);
   const models = await modelsOf(settings, signal);
   const transcripts = openTranscripts(experiment, resultsFolder, models, {

@@ -1,12 +1,12 @@
 import type { ClaimVerdict } from "../../src/lab/claims/verdict.ts";
-import type { Digest, ExperimentOutcome } from "../../src/lab/results/outcome.ts";
+import type { ExperimentReport, SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import { cheapestSafe } from "./cheapest.ts";
 import { costOfSecurity } from "./figures/cost-of-security.ts";
 import { securityFrontier } from "./figures/frontier.ts";
 import { type FrontierRow, frontierRowsTable } from "./rows.ts";
 
 /** What the rows of an experiment of kind `security-frontier` say: from which terms on nobody cheats, and what that costs. */
-export function securityFrontierOutcome(rows: readonly FrontierRow[]): ExperimentOutcome {
+export function analyseSecurityFrontier(rows: readonly FrontierRow[]): ExperimentReport {
   const samplings = [...new Set(rows.map(({ sampling }) => sampling))];
   const verdicts: ClaimVerdict[] = [];
   return {
@@ -14,11 +14,11 @@ export function securityFrontierOutcome(rows: readonly FrontierRow[]): Experimen
     verdicts,
     figures: [securityFrontier(rows, samplings[0]!), costOfSecurity(rows, samplings[0]!)],
     tables: [frontierRowsTable(rows)],
-    digests: [safestDigest(rows), stakesDigest(rows)],
+    summaries: [safestDigest(rows), stakesDigest(rows)],
   };
 }
 
-function safestDigest(rows: readonly FrontierRow[]): Digest {
+function safestDigest(rows: readonly FrontierRow[]): SummaryTable {
   const groups = Map.groupBy(rows, ({ sampling, yardstick, stakeRatio }) =>
     JSON.stringify([sampling, yardstick, stakeRatio]),
   );
@@ -54,7 +54,7 @@ function safestDigest(rows: readonly FrontierRow[]): Digest {
   };
 }
 
-function stakesDigest(rows: readonly FrontierRow[]): Digest {
+function stakesDigest(rows: readonly FrontierRow[]): SummaryTable {
   const groups = Map.groupBy(rows, ({ sampling, yardstick, scheme }) => JSON.stringify([sampling, yardstick, scheme]));
   const rounded = (value: number | null) => (value === null ? null : Number(value.toPrecision(3)));
   return {

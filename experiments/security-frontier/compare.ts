@@ -1,4 +1,4 @@
-import type { KindMetrics, Metric } from "../../src/lab/compare/metric.ts";
+import type { ExperimentMetrics, Metric } from "../../src/lab/compare/metric.ts";
 import { caseNumber, type Measure, only, valuesOfParts } from "../../src/lab/compare/parts.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { type FrontierRow, frontierRowsTable } from "./rows.ts";
@@ -52,7 +52,7 @@ const measures: readonly Measure<FrontierRow>[] = [
 ];
 
 /** By sampling, scheme and yardstick; a case is one reward and stake. */
-export const securityFrontierMetrics: KindMetrics = {
+export const securityFrontierMetrics: ExperimentMetrics = {
   replication: "case",
   metrics: measures,
   valuesOf: (rowsCsv) =>

@@ -1,26 +1,52 @@
-import type { Experiment } from "../../src/lab/experiment/file.ts";
-import type { KindResult, RunEnvironment } from "../../src/lab/experiment/kind.ts";
+import { prototypeHardware } from "../../src/actors/hardware-profile.ts";
+import { inWords } from "../../src/lab/claims/verdict.ts";
+import { defineExperiment } from "../../src/lab/experiment/define.ts";
+import { fromCsv } from "../../src/lab/results/table.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { attackRows } from "../attack/run.ts";
 import { measuredPlays } from "../economics/measured-plays.ts";
-import type { SecurityFrontierSettings } from "../economics/settings.ts";
+import { rows as playedRows, plays, terms } from "../economics/sample.ts";
+import { securityFrontierSettings } from "../economics/settings.ts";
 import { hardwareOf } from "../shared/hardware.ts";
-import { transcriptFacts } from "../shared/transcripts.ts";
-import { securityFrontierOutcome } from "./analyse.ts";
-import { frontierHeadline } from "./headline.ts";
+import { analyseSecurityFrontier } from "./analyse.ts";
+import { cheapestSafe } from "./cheapest.ts";
+import { securityFrontierMetrics } from "./compare.ts";
 import { frontierRows } from "./model.ts";
+import { type FrontierRow, frontierRowsTable } from "./rows.ts";
 
-/** Runs an experiment of kind `security-frontier`: outputs from the store or by inference, and then arithmetic. */
-export async function runSecurityFrontier(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
-  const settings = experiment.settings as SecurityFrontierSettings;
-  const { rows, models, forgetJournal } = await attackRows(experiment, environment);
-  const plays = measuredPlays(rows, new Streams(experiment.seed));
-  const hardware = hardwareOf(settings.hardware, models);
-  const frontier = frontierRows(plays, rows, settings, hardware, models[0]!.root);
-  return {
-    outcome: securityFrontierOutcome(frontier),
-    facts: transcriptFacts(models, experiment),
-    headline: frontierHeadline(frontier),
-    forgetJournal,
-  };
+/** From which stake and share of verified jobs on no cheat pays, and what that costs the honest. */
+export const securityFrontier = defineExperiment({
+  name: "security-frontier",
+  settings: securityFrontierSettings,
+  expectedCost: { secondsPerCell: 12, bytesPerCell: 12_000, bytesOnce: 1_800_000 },
+  figures: ["security-frontier", "cost-of-security"],
+  collect: async (experiment, environment) => {
+    const { rows, models, ...others } = await attackRows(experiment, environment);
+    const { settings, seed } = experiment;
+    const plays = measuredPlays(rows, new Streams(seed));
+    const hardware = hardwareOf(settings.hardware, models);
+    return { ...others, rows: frontierRows(plays, rows, settings, hardware, models[0]!.root) };
+  },
+  rows: { table: frontierRowsTable, read: (csv) => fromCsv<FrontierRow>(csv, frontierRowsTable([])) },
+  analyse: analyseSecurityFrontier,
+  consoleSummary,
+  metrics: securityFrontierMetrics,
+  sample: () => ({
+    rows: frontierRows(plays, playedRows, terms, prototypeHardware([{ root: "t", bytes: 100 }]), "t"),
+    change: () => ({ leastVerifiedShare: null }),
+    changes: ["secured", "leastVerifiedShare"],
+  }),
+});
+
+/** The few numbers that matter: under each sampling and yardstick the cheapest verification that leaves no cheat a profit. */
+function consoleSummary(rows: readonly FrontierRow[]): string[] {
+  return [...Map.groupBy(rows, ({ sampling, yardstick }) => `${sampling}, against ${yardstick} decoding`)].map(
+    ([name, own]) => {
+      const best = cheapestSafe(own);
+      return best === undefined
+        ? `${name}: no priced scheme leaves every cheat without profit`
+        : `${name}: ${best.scheme} on ${inWords(100 * best.leastVerifiedShareHigh!)} % of jobs at a stake of ${inWords(best.stakeRatio)} rewards ` +
+            `leaves no cheat a profit (binding: ${best.binding}), for ${inWords(100 * best.securityCost)} % of the cost of honest work`;
+    },
+  );
 }

@@ -8,8 +8,9 @@ import { type Gpu, referenceNumerics } from "../../src/inference/numerics.ts";
 import { readTextFile } from "../../src/inference/text-file.ts";
 import { TranscriptStore } from "../../src/inference/transcript-store/store.ts";
 import { importTranscripts } from "../../src/inference/transcript-store/transcript-file.ts";
+import type { CollectedRows, RunEnvironment } from "../../src/lab/experiment/define.ts";
 import { type Experiment, ExperimentFileError } from "../../src/lab/experiment/file.ts";
-import type { KindResult } from "../../src/lab/experiment/kind.ts";
+import { type Cell, runCells } from "../../src/lab/runner/cells.ts";
 import type { GpuSettings } from "./gpu-settings.ts";
 
 export interface TranscriptSettings {
@@ -53,12 +54,41 @@ export async function modelsOf(
   return found;
 }
 
-/** What the manifest records of them. */
-export function transcriptFacts(models: readonly NamedModel[], { settings }: Experiment): KindResult["facts"] {
-  return {
+/** Cells that work on transcripts, and the module that runs one. */
+export interface TranscriptCells<Input> {
+  readonly cells: readonly Cell<Input>[];
+  readonly module: URL;
+  /** What finished rows depend on besides seed, settings and model roots. */
+  readonly identity?: object;
+}
+
+export interface TranscriptRows<Row> extends CollectedRows<Row> {
+  readonly models: readonly NamedModel[];
+}
+
+/**
+ * What every experiment on transcripts does: the models are identified, the file of transcripts that comes with the settings is imported,
+ * the cells run, and the manifest is told which models and numerics it was. Throws ModelFileError, ExperimentFileError, TranscriptStoreError.
+ */
+export async function transcriptRows<Input, Row extends object>(
+  experiment: Experiment<TranscriptSettings>,
+  environment: RunEnvironment,
+  { cells, module, identity }: TranscriptCells<Input>,
+): Promise<TranscriptRows<Row>> {
+  const { settings } = experiment;
+  const models = await modelsOf(settings, environment.signal);
+  importRunTranscripts(experiment, environment.resultsFolder);
+  const { rows, discardJournal } = await runCells<Input, Row>(experiment, environment, {
+    cells,
+    module,
+    models,
+    identity: { models: models.map(({ name, root }) => ({ name, root })), ...identity },
+  });
+  const facts = {
     models: models.map(({ name, root, bytes }) => ({ name, root, bytes })),
     numerics: { ...referenceNumerics, ...gpuOf(settings) },
   };
+  return { rows, models, facts, discardJournal };
 }
 
 /** The GPU of the settings with its layers, which are part of a transcript's identity; nothing for the CPU. */
@@ -77,12 +107,12 @@ function gpuOf({ gpu = "off", gpuLayers }: GpuSettings): { readonly gpu?: Gpu; r
  * @param pool prompts that strategies may take other jobs' texts from
  */
 export function openTranscripts(
-  experiment: Experiment,
+  experiment: Experiment<TranscriptSettings>,
   resultsFolder: string,
   models: readonly NamedModel[],
   { tokenLimit, pool }: { readonly tokenLimit: number; readonly pool: readonly string[] },
 ): OpenTranscripts {
-  const settings = experiment.settings as unknown as TranscriptSettings;
+  const { settings } = experiment;
   const store = TranscriptStore.open(storePath(experiment, resultsFolder), {
     // A worker process passes warnings of this name on to the runner.
     onProblem: (line) => process.emitWarning(line, "CamelidProblem"),
@@ -111,8 +141,8 @@ export function openTranscripts(
  * Takes the file of transcripts that the settings name into the store, so that nothing in it is computed again; a run that
  * computes everything afresh (`live`) asks for none. Errors: ExperimentFileError, TranscriptStoreError.
  */
-export function takeInTranscripts(experiment: Experiment, resultsFolder: string): void {
-  const { transcripts, inference } = experiment.settings as unknown as TranscriptSettings;
+function importRunTranscripts(experiment: Experiment<TranscriptSettings>, resultsFolder: string): void {
+  const { transcripts, inference } = experiment.settings;
   if (transcripts === undefined || transcripts === null || inference === "live") return;
   if (!existsSync(transcripts))
     throw new ExperimentFileError([
@@ -126,8 +156,8 @@ export function takeInTranscripts(experiment: Experiment, resultsFolder: string)
   }
 }
 
-function storePath({ name, settings }: Experiment, resultsFolder: string): string {
-  return (settings as unknown as TranscriptSettings).store ?? join(resultsFolder, name, "transcripts.sqlite");
+function storePath({ name, settings }: Experiment<TranscriptSettings>, resultsFolder: string): string {
+  return settings.store ?? join(resultsFolder, name, "transcripts.sqlite");
 }
 
 /** Room for prompts; openings are far shorter. */

@@ -1,4 +1,4 @@
-import type { Digest, ExperimentOutcome } from "../../src/lab/results/outcome.ts";
+import type { ExperimentReport, SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import { claimC5 } from "./claims/c5-rate.ts";
 import { claimC6 } from "./claims/c6-electricity.ts";
 import { costByRate } from "./figures/cost-by-rate.ts";
@@ -8,17 +8,17 @@ import { type TokenCostRow, tokenCostRowsTable } from "./rows.ts";
 import { shownRows } from "./shown.ts";
 
 /** What the rows of an experiment of kind `token-cost` say: verdicts on C5 and C6, two figures, the machines and their sources. */
-export function tokenCostOutcome(rows: readonly TokenCostRow[]): ExperimentOutcome {
+export function analyseTokenCost(rows: readonly TokenCostRow[]): ExperimentReport {
   return {
     title: "What a token costs whoever generates it",
     verdicts: [claimC5(rows), claimC6(rows)],
     figures: [costByRate(rows), partsOfCost(rows)],
     tables: [tokenCostRowsTable(rows)],
-    digests: [machinesOf(rows), servicesDigest],
+    summaries: [machinesOf(rows), servicesDigest],
   };
 }
 
-function machinesOf(rows: readonly TokenCostRow[]): Digest {
+function machinesOf(rows: readonly TokenCostRow[]): SummaryTable {
   return {
     caption: "The machines, under the first of all circumstances",
     columns: [
@@ -42,7 +42,7 @@ function machinesOf(rows: readonly TokenCostRow[]): Digest {
   };
 }
 
-const servicesDigest: Digest = {
+const servicesDigest: SummaryTable = {
   caption: "What commercial services asked for models of that size",
   columns: [
     { name: "service", type: "text", unit: null, description: "model and service" },

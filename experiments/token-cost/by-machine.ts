@@ -1,4 +1,4 @@
-import { type Joined, joinedRun } from "../../src/lab/by-machine/joined.ts";
+import { type JoinedRuns, joinedRun } from "../../src/lab/by-machine/joined.ts";
 import { readable } from "../../src/lab/by-machine/runs-by-machine.ts";
 import { inWords } from "../../src/lab/claims/verdict.ts";
 import type { FoundRun } from "../../src/lab/results/list-runs.ts";
@@ -23,7 +23,7 @@ const SHOWN = {
  * Energy and price of 1000 tokens on calibrated machines, beside the published ones: C5 and C6. Which machine it was stands in the rows: the one
  * that did the arithmetic does not matter.
  */
-export function joinTokenCost(found: readonly FoundRun[]): Joined {
+export function joinTokenCost(found: readonly FoundRun[]): JoinedRuns {
   const runs = found
     .filter(({ manifest }) => manifest.experiment.kind === "token-cost" && manifest.partial === undefined)
     .filter(({ manifest }) => manifest.experiment.combinations === undefined)

@@ -1,4 +1,4 @@
-import type { KindMetrics } from "../../src/lab/compare/metric.ts";
+import type { ExperimentMetrics } from "../../src/lab/compare/metric.ts";
 import { caseNumber, type Measure, only, valuesOfParts } from "../../src/lab/compare/parts.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { type TokenCostRow, tokenCostRowsTable } from "./rows.ts";
@@ -37,7 +37,7 @@ const measures: readonly Measure<TokenCostRow>[] = [
 ];
 
 /** Costs by machine; a case is one set of circumstances. */
-export const tokenCostMetrics: KindMetrics = {
+export const tokenCostMetrics: ExperimentMetrics = {
   replication: "case",
   metrics: measures,
   valuesOf: (rowsCsv) =>

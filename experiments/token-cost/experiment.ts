@@ -1,25 +1,45 @@
 import type { HardwareProfile } from "../../src/inference/calibrate.ts";
-import { type Experiment, ExperimentFileError } from "../../src/lab/experiment/file.ts";
-import type { KindResult } from "../../src/lab/experiment/kind.ts";
+import { defineExperiment } from "../../src/lab/experiment/define.ts";
+import { ExperimentFileError } from "../../src/lab/experiment/file.ts";
+import { fromCsv } from "../../src/lab/results/table.ts";
 import { readHardwareProfile } from "../shared/hardware-profiles.ts";
-import { tokenCostOutcome } from "./analyse.ts";
-import { tokenCostHeadline } from "./headline.ts";
-import { MachineError, tokenCost } from "./model.ts";
+import { analyseTokenCost } from "./analyse.ts";
+import { joinTokenCost } from "./by-machine.ts";
+import { tokenCostMetrics } from "./compare.ts";
+import { tokenCost as costOf, MachineError } from "./model.ts";
 import { calibratedMachine, type PricedMachine, publishedMachine } from "./priced-machines.ts";
 import { publishedMachines } from "./published.ts";
-import type { TokenCostRow } from "./rows.ts";
-import type { TokenCostSettings } from "./settings.ts";
+import { type TokenCostRow, tokenCostRowsTable } from "./rows.ts";
+import { sampleSettings } from "./sample.ts";
+import { type TokenCostSettings, tokenCostSettings } from "./settings.ts";
+import { shownRows } from "./shown.ts";
 
-/** Works out an experiment of kind `token-cost`: arithmetic, so there is nothing to resume. */
-export async function runTokenCost(experiment: Experiment): Promise<KindResult> {
-  const settings = experiment.settings as TokenCostSettings;
-  const rows = machinesOf(settings).flatMap((machine) => rowsOf(machine, settings));
-  return {
-    outcome: tokenCostOutcome(rows),
+/** What 1000 tokens cost, on which machine, and what that depends on: arithmetic on rates that were published or measured. */
+export const tokenCost = defineExperiment({
+  name: "token-cost",
+  settings: tokenCostSettings,
+  expectedCost: { secondsPerCell: 0.1, bytesPerCell: 480_000, bytesOnce: 1_500_000 },
+  figures: ["cost-by-rate", "parts-of-cost"],
+  collect: ({ settings }) => ({
+    rows: costRows(settings),
     facts: { models: [], numerics: null },
-    headline: tokenCostHeadline(rows),
-    forgetJournal: () => {},
-  };
+    discardJournal: () => {},
+  }),
+  rows: { table: tokenCostRowsTable, read: (csv) => fromCsv<TokenCostRow>(csv, tokenCostRowsTable([])) },
+  analyse: analyseTokenCost,
+  consoleSummary,
+  metrics: tokenCostMetrics,
+  joinMachines: joinTokenCost,
+  sample: () => ({
+    rows: costRows(sampleSettings),
+    change: ({ machine, usdPer1000Tokens: usd }) =>
+      machine === sampleSettings.machines[0]!.published ? { usdPer1000Tokens: 1.01 * usd } : {},
+    changes: ["usdPer1000Tokens"],
+  }),
+});
+
+function costRows(settings: TokenCostSettings): TokenCostRow[] {
+  return machinesOf(settings).flatMap((machine) => rowsOf(machine, settings));
 }
 
 function machinesOf({ machines, batches, outputTokens }: TokenCostSettings): PricedMachine[] {
@@ -62,7 +82,7 @@ function rowsOf(machine: PricedMachine, settings: TokenCostSettings): TokenCostR
             for (const verifiedShare of settings.verifiedShare) {
               const { watts, hardwareUsd } = machine;
               const prices = { watts, usdPerKwh, hardwareUsd, lifeYears, utilisation };
-              const cost = tokenCost(rates, prices, { promptTokens, outputTokens }, { nodesPerJob, verifiedShare });
+              const cost = costOf(rates, prices, { promptTokens, outputTokens }, { nodesPerJob, verifiedShare });
               rows.push({
                 machine: machine.name,
                 what: machine.what,
@@ -86,4 +106,13 @@ function rowsOf(machine: PricedMachine, settings: TokenCostSettings): TokenCostR
             }
     }
   return rows;
+}
+
+/** The few numbers that matter, a line for each machine. */
+function consoleSummary(rows: readonly TokenCostRow[]): string[] {
+  return shownRows(rows).map(
+    (row) =>
+      `${row.what}: $${row.usdPer1000Tokens.toPrecision(3)} for 1000 tokens, of which $${row.electricityUsdPer1000Tokens.toPrecision(3)} electricity ` +
+      `(${row.decodeTokensPerSecond.toPrecision(3)} tokens/s, ${row.watts} W, $${row.usdPerKwh} a kWh)`,
+  );
 }

@@ -1,4 +1,4 @@
-import type { ExperimentOutcome } from "../../src/lab/results/outcome.ts";
+import type { ExperimentReport } from "../../src/lab/results/experiment-report.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { costVerdict } from "./claims.ts";
 import { costsOf, limitsDigest } from "./digest.ts";
@@ -10,7 +10,7 @@ import { type CostRow, costRowsTable } from "./rows.ts";
 import { costSummaryTable, summarizeCost } from "./summary.ts";
 
 /** What the rows of an experiment of kind `verification-cost` say: which numerics verify cheapest, and what bounds them. */
-export function verificationCostOutcome(rows: readonly CostRow[], seed: string): ExperimentOutcome {
+export function analyseVerificationCost(rows: readonly CostRow[], seed: string): ExperimentReport {
   const streams = new Streams(seed);
   const summary = summarizeCost(rows, (name) => streams.fresh(`statistics/${name}`));
   const models = [...new Set(summary.map(({ model }) => model))];
@@ -19,6 +19,6 @@ export function verificationCostOutcome(rows: readonly CostRow[], seed: string):
     verdicts: models.map((model) => costVerdict(rows, summary, model)),
     figures: [ratioByNumerics(summary), shareOfLimits(summary), timeByClaims(rows)].filter((figure) => figure !== null),
     tables: [costRowsTable(rows), costSummaryTable(summary)],
-    digests: [...models.map((model) => costsOf(summary, model)), limitsDigest(machineLimits(rows))],
+    summaries: [...models.map((model) => costsOf(summary, model)), limitsDigest(machineLimits(rows))],
   };
 }

@@ -1,4 +1,4 @@
-import type { KindMetrics } from "../../src/lab/compare/metric.ts";
+import type { ExperimentMetrics } from "../../src/lab/compare/metric.ts";
 import { geometricMeanOf, type Measure, sumOf, valuesOfParts } from "../../src/lab/compare/parts.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { type CostRow, costRowsTable } from "./rows.ts";
@@ -24,7 +24,7 @@ const measures: readonly Measure<CostRow>[] = [
 ];
 
 /** Times and work by model, numerics and what was measured. */
-export const verificationCostMetrics: KindMetrics = {
+export const verificationCostMetrics: ExperimentMetrics = {
   replication: "repeat",
   replicationSetting: "repeats",
   metrics: measures,

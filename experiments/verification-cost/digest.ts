@@ -1,10 +1,10 @@
-import type { Digest } from "../../src/lab/results/outcome.ts";
+import type { SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import { numberColumn } from "../../src/lab/results/table.ts";
 import type { MachineLimits } from "./limits-summary.ts";
 import { type CostSummary, numericsLabel } from "./summary.ts";
 
 /** One model's numbers for reading, the numerics that make verification cheapest first. */
-export function costsOf(summary: readonly CostSummary[], model: string): Digest {
+export function costsOf(summary: readonly CostSummary[], model: string): SummaryTable {
   const own = summary.filter((row) => row.model === model).toSorted((a, b) => b.ratio - a.ratio);
   return {
     caption: `${model}: generation against verification of ${own[0]!.outputTokens} tokens`,
@@ -37,7 +37,7 @@ export function costsOf(summary: readonly CostSummary[], model: string): Digest 
   };
 }
 
-export function limitsDigest(limits: readonly MachineLimits[]): Digest {
+export function limitsDigest(limits: readonly MachineLimits[]): SummaryTable {
   return {
     caption: "The machine at its best: a wide model of two layers, and a step of a nearly empty one",
     columns: [

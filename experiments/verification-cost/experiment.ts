@@ -1,23 +1,49 @@
 import { Backend } from "../../src/inference/backend.ts";
 import { type WeightFormat, weightFormats } from "../../src/inference/gguf/quantise.ts";
+import { type CollectedRows, defineExperiment, type RunEnvironment } from "../../src/lab/experiment/define.ts";
 import { type Experiment, ExperimentFileError } from "../../src/lab/experiment/file.ts";
-import type { KindResult, RunEnvironment } from "../../src/lab/experiment/kind.ts";
+import type { ExperimentReport } from "../../src/lab/results/experiment-report.ts";
+import { fromCsv } from "../../src/lab/results/table.ts";
 import { Journal } from "../../src/lab/runner/journal.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { gpuLayersOf } from "../shared/gpu-settings.ts";
 import { type ModelFile, modelFile, requireDistinctNames } from "../shared/model-files.ts";
-import { verificationCostOutcome } from "./analyse.ts";
+import { analyseVerificationCost } from "./analyse.ts";
 import { modelWork } from "./arithmetic.ts";
-import { verificationCostHeadline } from "./headline.ts";
+import { verificationCostMetrics } from "./compare.ts";
 import { limitCells, measureLimits } from "./limits.ts";
 import { type CostCell, costCells, measureCost } from "./measure.ts";
-import type { CostRow } from "./rows.ts";
-import type { VerificationCostSettings } from "./settings.ts";
-import { summarizeCost } from "./summary.ts";
+import { type CostRow, costRowsTable } from "./rows.ts";
+import { large, madeUpCosts, small } from "./sample.ts";
+import { type VerificationCostSettings, verificationCostSettings } from "./settings.ts";
+import { numericsLabel, summarizeCost } from "./summary.ts";
 
-/** Runs an experiment of kind `verification-cost`, or what an interrupted run of the same experiment left of it. */
-export async function runVerificationCost(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
-  const settings = experiment.settings as VerificationCostSettings;
+/** What bounds the cost of verification: weight formats, numerics, several outputs in one pass, and the machine's own limits. */
+export const verificationCost = defineExperiment({
+  name: "verification-cost",
+  settings: verificationCostSettings,
+  measuresTime: true,
+  measurements: verificationCostCells,
+  expectedCost: { secondsPerCell: 0.36, bytesPerCell: 100, bytesOnce: 1_700_000 },
+  figures: ["ratio-by-numerics", "share-of-limits", "time-by-claims"],
+  collect: measureAll,
+  rows: { table: costRowsTable, read: (csv) => fromCsv<CostRow>(csv, costRowsTable([])) },
+  analyse: analyseVerificationCost,
+  consoleSummary,
+  metrics: verificationCostMetrics,
+  sample: () => ({
+    rows: madeUpCosts([small, large]),
+    change: ({ wallMs }) => ({ wallMs: 2 * wallMs }),
+    changes: ["wallMs"],
+  }),
+});
+
+/** All measurements, or those that an interrupted run of the same experiment left to do. */
+async function measureAll(
+  experiment: Experiment<VerificationCostSettings>,
+  environment: RunEnvironment,
+): Promise<CollectedRows<CostRow>> {
+  const { settings } = experiment;
   const { signal, onProgress, resultsFolder } = environment;
   const files: ModelFile[] = [];
   for (const reference of settings.models) {
@@ -66,21 +92,14 @@ export async function runVerificationCost(experiment: Experiment, environment: R
       await model.requireUntouched();
       await model.close();
     }
-    const rows = [...journal.rows];
-    const summary = summarizeCost(rows, (name) => streams.fresh(`statistics/${name}`));
-    return {
-      outcome: verificationCostOutcome(rows, seed),
-      facts: { models, numerics },
-      headline: verificationCostHeadline(summary),
-      forgetJournal: () => journal.remove(),
-    };
+    return { rows: [...journal.rows], facts: { models, numerics }, discardJournal: () => journal.remove() };
   } finally {
     await backend.close();
   }
 }
 
 /** How many measurements these settings make. Throws ModelFileError, ExperimentFileError. */
-export function verificationCostCells(settings: VerificationCostSettings): number {
+function verificationCostCells(settings: VerificationCostSettings): number {
   const { models, repeats } = settings;
   const formats = formatsOf(models.filter((model) => "file" in model).map(({ file }) => ({ path: file })));
   const synthesised = models.flatMap((model) => ("synthesize" in model ? [model.format] : []));
@@ -112,4 +131,17 @@ function formatsOf(files: readonly Pick<ModelFile, "path">[]): WeightFormat[] {
 function cellKey(row: CostCell): string {
   const { model, flashAttention, kvCacheType, threads, measure, promptTokens, outputTokens, claims, repeat } = row;
   return [model, flashAttention, kvCacheType, threads, measure, promptTokens, outputTokens, claims, repeat].join("/");
+}
+
+/** The few numbers that matter, one line a model: the numerics that make verification cheapest. */
+function consoleSummary(rows: readonly CostRow[], _: ExperimentReport, seed: string): string[] {
+  const streams = new Streams(seed);
+  const summary = summarizeCost(rows, (name) => streams.fresh(`statistics/${name}`));
+  return [...Map.groupBy(summary, ({ model }) => model)].map(([model, own]) => {
+    const best = own.reduce((top, row) => (row.ratio > top.ratio ? row : top));
+    return (
+      `${model}: the fastest generation of ${best.outputTokens} tokens takes ${best.ratio.toFixed(1)} times as long as the cheapest verification ` +
+      `(${numericsLabel(best)}); at the machine's own rates ${best.ratioAtLimits.toFixed(1)}`
+    );
+  });
 }

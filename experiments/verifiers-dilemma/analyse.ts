@@ -1,20 +1,20 @@
-import type { Digest, ExperimentOutcome } from "../../src/lab/results/outcome.ts";
+import type { ExperimentReport, SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import { bribedMajority } from "./figures/bribed-majority.ts";
 import { gainOfLaziness } from "./figures/gain-of-laziness.ts";
 import { type DilemmaRow, dilemmaRowsTable } from "./rows.ts";
 
 /** What the rows of an experiment of kind `verifiers-dilemma` say: when a verifier computes, and who can buy a majority. */
-export function verifiersDilemmaOutcome(rows: readonly DilemmaRow[]): ExperimentOutcome {
+export function analyseVerifiersDilemma(rows: readonly DilemmaRow[]): ExperimentReport {
   return {
     title: "The verifier's dilemma: why compute, when echoing pays the same",
     verdicts: [],
     figures: [gainOfLaziness(rows), bribedMajority(rows)],
     tables: [dilemmaRowsTable(rows)],
-    digests: [rulesDigest(rows), bribesDigest(rows)],
+    summaries: [rulesDigest(rows), bribesDigest(rows)],
   };
 }
 
-function rulesDigest(rows: readonly DilemmaRow[]): Digest {
+function rulesDigest(rows: readonly DilemmaRow[]): SummaryTable {
   const games = rows.filter(({ rule }) => rule !== "bribed majority");
   const groups = Map.groupBy(games, ({ rule, lazy, forcedErrorShare }) =>
     JSON.stringify([rule, lazy, forcedErrorShare]),
@@ -45,7 +45,7 @@ function rulesDigest(rows: readonly DilemmaRow[]): Digest {
   };
 }
 
-function bribesDigest(rows: readonly DilemmaRow[]): Digest {
+function bribesDigest(rows: readonly DilemmaRow[]): SummaryTable {
   const bribed = rows.filter(({ rule }) => rule === "bribed majority");
   const number = (value: number | null) => (value === null ? null : Number(value.toPrecision(3)));
   return {

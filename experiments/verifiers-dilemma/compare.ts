@@ -1,4 +1,4 @@
-import type { KindMetrics, Metric } from "../../src/lab/compare/metric.ts";
+import type { ExperimentMetrics, Metric } from "../../src/lab/compare/metric.ts";
 import { caseNumber, type Measure, only, valuesOfParts } from "../../src/lab/compare/parts.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { type DilemmaRow, dilemmaRowsTable } from "./rows.ts";
@@ -52,7 +52,7 @@ const measures: readonly Measure<DilemmaRow>[] = [
 ];
 
 /** By rule and kind of laziness; a case is one set of terms, or one share of bribed identities. */
-export const verifiersDilemmaMetrics: KindMetrics = {
+export const verifiersDilemmaMetrics: ExperimentMetrics = {
   replication: "case",
   metrics: measures,
   valuesOf: (rowsCsv) =>

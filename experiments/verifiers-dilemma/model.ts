@@ -5,7 +5,7 @@ import type { Streams } from "../../src/sim/streams.ts";
 import { clusteredBootstrap } from "../../src/statistics/clustered-bootstrap.ts";
 import type { Estimate } from "../../src/statistics/interval.ts";
 import type { AttackRow } from "../attack/rows.ts";
-import type { VerifiersDilemmaSettings } from "../economics/settings.ts";
+import type { DilemmaTerms, VerifiersDilemmaSettings } from "../economics/settings.ts";
 import type { NamedModel } from "../shared/transcripts.ts";
 import {
   briberMajority,
@@ -36,7 +36,7 @@ const nobody = {
   highestBribeInRewards: null,
 } as const;
 
-export function dilemmaRows(settings: VerifiersDilemmaSettings, guessers: readonly Guesser[]): DilemmaRow[] {
+export function dilemmaRows(settings: DilemmaTerms, guessers: readonly Guesser[]): DilemmaRow[] {
   const { feesOverCost, stakesOverCost, forcedErrorShares } = settings;
   const rows: DilemmaRow[] = [];
   for (const fee of feesOverCost)
@@ -74,12 +74,7 @@ function rowOf(rule: DilemmaRule, lazy: string, terms: VerifierTerms, foundOut: 
   };
 }
 
-function briberRows({
-  identities,
-  bribedShares,
-  verifiersAsked,
-  stakesOverCost,
-}: VerifiersDilemmaSettings): DilemmaRow[] {
+function briberRows({ identities, bribedShares, verifiersAsked, stakesOverCost }: DilemmaTerms): DilemmaRow[] {
   const blank = {
     lazy: "bribed",
     feeOverCost: null,

@@ -1,4 +1,4 @@
-import type { ExperimentOutcome } from "../../src/lab/results/outcome.ts";
+import type { ExperimentReport } from "../../src/lab/results/experiment-report.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { claimC9ByDistance } from "./claims.ts";
 import { smallMultiples } from "./figures/small-multiples.ts";
@@ -6,7 +6,7 @@ import { type WhereRow, whereRowsTable } from "./rows.ts";
 import { summarizeWhere, whereTable } from "./summary.ts";
 
 /** What positions say about where cheats fail: a verdict on C9, and inconsistency by entropy, place, and distance from a change. */
-export function whereItFailsOutcome(rows: readonly WhereRow[], seed: string): ExperimentOutcome {
+export function analyseWhereItFails(rows: readonly WhereRow[], seed: string): ExperimentReport {
   const streams = new Streams(seed);
   const summary = summarizeWhere(rows, streams);
   const samplings = [...new Set(rows.map(({ sampling }) => sampling))];
@@ -55,6 +55,6 @@ export function whereItFailsOutcome(rows: readonly WhereRow[], seed: string): Ex
     ),
     figures: figures.filter((figure) => figure !== false),
     tables: [whereRowsTable(rows), whereTable(summary)],
-    digests: [],
+    summaries: [],
   };
 }

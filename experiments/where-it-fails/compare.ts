@@ -1,4 +1,4 @@
-import type { KindMetrics } from "../../src/lab/compare/metric.ts";
+import type { ExperimentMetrics } from "../../src/lab/compare/metric.ts";
 import { type Measure, shareOf, valuesOfParts } from "../../src/lab/compare/parts.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { binName, type WhereRow, whereRowsTable } from "./rows.ts";
@@ -18,7 +18,7 @@ const measures: readonly Measure<WhereRow>[] = [
 ];
 
 /** By sampling, strategy, and where the positions are. */
-export const whereItFailsMetrics: KindMetrics = {
+export const whereItFailsMetrics: ExperimentMetrics = {
   replication: "prompt",
   replicationSetting: "prompts.evaluation",
   metrics: measures,

@@ -1,28 +1,32 @@
 import { standardStrategies } from "../../src/actors/strategies/standard.ts";
-import type { Experiment } from "../../src/lab/experiment/file.ts";
-import type { KindResult, RunEnvironment } from "../../src/lab/experiment/kind.ts";
-import { runCells } from "../../src/lab/runner/cells.ts";
+import { defineExperiment } from "../../src/lab/experiment/define.ts";
+import { fromCsv } from "../../src/lab/results/table.ts";
 import { attackCells, type JobsOfPrompts } from "../attack/cells.ts";
-import { verdictLines } from "../attack/headline.ts";
-import type { AttackSettings } from "../attack/settings.ts";
-import { modelsOf, takeInTranscripts, transcriptFacts } from "../shared/transcripts.ts";
-import { whereItFailsOutcome } from "./analyse.ts";
-import type { WhereRow } from "./rows.ts";
+import { attackSettings } from "../attack/settings.ts";
+import { transcriptRows } from "../shared/transcripts.ts";
+import { analyseWhereItFails } from "./analyse.ts";
+import { whereItFailsMetrics } from "./compare.ts";
+import { type WhereRow, whereRowsTable } from "./rows.ts";
+import { madeUpWhere } from "./sample.ts";
 
-/** Runs an experiment of kind `where-it-fails`: where in an output the inconsistent positions are. */
-export async function runWhereItFails(experiment: Experiment, environment: RunEnvironment): Promise<KindResult> {
-  const settings = experiment.settings as AttackSettings;
-  const models = await modelsOf(settings, environment.signal);
-  takeInTranscripts(experiment, environment.resultsFolder);
-  const { rows, forgetJournal } = await runCells<JobsOfPrompts, WhereRow>(experiment, environment, {
-    cells: attackCells(settings).filter(({ input }) => input.split === "evaluation"),
-    module: new URL("./worker.ts", import.meta.url),
-    models,
-    identity: {
-      models: models.map(({ name, root }) => ({ name, root })),
-      strategies: standardStrategies.map(({ label }) => label),
-    },
-  });
-  const outcome = whereItFailsOutcome(rows, experiment.seed);
-  return { outcome, facts: transcriptFacts(models, experiment), headline: verdictLines(outcome), forgetJournal };
-}
+/** Where in an output the inconsistent positions are: by entropy, by place, by distance behind a changed token. */
+export const whereItFails = defineExperiment({
+  name: "where-it-fails",
+  settings: attackSettings,
+  expectedCost: { secondsPerCell: 12, bytesPerCell: 160_000, bytesOnce: 2_400_000 },
+  figures: ["by-entropy", "by-position", "by-distance"],
+  collect: (experiment, environment) =>
+    transcriptRows<JobsOfPrompts, WhereRow>(experiment, environment, {
+      cells: attackCells(experiment.settings).filter(({ input }) => input.split === "evaluation"),
+      module: new URL("./worker.ts", import.meta.url),
+      identity: { strategies: standardStrategies.map(({ label }) => label) },
+    }),
+  rows: { table: whereRowsTable, read: (csv) => fromCsv<WhereRow>(csv, whereRowsTable([])) },
+  analyse: analyseWhereItFails,
+  metrics: whereItFailsMetrics,
+  sample: () => ({
+    rows: madeUpWhere(),
+    change: ({ positions }) => ({ inconsistent: positions }),
+    changes: ["inconsistentShare"],
+  }),
+});

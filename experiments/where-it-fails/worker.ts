@@ -9,8 +9,11 @@ import { modelsOf, openTranscripts } from "../shared/transcripts.ts";
 import { binOf, binStarts, type Measure, measures, type WhereRow } from "./rows.ts";
 
 /** Answers jobs by every strategy and counts where the answers are inconsistent. */
-export const openWorker: OpenWorker<JobsOfPrompts, WhereRow> = async (experiment, { resultsFolder, signal }) => {
-  const settings = experiment.settings as AttackSettings;
+export const openWorker: OpenWorker<JobsOfPrompts, WhereRow, AttackSettings> = async (
+  experiment,
+  { resultsFolder, signal },
+) => {
+  const { settings } = experiment;
   const texts = attackPrompts(settings);
   const models = await modelsOf(settings, signal);
   const transcripts = openTranscripts(experiment, resultsFolder, models, {

@@ -1,4 +1,4 @@
-import type { RunProgress } from "../lab/experiment/kind.ts";
+import type { RunProgress } from "../lab/experiment/define.ts";
 import type { Cli } from "./cli.ts";
 
 /** Progress of a run on stderr: a bar on a terminal, a plain line every tenth of the way elsewhere. */

@@ -1,15 +1,16 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { betweenInWords } from "../../src/lab/by-machine/between-machines.ts";
+import type { BetweenMachines } from "../../experiments/figure-1/between-machines.ts";
+import { largerModel, type Machine, smallModel } from "../../experiments/figure-1/sample.ts";
+import { experimentRegistry } from "../../experiments/index.ts";
 import { joinByMachine } from "../../src/lab/by-machine/join.ts";
 import { listRuns } from "../../src/lab/results/list-runs.ts";
 import { scratchFolder } from "../support/scratch.ts";
-import { largerModel, type Machine, smallModel } from "./figure-1/made-up-rows.ts";
 import { crossHardwareRun, figure1Run, tokenCostRow, tokenCostRun } from "./made-up-machines.ts";
 
 const scratch = scratchFolder();
-const joinedIn = (results: string) => joinByMachine(listRuns(results));
+const joinedIn = (results: string) => joinByMachine(experimentRegistry, listRuns(results));
 const faster = (machine: Machine): Machine => ({ ...machine, generateMsPerToken: machine.generateMsPerToken / 2 });
 const amd = { cpu: "AMD EPYC 7B13 64-Core Processor", numerics: { cpuKernels: "haswell" } };
 const gpu = {
@@ -44,19 +45,20 @@ test("two machines are compared repeat by repeat where they did the same work: w
   const slower = (machine: Machine): Machine => ({ ...machine, readMsPerToken: 4 * machine.readMsPerToken });
   figure1Run(results, "xeon", [smallModel, largerModel]);
   figure1Run(results, "epyc", [slower(smallModel)], amd);
-  const { between = [] } = joinedIn(results)[0]!;
+  const { table, sentences } = joinedIn(results)[0]!.pairs!;
+  const between = table.rows as readonly BetweenMachines[];
   const long = between.find(({ form, outputTokens }) => form === "one-pass" && outputTokens === 1000)!;
   // Reading takes four times as long there; generating a little longer, for the prompt is read, too.
   expect(long).toMatchObject({ machine: "AMD EPYC 7B13, haswell", other: "Intel Xeon, sapphirerapids", repeats: 7 });
   expect(long.factor).toBeCloseTo(0.255, 2);
   expect(long.high - long.low).toBeLessThan(1e-9);
-  expect(betweenInWords(between)).toEqual([
+  expect(sentences).toEqual([
     expect.stringMatching(/^small, 1000 tokens, prototype: generation over verification on AMD .* is 0\.25\d \[/),
   ]);
 
   // Another seed draws other positions: nothing to pair.
   figure1Run(results, "epyc", [slower(smallModel)], { ...amd, seed: "2" });
-  expect(joinedIn(results)[0]!.between).toEqual([]);
+  expect(joinedIn(results)[0]!.pairs!.table.rows).toEqual([]);
 });
 
 test("one machine alone gives no joined figure, however many runs it made", () => {

@@ -2,10 +2,9 @@ import { Resvg } from "@resvg/resvg-js";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { beforeAll, describe, expect, test } from "vitest";
 import { figure1AsPublished } from "../../experiments/figure-1/figures/as-published.ts";
-import { experimentKinds } from "../../experiments/index.ts";
+import { experimentRegistry } from "../../experiments/index.ts";
 import { type Drawing, drawFigure, type Figure } from "../../src/lab/charts/figure.ts";
 import { publishedClaim } from "../../src/lab/claims/texts.ts";
-import { byMachineFigureNames, figureNames } from "../../src/lab/experiment/figure-names.ts";
 import { BY_MACHINE, figuresOf } from "./every-figure.ts";
 
 /** Words that name a unit, or what is counted, in the title of an axis. */
@@ -58,6 +57,15 @@ function panelHeadings({
   return [...new Set((data?.values ?? []).map((row) => row[field]).filter((name) => typeof name === "string"))];
 }
 
+const byMachineFigures = [
+  "ratio-by-machine",
+  "time-by-machine",
+  "energy-by-machine",
+  "cost-by-machine",
+  "flips-by-machine",
+  "rejects-by-machine",
+];
+
 /** Groups of dots, lines, bars or words of the data's own that hold something; axes and headings have other roles. */
 function marksIn(svg: string): number {
   return svg.match(/class="mark-\w+ role-mark[^>]*><(path|line|rect|text|g)/g)?.length ?? 0;
@@ -72,12 +80,12 @@ function inkShare(svg: string): number {
   return inked / (width * height);
 }
 
-describe.each([...Object.keys(experimentKinds), BY_MACHINE])("every figure of %s", (kind) => {
+describe.each([...Object.keys(experimentRegistry), BY_MACHINE])("every figure of %s", (kind) => {
   let figures: readonly Figure[];
   let wide: Drawing[];
   let narrow: Drawing[];
   beforeAll(async () => {
-    figures = await figuresOf(kind);
+    figures = figuresOf(kind);
     [wide, narrow] = [[], []];
     for (const figure of figures) {
       wide.push(await drawFigure(figure, 640));
@@ -96,7 +104,7 @@ describe.each([...Object.keys(experimentKinds), BY_MACHINE])("every figure of %s
 
   test("is one that an experiment file may choose, and there are no others to choose", () => {
     const drawn = figures.map(({ name }) => name).filter((name) => name !== figure1AsPublished().name);
-    expect(drawn.toSorted()).toEqual([...(figureNames[kind] ?? byMachineFigureNames)].sort());
+    expect(drawn.toSorted()).toEqual([...(experimentRegistry[kind]?.figures ?? byMachineFigures)].sort());
   });
 
   test("is drawn without a warning, wide and narrow, and no wider than asked", () => {

@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AttackRow, attackRowsTable } from "../../experiments/attack/rows.ts";
+import { madeUpRow } from "../../experiments/attack/sample.ts";
 import { type Figure1Row, figure1RowsTable } from "../../experiments/figure-1/rows.ts";
+import { largerModel, type Machine, madeUpRows, smallModel } from "../../experiments/figure-1/sample.ts";
 import { type TokenCostRow, tokenCostRowsTable } from "../../experiments/token-cost/rows.ts";
 import type { Manifest } from "../../src/lab/results/manifest.ts";
 import { type Table, toCsv } from "../../src/lab/results/table.ts";
-import { madeUpRow } from "./attack/made-up-rows.ts";
-import { largerModel, type Machine, madeUpRows, smallModel } from "./figure-1/made-up-rows.ts";
 
 export interface MadeUpRun {
   readonly cpu?: string;

@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { experimentKinds } from "../../experiments/index.ts";
+import { experimentRegistry } from "../../experiments/index.ts";
 import { drawFigure } from "../../src/lab/charts/figure.ts";
 import type { Manifest } from "../../src/lab/results/manifest.ts";
-import { outcomeOf } from "../../src/lab/results/redraw-run.ts";
+import { reportOf } from "../../src/lab/results/redraw-run.ts";
 import { toCsv } from "../../src/lab/results/table.ts";
 
 const runs = globSync("results/reference/*/*/rows.csv")
@@ -25,11 +25,11 @@ test.each(runs)(
   "%s is what 'camelid figures' makes of its rows; after a change of figures or verdicts, run it on this folder",
   async (run) => {
     const manifest = JSON.parse(readFileSync(join(run, "manifest.json"), "utf8")) as Manifest;
-    const kind = experimentKinds[manifest.experiment.kind]!;
-    const outcome = await outcomeOf(kind, manifest, readFileSync(join(run, "rows.csv"), "utf8"));
-    expect(JSON.parse(JSON.stringify(outcome.verdicts))).toEqual(manifest.verdicts);
-    const texts: [string, string][] = outcome.tables.map((table) => [table.file, toCsv(table)]);
-    for (const figure of outcome.figures)
+    const kind = experimentRegistry[manifest.experiment.kind]!;
+    const report = await reportOf(kind, manifest, readFileSync(join(run, "rows.csv"), "utf8"));
+    expect(JSON.parse(JSON.stringify(report.verdicts))).toEqual(manifest.verdicts);
+    const texts: [string, string][] = report.tables.map((table) => [table.file, toCsv(table)]);
+    for (const figure of report.figures)
       texts.push([`figures/${figure.name}.vl.json`, `${JSON.stringify((await drawFigure(figure)).spec, null, 2)}\n`]);
     const hashes = Object.fromEntries(texts.map(([file, text]) => [file, sha256(text)]));
     expect(hashes).toEqual(Object.fromEntries(texts.map(([file]) => [file, manifest.files[file]?.sha256])));

@@ -1,4 +1,4 @@
-import type { Digest, ExperimentOutcome } from "../../../src/lab/results/outcome.ts";
+import type { ExperimentReport, SummaryTable } from "../../../src/lab/results/experiment-report.ts";
 import { numberColumn } from "../../../src/lab/results/table.ts";
 import { Streams } from "../../../src/sim/streams.ts";
 import { nothingJudged } from "../nothing-judged.ts";
@@ -12,7 +12,7 @@ import { rejectionMatrix } from "./matrix.ts";
 import { summarizeVariations, type VariationSummary, variationTable } from "./variations.ts";
 
 /** What honest claims say about false rejects: a verdict on C11 for each sampling, flips, margins, the matrix. */
-export function falseRejectOutcome(rows: readonly AttackRow[], seed: string): ExperimentOutcome {
+export function analyseFalseReject(rows: readonly AttackRow[], seed: string): ExperimentReport {
   const title = "False rejects: honest work on other settings, under every verification scheme";
   if (!rows.some(({ split }) => split === "evaluation")) return nothingJudged(title, rows);
   const streams = new Streams(seed);
@@ -26,11 +26,11 @@ export function falseRejectOutcome(rows: readonly AttackRow[], seed: string): Ex
       (figure) => figure !== null,
     ),
     tables: [attackRowsTable(rows), acceptanceTable(summary), variationTable(variations)],
-    digests: [...samplings.map((sampling) => variationDigest(variations, sampling)), splitDigest(rows)],
+    summaries: [...samplings.map((sampling) => variationDigest(variations, sampling)), splitDigest(rows)],
   };
 }
 
-function variationDigest(summary: readonly VariationSummary[], sampling: string): Digest {
+function variationDigest(summary: readonly VariationSummary[], sampling: string): SummaryTable {
   return {
     caption: `Honest variations, ${sampling}; exact means no flip was seen, and the bounds say what that is worth (95 %). Measured`,
     columns: [

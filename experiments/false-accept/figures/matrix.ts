@@ -1,7 +1,7 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { heatMap, shareInCell } from "../../../src/lab/charts/heat-map.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
-import type { Digest } from "../../../src/lab/results/outcome.ts";
+import type { SummaryTable } from "../../../src/lab/results/experiment-report.ts";
 import { budgetOf, columnName, isShown, PUBLISHED_SCHEME, panelOf } from "../../attack/columns.ts";
 import type { AcceptanceSummary, CostSummary } from "../../attack/summary.ts";
 import { publishedAcceptance } from "../published.ts";
@@ -63,7 +63,7 @@ export function acceptanceMatrix(summary: readonly AcceptanceSummary[], costs: r
 }
 
 /** The matrix of another sampling, to read. */
-export function matrixDigest(summary: readonly AcceptanceSummary[]): Digest {
+export function matrixDigest(summary: readonly AcceptanceSummary[]): SummaryTable {
   const { sampling } = summary[0]!;
   const shown = summary.filter(({ scheme }) => isShown(scheme));
   const schemes = [...new Set(shown.map(({ scheme }) => scheme))];

@@ -66,7 +66,7 @@ export const compareCommand = (cli: Cli): CommandModule<unknown, Arguments> => (
 
 async function compare(cli: Cli, given: Arguments): Promise<void> {
   const startedAt = new Date();
-  const { experimentKinds } = await import("../../../experiments/index.ts");
+  const { experimentRegistry } = await import("../../../experiments/index.ts");
   const { compareRuns } = await import("../../lab/compare/compare.ts");
   const { exitCodes } = await import("../../lab/compare/judge.ts");
   const { parseMargin } = await import("../../lab/compare/selection.ts");
@@ -76,11 +76,11 @@ async function compare(cli: Cli, given: Arguments): Promise<void> {
   const { sides, forget } =
     given.second === undefined ? await runBoth(cli, given) : await readBoth(given, given.second);
   const { kind } = sides.a.manifest.experiment;
-  const known = Object.hasOwn(experimentKinds, kind) ? experimentKinds[kind] : undefined;
+  const known = Object.hasOwn(experimentRegistry, kind) ? experimentRegistry[kind] : undefined;
   if (known === undefined)
     throw new UsageError(`${sides.a.folder}: kind '${kind}' is unknown to this version of Camelid`);
   const { measuresTime } = known;
-  const comparison = compareRuns(sides.a, sides.b, await known.metrics(), {
+  const comparison = compareRuns(sides.a, sides.b, known.metrics, {
     margins,
     only: given.only,
     measuresTime: measuresTime === true,
@@ -130,11 +130,10 @@ async function runBoth(cli: Cli, given: Arguments): Promise<RunSides> {
   if (given.a.length === 0 && given.b.length === 0)
     throw new UsageError(`${first}: say what differs: --a SETTING=VALUE, --b SETTING=VALUE or both`);
   const { readExperiment } = await import("../../lab/experiment/file.ts");
-  const { experimentKinds } = await import("../../../experiments/index.ts");
+  const { experimentRegistry } = await import("../../../experiments/index.ts");
   const { runSides } = await import("../../lab/compare/run-sides.ts");
-  const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
-  const plain = readExperiment(first, schemas, { preset });
-  const { replicationSetting } = await experimentKinds[plain.kind]!.metrics();
+  const plain = readExperiment(first, experimentRegistry, { preset });
+  const { replicationSetting } = experimentRegistry[plain.kind]!.metrics;
   if (replications !== undefined && replicationSetting === undefined)
     throw new UsageError(
       `--replications: experiments of kind ${plain.kind} work out each case once, there is nothing to repeat; leave it out`,
@@ -146,7 +145,7 @@ async function runBoth(cli: Cli, given: Arguments): Promise<RunSides> {
     ...(await gpuOverrides(given)),
   ];
   const side = (settings: readonly string[]) =>
-    readExperiment(first, schemas, { preset, overrides: [...shared, ...settings] });
+    readExperiment(first, experimentRegistry, { preset, overrides: [...shared, ...settings] });
   const experiments = { a: side(given.a), b: side(given.b) };
   for (const line of new Set([experiments.a, experiments.b].flatMap(({ deprecated = [] }) => deprecated)))
     cli.printError(`warning: ${line}`);
@@ -156,6 +155,7 @@ async function runBoth(cli: Cli, given: Arguments): Promise<RunSides> {
     let now = "A";
     try {
       const environment = {
+        registry: experimentRegistry,
         resultsFolder: out,
         signal,
         onProgress: (step: Parameters<typeof progress.show>[0]) =>

@@ -44,8 +44,9 @@ async function redraw(cli: Cli, runs: readonly string[], out: string | undefined
   if (out !== undefined)
     throw new UsageError("--out: runs are drawn again where they are; leave it out, or leave the runs out");
   const { redrawRun } = await import("../../lab/results/redraw-run.ts");
+  const { experimentRegistry } = await import("../../../experiments/index.ts");
   for (const run of runs) {
-    const { files, unchanged } = await redrawRun(run);
+    const { files, unchanged } = await redrawRun(run, experimentRegistry);
     for (const file of files) cli.print(file);
     cli.print(unchanged ? "measurements, verdicts and figures are what they were" : "some files changed");
   }
@@ -54,7 +55,9 @@ async function redraw(cli: Cli, runs: readonly string[], out: string | undefined
 async function drawSet(cli: Cli, results: string, out = `${results}/figures`): Promise<void> {
   const { drawFigureSet } = await import("../../lab/results/figure-set.ts");
   const { referenceFolder } = await import("../terminal.ts");
-  const { files, problems } = await drawFigureSet(results, referenceFolder, out);
+  const { experimentRegistry } = await import("../../../experiments/index.ts");
+  const folders = { resultsFolder: results, referenceFolder, into: out };
+  const { files, problems } = await drawFigureSet(experimentRegistry, folders);
   for (const file of files) cli.print(file);
   for (const problem of problems) cli.printError(`not drawn: ${problem}`);
   if (problems.length > 0) cli.exitCode = 1;

@@ -1,6 +1,5 @@
 import { styleText } from "node:util";
 import type { CommandModule } from "yargs";
-import { betweenInWords } from "../../lab/by-machine/between-machines.ts";
 import { byMachineInWords, type ClaimRow, type ClaimStatus, numberInWords } from "../../lab/overview/claims-table.ts";
 import type { OverviewExperiment } from "../../lab/overview/manifest.ts";
 import type { Overview } from "../../lab/overview/write-overview.ts";
@@ -67,13 +66,16 @@ export const reproduceCommand = (cli: Cli): CommandModule<unknown, ReproduceArgu
 
 async function reproduceAll(cli: Cli, given: ReproduceArguments): Promise<void> {
   const { preset, only, experiments: folder, out, workers } = given;
-  const { experimentKinds } = await import("../../../experiments/index.ts");
+  const { experimentRegistry } = await import("../../../experiments/index.ts");
   const { reproducePlan } = await import("../../lab/overview/plan.ts");
   const { reproduce } = await import("../../lab/overview/reproduce.ts");
-  const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
   // Asked for and absent fails at once, whichever experiments there are.
   const asked = given.gpu === "auto" ? undefined : await openedGpu(given.gpu);
-  const plan = await reproducePlan(folder, schemas, { preset, only, gpu: async () => asked ?? openedGpu("auto") });
+  const plan = await reproducePlan(folder, experimentRegistry, {
+    preset,
+    only,
+    gpu: async () => asked ?? openedGpu("auto"),
+  });
 
   for (const { deprecated = [] } of plan.experiments) for (const line of deprecated) cli.printError(`warning: ${line}`);
 
@@ -82,6 +84,7 @@ async function reproduceAll(cli: Cli, given: ReproduceArguments): Promise<void> 
   await cli.interruptible(async (signal) => {
     try {
       const overview = await reproduce(plan, {
+        registry: experimentRegistry,
         resultsFolder: out,
         signal,
         workers,
@@ -110,10 +113,10 @@ function sayOverview(cli: Cli, { claims, experiments, joined, folder }: Overview
   for (const { name, state, reason, elsewhere, headline, run } of experiments)
     if (state === "left out") cli.print(`\n${cli.bold(name)}\n${cli.paragraph(`left out: ${reason}`)}`);
     else if (elsewhere) cli.print(`\n${cli.bold(name)}\n${cli.paragraph(`${headline[0]}: ${run}`)}`);
-  for (const { kind, machines, between = [], leftOut } of joined) {
+  for (const { kind, machines, pairs, leftOut } of joined) {
     cli.print(`\n${cli.bold(`By machine: ${kind}`)}`);
     if (machines.length > 0) cli.print(cli.paragraph(`joined: ${machines.map(({ told }) => told).join("; ")}`));
-    for (const line of betweenInWords(between)) cli.print(cli.paragraph(line));
+    for (const line of pairs?.sentences ?? []) cli.print(cli.paragraph(line));
     for (const line of leftOut) cli.print(cli.paragraph(`not joined: ${line}`));
   }
   cli.print(`\n${cli.bold("The published claims")}`);

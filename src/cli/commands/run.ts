@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import type { ExperimentKind } from "../../lab/experiment/kind.ts";
+import type { ExperimentKind } from "../../lab/experiment/define.ts";
 import type { DryRun } from "../../lab/runner/dry-run.ts";
 import type { FinishedRun } from "../../lab/runner/run-experiment.ts";
 import type { CellFailure } from "../../lab/runner/sweep.ts";
@@ -92,7 +92,7 @@ export const runCommand = (cli: Cli): CommandModule<unknown, RunArguments> => ({
 async function run(cli: Cli, given: string, choices: Omit<RunArguments, "experiment">): Promise<void> {
   const { readExperiment } = await import("../../lab/experiment/file.ts");
   const { findExperimentFile } = await import("../../lab/experiment/find.ts");
-  const { experimentKinds } = await import("../../../experiments/index.ts");
+  const { experimentRegistry } = await import("../../../experiments/index.ts");
   const { runExperiment } = await import("../../lab/runner/run-experiment.ts");
   const { matchesPattern } = await import("../../lab/runner/only.ts");
   const { preset, seed, out, inference, workers, only } = choices;
@@ -103,16 +103,17 @@ async function run(cli: Cli, given: string, choices: Omit<RunArguments, "experim
     ...(await gpuOverrides(choices)),
   ];
   const file = findExperimentFile(given);
-  const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
-  const read = (...more: string[]) => readExperiment(file, schemas, { preset, overrides: [...overrides, ...more] });
+  const read = (...more: string[]) =>
+    readExperiment(file, experimentRegistry, { preset, overrides: [...overrides, ...more] });
   const asGiven = read();
   for (const line of asGiven.deprecated ?? []) cli.printError(`warning: ${line}`);
-  checkChoices(cli, asGiven.kind, experimentKinds[asGiven.kind]!, choices);
+  checkChoices(cli, asGiven.kind, experimentRegistry[asGiven.kind]!, choices);
   const experiment = choices.check ? asGiven : read("check=false");
   await requireGpu(experiment.settings);
 
   await cli.interruptible(async (signal) => {
     const choice = {
+      registry: experimentRegistry,
       resultsFolder: out,
       signal,
       ...(workers === undefined ? {} : { workers }),
@@ -195,9 +196,9 @@ function checkChoices(
     cli.printError(`--workers ${workers}: kind ${name} measures times, so its cells run one after the other`);
 }
 
-function report(cli: Cli, { folder, headline, warnings, failures, cells }: FinishedRun): void {
+function report(cli: Cli, { folder, consoleSummary, warnings, failures, cells }: FinishedRun): void {
   for (const warning of warnings) cli.printError(`warning: ${warning}`);
-  for (const line of headline) cli.print(line);
+  for (const line of consoleSummary) cli.print(line);
   cli.print(`\n${cli.bold(`${folder}/report.html`)}   the page: figures, verdicts, tables, how to repeat it`);
   if (cells !== null && cells.finished < cells.planned)
     cli.printError(`partial: ${cells.finished} of ${cells.planned} cells are in it`);

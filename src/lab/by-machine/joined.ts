@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Figure } from "../charts/figure.ts";
 import type { ClaimVerdict } from "../claims/verdict.ts";
 import type { Manifest } from "../results/manifest.ts";
-import type { BetweenMachines } from "./between-machines.ts";
+import type { Table } from "../results/table.ts";
 
 /** What one machine did of what is joined. */
 export interface JoinedMachine {
@@ -29,14 +29,14 @@ export interface MachineVerdict extends ClaimVerdict {
 }
 
 /** Runs of one kind of experiment on different hardware, side by side. */
-export interface Joined {
+export interface JoinedRuns {
   readonly kind: string;
   /** None where there were not two to join. */
   readonly machines: readonly JoinedMachine[];
   readonly figures: readonly Figure[];
   readonly verdicts: readonly MachineVerdict[];
-  /** Times of two machines repeat by repeat, where they did the same work; absent of kinds that time nothing. */
-  readonly between?: readonly BetweenMachines[];
+  /** Machines pair by pair, where they did the same work: a file of its own beside the figures, and in words. */
+  readonly pairs?: { readonly table: Table; readonly sentences: readonly string[] };
   /** A line on everything that is not in it, and why. */
   readonly leftOut: readonly string[];
 }

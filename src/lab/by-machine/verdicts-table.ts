@@ -1,5 +1,5 @@
 import { numberColumn, type TableOf, textColumn } from "../results/table.ts";
-import type { Joined } from "./joined.ts";
+import type { JoinedRuns } from "./joined.ts";
 
 interface MachineVerdictRecord {
   readonly kind: string;
@@ -17,7 +17,7 @@ interface MachineVerdictRecord {
 }
 
 /** Every claim on every machine, a row each. */
-export function verdictsByMachineTable(joined: readonly Joined[]): TableOf<MachineVerdictRecord> {
+export function verdictsByMachineTable(joined: readonly JoinedRuns[]): TableOf<MachineVerdictRecord> {
   return {
     file: "by-machine.csv",
     caption: "What the claims come to on each machine",

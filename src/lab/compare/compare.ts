@@ -9,7 +9,7 @@ import { TableError, toCsv } from "../results/table.ts";
 import { CompareError } from "./compare-error.ts";
 import { flattened } from "./flattened.ts";
 import { type ChangeVerdict, judge, type MetricComparison, type MetricPair } from "./judge.ts";
-import type { KindMetrics, Margin, MetricValues } from "./metric.ts";
+import type { ExperimentMetrics, Margin, MetricValues } from "./metric.ts";
 import { isNamedBy, type MarginOverride, requireNamed } from "./selection.ts";
 
 export interface CompareChoices {
@@ -55,7 +55,7 @@ export interface Comparison {
 export function compareRuns(
   a: StoredRun,
   b: StoredRun,
-  kindMetrics: KindMetrics,
+  kindMetrics: ExperimentMetrics,
   { margins = [], only = [], measuresTime = false }: CompareChoices = {},
 ): Comparison {
   const { kind, seed } = a.manifest.experiment;
@@ -110,7 +110,7 @@ function verdictOf(metrics: readonly MetricComparison[]): ChangeVerdict {
   return metrics.some(({ verdict }) => verdict === "undecided") ? "undecided" : "unchanged";
 }
 
-function valuesOf(run: StoredRun, kindMetrics: KindMetrics): ReadonlyMap<string, MetricValues> {
+function valuesOf(run: StoredRun, kindMetrics: ExperimentMetrics): ReadonlyMap<string, MetricValues> {
   const { folder } = run;
   try {
     return new Map(
@@ -137,7 +137,7 @@ function partsOf({ manifest, rowsCsv }: StoredRun): { readonly prefix: string; r
   }));
 }
 
-function nothingShared(a: StoredRun, b: StoredRun, { replication }: KindMetrics): CompareError {
+function nothingShared(a: StoredRun, b: StoredRun, { replication }: ExperimentMetrics): CompareError {
   const [seedA, seedB] = [a.manifest.experiment.seed, b.manifest.experiment.seed];
   return new CompareError(
     seedA === seedB
@@ -186,7 +186,7 @@ function settingDifferences(a: StoredRun, b: StoredRun): SettingDifference[] {
 function pairingNotes(
   a: StoredRun,
   b: StoredRun,
-  { replication }: KindMetrics,
+  { replication }: ExperimentMetrics,
   paired: boolean,
   shared: number,
   numbers: { readonly a: ReadonlySet<number>; readonly b: ReadonlySet<number> },
@@ -216,7 +216,11 @@ function circumstanceNotes({ manifest: a }: StoredRun, { manifest: b }: StoredRu
   ];
 }
 
-function clockNotes({ manifest: a }: StoredRun, { manifest: b }: StoredRun, { replication }: KindMetrics): string[] {
+function clockNotes(
+  { manifest: a }: StoredRun,
+  { manifest: b }: StoredRun,
+  { replication }: ExperimentMetrics,
+): string[] {
   const machine = ({ cpu, cores, platform }: Machine) => `${cpu}, ${cores} cores, ${platform}`;
   const [ofA, ofB] = [machine(a.machine), machine(b.machine)];
   return [

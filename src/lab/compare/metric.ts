@@ -33,7 +33,7 @@ export interface MetricValues {
   readonly values: ReadonlyMap<number, number | null>;
 }
 
-export interface KindMetrics {
+export interface ExperimentMetrics {
   /** What a replication is: a run, a repeat, a prompt; of what is worked out case by case, a case. */
   readonly replication: string;
   /** The setting that says how many there are; of a kind that is worked out, none. */

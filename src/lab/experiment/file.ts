@@ -3,7 +3,7 @@ import { z } from "zod";
 import { readTextFile } from "../../inference/text-file.ts";
 import { renameInFile, renameInOverride } from "./aliases.ts";
 import { combinationName, combinationsOf, type FactorValues, factorKeys } from "./factors.ts";
-import { figureNames, gridFigureNames } from "./figure-names.ts";
+import { gridFigures } from "./grid/figures.ts";
 import { isRecord, overlay } from "./overlay.ts";
 import { type Layer, ProblemList } from "./problems.ts";
 
@@ -37,7 +37,7 @@ export const experimentHead = z.strictObject({
     })
     .prefault({})
     .describe("its place in camelid reproduce"),
-  figures: figuresOf([...new Set([...Object.values(figureNames).flat(), ...gridFigureNames])]),
+  figures: figuresOf(z.string()),
   ...factorKeys,
   presets: z
     .record(z.string(), z.record(z.string(), z.unknown()))
@@ -45,11 +45,8 @@ export const experimentHead = z.strictObject({
     .describe("named partial settings, each laid over the file's own"),
 });
 
-function figuresOf(names: readonly string[]) {
-  return z
-    .array(z.enum(names))
-    .optional()
-    .describe("which of its figures a run draws; all of them unless given, none if empty");
+function figuresOf(name: z.ZodType<string>) {
+  return z.array(name).optional().describe("which of its figures a run draws; all of them unless given, none if empty");
 }
 
 /** What a preset may lay over besides settings of the kind. */
@@ -58,7 +55,16 @@ export const presetHeadKeys: readonly string[] = ["figures", ...Object.keys(fact
 /** The settings that experiments of one kind take: a strict zod object, with `.refine` for combinations that cannot be. */
 export type SettingsSchema = z.ZodObject;
 
-export interface Experiment {
+/** What a file of one kind may say; an ExperimentKind is one. */
+export interface FileKind {
+  readonly settings: SettingsSchema;
+  /** Names of the figures that a run draws. */
+  readonly figures?: readonly string[];
+}
+
+export type FileKinds = Readonly<Record<string, FileKind>>;
+
+export interface Experiment<Settings extends object = Readonly<Record<string, unknown>>> {
   readonly name: string;
   readonly kind: string;
   readonly question: string;
@@ -72,7 +78,7 @@ export interface Experiment {
   /** Names of the figures that its runs draw; absent where they draw all. */
   readonly figures?: readonly string[] | undefined;
   /** Settings after preset and overrides, valid under the kind's schema. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Settings;
   /** Present where settings are varied: the experiment runs once for each combination. */
   readonly combinations?: readonly Combination[];
   /** Lines of warning, one for each old spelling of a key or value that was read; absent where there is none. */
@@ -116,14 +122,10 @@ export class ExperimentFileError extends Error {
 /**
  * Reads and checks an experiment file. All presets are checked, not only the chosen one.
  *
- * @param kinds the settings schema of every kind there is, by name
+ * @param kinds every kind there is, by name: the registry, as a rule
  * @throws ExperimentFileError
  */
-export function readExperiment(
-  file: string,
-  kinds: Readonly<Record<string, SettingsSchema>>,
-  choices: ExperimentChoices = {},
-): Experiment {
+export function readExperiment(file: string, kinds: FileKinds, choices: ExperimentChoices = {}): Experiment {
   let text: string;
   try {
     text = readTextFile(file);
@@ -138,7 +140,7 @@ export function readExperiment(
 export function parseExperiment(
   file: string,
   text: string,
-  kinds: Readonly<Record<string, SettingsSchema>>,
+  kinds: FileKinds,
   { preset, overrides = [] }: ExperimentChoices = {},
 ): Experiment {
   const lines = new LineCounter();
@@ -152,7 +154,7 @@ export function parseExperiment(
   }
 
   const kindName = String(content["kind"]);
-  const kind = Object.hasOwn(kinds, kindName) ? kinds[kindName] : undefined;
+  const { settings: kind, figures: ownFigures = [] } = Object.hasOwn(kinds, kindName) ? kinds[kindName]! : {};
   const knownKeys = [...Object.keys(experimentHead.shape), ...Object.keys(kind?.shape ?? {})];
   if (kind === undefined && content["kind"] !== undefined) problems.addUnknownKind(content["kind"], Object.keys(kinds));
   // Without a kind nobody can say which settings are known.
@@ -165,7 +167,7 @@ export function parseExperiment(
     overrides.some((override) => override.startsWith("factors"));
   const check = (layers: readonly Layer[], isWhole = false) => {
     const merged = mergedOf(layers, kind);
-    const headSchema = headOf(kindName, canVary && !isWhole ? "perhaps" : merged["factors"] != null);
+    const headSchema = headOf(ownFigures, canVary && !isWhole ? "perhaps" : merged["factors"] != null);
     const headResult = headSchema.safeParse(pick(merged, Object.keys(experimentHead.shape)));
     if (!headResult.success) problems.addIssues(headResult.error.issues, headSchema, merged, layers);
     if (kind === undefined) return { head: headResult.data, settings: undefined };
@@ -218,10 +220,9 @@ function mergedOf(layers: readonly Layer[], kind: SettingsSchema | undefined): R
  * The head of a file, which names only figures that runs of its kind draw. One that varies settings draws others, so of a layer that another
  * may add factors to, both are let pass.
  */
-function headOf(kind: string, varied: boolean | "perhaps"): typeof experimentHead {
-  const own = Object.hasOwn(figureNames, kind) ? figureNames[kind]! : [];
-  const names = [...(varied === true ? [] : own), ...(varied === false ? [] : gridFigureNames)];
-  return experimentHead.extend({ figures: figuresOf(names) });
+function headOf(own: readonly string[], varied: boolean | "perhaps"): typeof experimentHead {
+  const names = [...(varied === true ? [] : own), ...(varied === false ? [] : gridFigures)];
+  return experimentHead.extend({ figures: figuresOf(z.enum(names)) });
 }
 
 /** The settings of every combination of factors; what is wrong with one is said where the factor stands. */

@@ -1,7 +1,7 @@
 /** One JSON Schema for experiment files of every kind: an editor with a YAML language server completes and checks with it. */
 import { z } from "zod";
-import { figureNames, gridFigureNames } from "./figure-names.ts";
-import { experimentHead, presetHeadKeys, type SettingsSchema } from "./file.ts";
+import { experimentHead, type FileKinds, presetHeadKeys } from "./file.ts";
+import { gridFigures } from "./grid/figures.ts";
 
 type Node = z.core.JSONSchema.JSONSchema;
 
@@ -9,16 +9,23 @@ type Node = z.core.JSONSchema.JSONSchema;
  * Draft 7, which editors know best. What combinations of settings can be (zod's refinements) is beyond it: `camelid run --dry-run` says
  * what it does not see.
  */
-export function experimentFileSchema(kinds: Readonly<Record<string, SettingsSchema>>): Node {
+export function experimentFileSchema(kinds: FileKinds): Node {
   const head = schemaOf(experimentHead);
   const names = Object.keys(kinds).sort();
   // Kinds with the same settings share a definition, the first one's.
-  const definitionOf = (name: string) => names.find((other) => kinds[other] === kinds[name])!;
+  const definitionOf = (name: string) => names.find((other) => kinds[other]!.settings === kinds[name]!.settings)!;
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Camelid experiment file",
     type: "object",
-    properties: { ...head.properties, kind: { ...(head.properties!["kind"] as Node), enum: names } },
+    properties: {
+      ...head.properties,
+      kind: { ...(head.properties!["kind"] as Node), enum: names },
+      figures: headOf(
+        head,
+        Object.values(kinds).flatMap(({ figures = [] }) => figures),
+      ).properties!["figures"]!,
+    },
     required: [...head.required!],
     allOf: names.map((name) => ({
       if: { properties: { kind: { const: name } }, required: ["kind"] },
@@ -30,15 +37,16 @@ export function experimentFileSchema(kinds: Readonly<Record<string, SettingsSche
         .filter((name) => definitionOf(name) === name)
         .map((name) => {
           const sharing = names.filter((other) => definitionOf(other) === name);
-          return [name, fileOfKind(headOf(head, sharing), schemaOf(kinds[name]!))];
+          const figures = sharing.flatMap((other) => kinds[other]!.figures ?? []);
+          return [name, fileOfKind(headOf(head, figures), schemaOf(kinds[name]!.settings))];
         }),
     ),
   };
 }
 
-/** With the names of the figures that runs of these kinds draw. */
-function headOf(head: Node, kinds: readonly string[]): Node {
-  const names = [...new Set([...kinds.flatMap((kind) => figureNames[kind] ?? []), ...gridFigureNames])];
+/** With the names of the figures that these runs draw. */
+function headOf(head: Node, own: readonly string[]): Node {
+  const names = [...new Set([...own, ...gridFigures])];
   const figures = { ...(head.properties!["figures"] as Node), items: { type: "string" as const, enum: names } };
   return { ...head, properties: { ...head.properties, figures } };
 }

@@ -1,12 +1,11 @@
-import { betweenInWords } from "../by-machine/between-machines.ts";
-import type { Joined } from "../by-machine/joined.ts";
+import type { JoinedRuns } from "../by-machine/joined.ts";
 import type { ClaimVerdict } from "../claims/verdict.ts";
 import { type Html, html } from "../report/html.ts";
 import { claimNumberInWords } from "./claims-table.ts";
 import { figureElement } from "./figure-element.ts";
 
 /** Runs of the same experiment on different hardware: figures that join them, what each claim comes to on each machine, what is not in it. */
-export function byMachineSection(joined: readonly Joined[], pictureAt: (path: string) => string): Html {
+export function byMachineSection(joined: readonly JoinedRuns[], pictureAt: (path: string) => string): Html {
   if (joined.length === 0) return html``;
   return html`<section aria-labelledby="by-machine">
 <h2 id="by-machine">By machine</h2>
@@ -17,7 +16,7 @@ ${joined.map((one) => joinedPart(one, pictureAt))}
 }
 
 function joinedPart(
-  { kind, machines, figures, verdicts, between = [], leftOut }: Joined,
+  { kind, machines, figures, verdicts, pairs, leftOut }: JoinedRuns,
   pictureAt: (path: string) => string,
 ): Html {
   return html`<h3>${kind}</h3>
@@ -32,8 +31,8 @@ ${machines.map(
     )}</li>\n`,
 )}</ul>`
 }
-${figures.map(({ name }) => figureElement(`figures/${name}`, pictureAt, html`Joined: ${machines.map((machine) => machine.name).join("; ")}`))}
-${betweenPart(betweenInWords(between))}
+${figures.map(({ name }) => figureElement(`figures/${name}`, pictureAt, html`JoinedRuns: ${machines.map((machine) => machine.name).join("; ")}`))}
+${pairs === undefined ? null : pairsPart(pairs.table.file, pairs.sentences)}
 ${
   verdicts.length > 0 &&
   verdictTable(
@@ -46,9 +45,9 @@ ${leftOut.length > 0 && html`<p class="facts">Not joined:</p>\n<ul class="facts"
 `;
 }
 
-function betweenPart(lines: readonly string[]): Html {
+function pairsPart(file: string, lines: readonly string[]): Html {
   if (lines.length === 0) return html``;
-  return html`<p>Repeat by repeat, with the same prompts and the same checked positions on both machines (<code>between-machines.csv</code> has every form
+  return html`<p>Repeat by repeat, with the same prompts and the same checked positions on both machines (<code>${file}</code> has every form
 and length):</p>
 <ul>${lines.map(
     (line) => html`<li>${line}</li>
@@ -57,7 +56,7 @@ and length):</p>
 }
 
 /** A claim on a model or sampling a row, a machine a column. */
-function verdictTable(kind: string, machines: readonly string[], verdicts: Joined["verdicts"]): Html {
+function verdictTable(kind: string, machines: readonly string[], verdicts: JoinedRuns["verdicts"]): Html {
   const rows = [...Map.groupBy(verdicts, ({ claim, subject }) => `${claim} ${subject}`).values()].toSorted(
     ([a], [b]) => Number(a!.claim.slice(1)) - Number(b!.claim.slice(1)),
   );

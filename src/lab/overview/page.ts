@@ -1,4 +1,4 @@
-import type { Joined } from "../by-machine/joined.ts";
+import type { JoinedRuns } from "../by-machine/joined.ts";
 import { type Html, html } from "../report/html.ts";
 import { circumstances, renderPage, repeatCommands, verdictList } from "../report/page.ts";
 import { byMachineSection } from "./by-machine-section.ts";
@@ -10,7 +10,7 @@ export interface OverviewPage {
   readonly claims: readonly ClaimRow[];
   readonly manifest: Omit<OverviewManifest, "files">;
   /** Runs on different hardware, their folders relative to the overview's. */
-  readonly joined: readonly Joined[];
+  readonly joined: readonly JoinedRuns[];
   /** Text of a file of a run, by its path relative to the overview's folder. */
   readonly pictureAt: (path: string) => string;
 }

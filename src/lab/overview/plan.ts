@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { Gpu } from "../../inference/numerics.ts";
 import { readTextFile } from "../../inference/text-file.ts";
-import { type Experiment, ExperimentFileError, readExperiment, type SettingsSchema } from "../experiment/file.ts";
+import { type Experiment, ExperimentFileError, type FileKinds, readExperiment } from "../experiment/file.ts";
 
 /** What `camelid reproduce` is to do. */
 export interface ReproducePlan {
@@ -37,7 +37,7 @@ export interface PlanChoices {
  */
 export async function reproducePlan(
   folder: string,
-  kinds: Readonly<Record<string, SettingsSchema>>,
+  kinds: FileKinds,
   { preset, only, gpu }: PlanChoices,
 ): Promise<ReproducePlan> {
   const files = [globSync("*.yaml", { cwd: folder }).sort(), globSync("*/*.yaml", { cwd: folder }).sort()].flat();
@@ -79,7 +79,7 @@ export async function reproducePlan(
   };
 }
 
-function readAll(files: readonly string[], kinds: Readonly<Record<string, SettingsSchema>>, preset: string) {
+function readAll(files: readonly string[], kinds: FileKinds, preset: string) {
   const problems: string[] = [];
   const experiments: Experiment[] = [];
   const withPreset = new Set<string>();

@@ -5,8 +5,8 @@ import { joinByMachine } from "../by-machine/join.ts";
 import { claimC2 } from "../claims/c2-uniform-guess.ts";
 import { claimC15 } from "../claims/c15-model-chunks.ts";
 import type { ClaimVerdict } from "../claims/verdict.ts";
+import type { ExperimentRegistry, RunProgress } from "../experiment/define.ts";
 import type { Experiment } from "../experiment/file.ts";
-import type { RunProgress } from "../experiment/kind.ts";
 import { listRuns } from "../results/list-runs.ts";
 import { Journal } from "../runner/journal.ts";
 import { runExperiment } from "../runner/run-experiment.ts";
@@ -18,6 +18,7 @@ import { runsFromElsewhere } from "./runs-from-elsewhere.ts";
 import { type Overview, writeOverview } from "./write-overview.ts";
 
 export interface ReproduceEnvironment {
+  readonly registry: ExperimentRegistry;
   readonly resultsFolder: string;
   readonly signal: AbortSignal;
   /** Worker processes of experiments that do not measure times; one for each core unless given. */
@@ -72,7 +73,7 @@ export async function reproduce(plan: ReproducePlan, environment: ReproduceEnvir
       startedAt,
       experiments: [...ended, ...elsewhere, ...leftOut],
       computed: computedVerdicts(),
-      joined: joinByMachine(found),
+      joined: joinByMachine(environment.registry, found),
     });
     if (ended.every(({ state }) => state === "done")) journal.remove();
     return overview;
@@ -95,13 +96,14 @@ async function runOnce(
   }
   const startedAt = new Date();
   try {
-    const { resultsFolder, signal, onProgress, workers } = environment;
+    const { registry, resultsFolder, signal, onProgress, workers } = environment;
     const preset = given.preset === null ? [] : ["--preset", given.preset];
     const out = resultsFolder === "results" ? [] : ["--out", resultsFolder];
     // What repeats this run alone.
     const overrides = given.overrides.flatMap((override) => ["--set", override]);
     const commandLine = ["run", given.file, ...preset, ...overrides, ...out];
-    const { folder, headline, warnings, failures } = await runExperiment(experiment, {
+    const { folder, consoleSummary, warnings, failures } = await runExperiment(experiment, {
+      registry,
       resultsFolder,
       signal,
       onProgress,
@@ -110,7 +112,7 @@ async function runOnce(
     });
     const seconds = (Date.now() - startedAt.getTime()) / 1000;
     const missing = missingCells(failures);
-    const row = { name, folder, headline, warnings, seconds, startedAt: startedAt.toISOString() };
+    const row = { name, folder, headline: consoleSummary, warnings, seconds, startedAt: startedAt.toISOString() };
     const ended =
       missing.length > 0
         ? { ...done(question, row, false), state: "partial" as const, reason: missing }

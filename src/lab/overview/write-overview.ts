@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { makeFolder } from "../../inference/make-folder.ts";
-import { betweenMachinesTable } from "../by-machine/between-machines.ts";
-import type { Joined } from "../by-machine/joined.ts";
+import type { JoinedRuns } from "../by-machine/joined.ts";
 import { verdictsByMachineTable } from "../by-machine/verdicts-table.ts";
 import { drawFigure, rasterize } from "../charts/figure.ts";
 import type { ClaimVerdict } from "../claims/verdict.ts";
@@ -27,14 +26,14 @@ export interface OverviewContent {
   /** Verdicts that need no experiment. */
   readonly computed: readonly ClaimVerdict[];
   /** Runs on different hardware, side by side. */
-  readonly joined: readonly Joined[];
+  readonly joined: readonly JoinedRuns[];
 }
 
 export interface Overview {
   readonly folder: string;
   readonly claims: readonly ClaimRow[];
   readonly experiments: readonly OverviewExperiment[];
-  readonly joined: readonly Joined[];
+  readonly joined: readonly JoinedRuns[];
 }
 
 /** Writes `RESULTS/overview/WHEN-PRESET/`: the claims as a table, figures that join machines, the page, and last the manifest. Throws ResultsError. */
@@ -84,8 +83,8 @@ export async function writeOverview(content: OverviewContent): Promise<Overview>
   const figures = joined.flatMap((one) => one.figures);
   if (figures.length > 0) {
     write("by-machine.csv", toCsv(verdictsByMachineTable(joinedFromHere)));
-    const between = joined.flatMap((one) => one.between ?? []);
-    if (between.length > 0) write("between-machines.csv", toCsv(betweenMachinesTable(between)));
+    for (const { table } of joined.flatMap(({ pairs }) => pairs ?? []))
+      if (table.rows.length > 0) write(table.file, toCsv(table));
     makeFolder(join(folder, "figures"));
   }
   for (const figure of figures) {
@@ -107,7 +106,7 @@ export async function writeOverview(content: OverviewContent): Promise<Overview>
   return { folder, claims, experiments, joined };
 }
 
-function joinedRecord({ kind, machines, leftOut }: Joined): OverviewJoined {
+function joinedRecord({ kind, machines, leftOut }: JoinedRuns): OverviewJoined {
   return {
     kind,
     machines: machines.map(({ name, told, runs }) => ({ name, told, runs: runs.map(({ folder }) => folder) })),

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { ClaimVerdict, Verdict } from "../claims/verdict.ts";
-import type { Digest } from "../results/outcome.ts";
+import type { SummaryTable } from "../results/experiment-report.ts";
 import type { Machine, Software } from "../results/provenance.ts";
 import { Html, html } from "./html.ts";
 import { sentencesOf } from "./sentences.ts";
@@ -87,7 +87,7 @@ export function inWords(description: string): Html {
     : html`<details><summary>In words and numbers</summary>${description}</details>`;
 }
 
-export function tableElement({ caption, columns, rows }: Digest): Html {
+export function tableElement({ caption, columns, rows }: SummaryTable): Html {
   const cells = (row: Readonly<Record<string, unknown>>) => columns.map(({ name }) => row[name]);
   const isNumber =
     rows.length > 0 ? cells(rows[0] as Record<string, unknown>).map((value) => typeof value === "number") : [];

@@ -3,8 +3,8 @@ import type { TopLevelSpec } from "vega-lite";
 import { drawFigure, FIGURE_WIDTH_PX, type Figure } from "../charts/figure.ts";
 import { publishedClaim } from "../claims/texts.ts";
 import type { ClaimVerdict } from "../claims/verdict.ts";
+import type { ExperimentReport } from "../results/experiment-report.ts";
 import type { Manifest } from "../results/manifest.ts";
-import type { ExperimentOutcome } from "../results/outcome.ts";
 import type { Table } from "../results/table.ts";
 import { type Html, html, jsonForScript } from "./html.ts";
 import {
@@ -37,7 +37,7 @@ export async function drawForReport(figures: readonly Figure[]): Promise<ReportD
 }
 
 export interface ReportContent {
-  readonly outcome: ExperimentOutcome;
+  readonly report: ExperimentReport;
   readonly drawings: readonly ReportDrawing[];
   readonly manifest: Omit<Manifest, "files">;
 }
@@ -46,17 +46,17 @@ export interface ReportContent {
  * One page that needs nothing but itself: verdicts, figures, tables, how to repeat. It asks the network for nothing, its policy
  * forbids it, and without scripts it shows the same figures as pictures.
  */
-export function renderReport({ outcome, drawings, manifest }: ReportContent): string {
+export function renderReport({ report, drawings, manifest }: ReportContent): string {
   const specs = drawings.map(({ figure, wide, small }) => ({ name: figure.name, wide: wide.spec, small: small.spec }));
   return renderPage({
-    title: outcome.title,
-    main: html`${heading(outcome, manifest)}
-${verdictSection(outcome.verdicts)}
+    title: report.title,
+    main: html`${heading(report, manifest)}
+${verdictSection(report.verdicts)}
 <section aria-labelledby="figures">
 <h2 id="figures">Figures</h2>
 ${drawings.length === 0 ? html`<p>None were drawn.</p>` : drawings.map(figureElement)}
 </section>
-${tableSection(outcome)}
+${tableSection(report)}
 ${repeatSection(manifest)}
 ${manifestSection(manifest)}`,
     data: html`<script type="application/json" id="figure-specs">${jsonForScript(specs)}</script>`,
@@ -65,7 +65,7 @@ ${manifestSection(manifest)}`,
 }
 
 function heading(
-  { title }: ExperimentOutcome,
+  { title }: ExperimentReport,
   { experiment, startedAt, software, machine, partial }: ReportContent["manifest"],
 ): Html {
   return html`<header>
@@ -105,10 +105,10 @@ export function figureElement({ figure, wide, small }: ReportDrawing, index: num
 </figure>`;
 }
 
-function tableSection({ tables, digests }: ExperimentOutcome): Html {
+function tableSection({ tables, summaries }: ExperimentReport): Html {
   return html`<section aria-labelledby="tables">
 <h2 id="tables">Tables</h2>
-${digests.map((digest) => tableElement(digest))}
+${summaries.map((digest) => tableElement(digest))}
 ${tables.map(
   (
     table,

@@ -1,16 +1,15 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
-import { figure1AsPublished } from "../../../experiments/figure-1/figures/as-published.ts";
-import { experimentKinds } from "../../../experiments/index.ts";
 import { makeFolder } from "../../inference/make-folder.ts";
 import { joinByMachine } from "../by-machine/join.ts";
 import { drawFigure, type Figure, rasterize } from "../charts/figure.ts";
+import { type ExperimentRegistry, kindOf } from "../experiment/define.ts";
 import { asResultsError, writeFileAtomically } from "./atomic-file.ts";
+import type { ExperimentReport } from "./experiment-report.ts";
 import { type DrawnFigure, keptFigures } from "./kept-figures.ts";
 import { type FoundRun, type FoundRuns, isOfAnotherMachine, listRuns } from "./list-runs.ts";
-import type { ExperimentOutcome } from "./outcome.ts";
 import { readRun, type StoredRun } from "./read-run.ts";
-import { wholeOutcomeOf } from "./redraw-run.ts";
+import { wholeReportOf } from "./redraw-run.ts";
 import { type TableOf, toCsv } from "./table.ts";
 
 export interface FigureSet {
@@ -18,6 +17,13 @@ export interface FigureSet {
   readonly files: readonly string[];
   /** Lines on runs that could not be drawn, and on what looks like a run and cannot be read. */
   readonly problems: readonly string[];
+}
+
+export interface FigureSetFolders {
+  readonly resultsFolder: string;
+  /** Runs that are kept with the code. */
+  readonly referenceFolder: string;
+  readonly into: string;
 }
 
 /** Whence a figure of the set comes. */
@@ -38,7 +44,10 @@ interface FigureSource {
  *
  * Errors: ResultsError when a file cannot be written.
  */
-export async function drawFigureSet(resultsFolder: string, referenceFolder: string, into: string): Promise<FigureSet> {
+export async function drawFigureSet(
+  registry: ExperimentRegistry,
+  { resultsFolder, referenceFolder, into }: FigureSetFolders,
+): Promise<FigureSet> {
   const files: string[] = [];
   const problems: string[] = [];
   const sources: FigureSource[] = [];
@@ -68,27 +77,31 @@ export async function drawFigureSet(resultsFolder: string, referenceFolder: stri
     take({ name: figure.name, title: figure.title, files }, source);
   };
 
-  await draw(figure1AsPublished(), { experiment: "published", run: "", preset: null, startedAt: null, commit: null });
+  for (const figure of Object.values(registry).flatMap((kind) => kind.publishedFigures?.() ?? []))
+    await draw(figure, { experiment: "published", run: "", preset: null, startedAt: null, commit: null });
   const found = foundRuns(resultsFolder, referenceFolder);
   problems.push(...found.problems);
-  for (const run of newestRuns(found, problems)) {
+  for (const run of newestRuns(found, registry, problems)) {
     const { experiment, startedAt, software } = run.manifest;
     const { name, kind, given } = experiment;
     const source = { experiment: name, run: run.folder, preset: given.preset, startedAt, commit: software.commit };
     if ("kept" in run) for (const figure of run.kept) take(figure, source);
     else {
-      let outcome: ExperimentOutcome;
+      let report: ExperimentReport;
       try {
-        outcome = await wholeOutcomeOf(experimentKinds[kind]!, run.manifest, run.rowsCsv);
+        report = wholeReportOf(registry[kind]!, run.manifest, run.rowsCsv);
       } catch (error) {
         problems.push(`${run.folder}: ${(error as Error).message}`);
         continue;
       }
-      for (const figure of outcome.figures) await draw(figure, source);
+      for (const figure of report.figures) await draw(figure, source);
     }
   }
   // What is wrong with a run has been told above, if it was to be drawn.
-  for (const { machines, figures } of joinByMachine({ runs: [...found.own, ...found.reference], problems: [] })) {
+  for (const { machines, figures } of joinByMachine(registry, {
+    runs: [...found.own, ...found.reference],
+    problems: [],
+  })) {
     const run = machines.flatMap(({ runs }) => runs.map(({ folder }) => folder)).join("; ");
     for (const figure of figures)
       await draw(figure, { experiment: "by-machine", run, preset: null, startedAt: null, commit: null });
@@ -122,10 +135,10 @@ function runsIn(root: string): Pick<FoundRuns, "runs" | "problems"> {
 type DrawableRun = StoredRun | (FoundRun & { readonly kept: readonly DrawnFigure[] });
 
 /** One run for each experiment, by name of the experiment. */
-function newestRuns({ own, reference }: FoundInBoth, problems: string[]): DrawableRun[] {
+function newestRuns({ own, reference }: FoundInBoth, registry: ExperimentRegistry, problems: string[]): DrawableRun[] {
   const newest = new Map<string, DrawableRun>();
   for (const found of [reference, own]) {
-    const byName = Map.groupBy(drawable(found, problems), ({ manifest }) => manifest.experiment.name);
+    const byName = Map.groupBy(drawable(found, registry, problems), ({ manifest }) => manifest.experiment.name);
     for (const [name, runs] of byName)
       newest.set(
         name,
@@ -136,10 +149,10 @@ function newestRuns({ own, reference }: FoundInBoth, problems: string[]): Drawab
 }
 
 /** The complete ones, of kinds that this version knows. */
-function drawable(found: readonly FoundRun[], problems: string[]): DrawableRun[] {
+function drawable(found: readonly FoundRun[], registry: ExperimentRegistry, problems: string[]): DrawableRun[] {
   return found
     .filter(
-      ({ manifest }) => manifest.partial === undefined && Object.hasOwn(experimentKinds, manifest.experiment.kind),
+      ({ manifest }) => manifest.partial === undefined && kindOf(registry, manifest.experiment.kind) !== undefined,
     )
     .filter((run) => !isOfAnotherMachine(run))
     .flatMap((run): DrawableRun[] => {

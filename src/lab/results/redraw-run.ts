@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { experimentKinds } from "../../../experiments/index.ts";
-import { gridOutcome } from "../experiment/grid/analyse.ts";
+import { type ExperimentKind, type ExperimentRegistry, kindOf } from "../experiment/define.ts";
+import { gridReport } from "../experiment/grid/analyse.ts";
 import { gridPartsOf } from "../experiment/grid/rows.ts";
-import type { ExperimentKind } from "../experiment/kind.ts";
 import { ResultsError } from "./atomic-file.ts";
+import { type ExperimentReport, withFigures } from "./experiment-report.ts";
 import type { Manifest } from "./manifest.ts";
-import { type ExperimentOutcome, withFigures } from "./outcome.ts";
 import { describeSoftware } from "./provenance.ts";
 import { readRun } from "./read-run.ts";
 import { TableError, toCsv } from "./table.ts";
@@ -25,22 +24,25 @@ export interface RedrawnRun {
  *
  * Errors: ResultsError for a folder that holds no finished run, or rows that are not those of the manifest.
  */
-export async function redrawRun(folder: string): Promise<RedrawnRun> {
+export async function redrawRun(folder: string, registry: ExperimentRegistry): Promise<RedrawnRun> {
   const { manifest, rowsCsv } = readRun(folder);
   const { kind: name } = manifest.experiment;
-  const kind = Object.hasOwn(experimentKinds, name) ? experimentKinds[name] : undefined;
+  const kind = kindOf(registry, name);
   if (kind === undefined)
     throw new ResultsError(`${folder}/manifest.json: kind '${name}' is unknown to this version of Camelid`);
-  const outcome = await outcomeOf(kind, manifest, rowsCsv).catch((error: unknown) => {
+  let report: ExperimentReport;
+  try {
+    report = reportOf(kind, manifest, rowsCsv);
+  } catch (error) {
     throw error instanceof TableError ? new ResultsError(`${folder}/${error.message}`) : error;
-  });
+  }
 
   const { verdicts: _, tables: __, warnings: ___, files: before, redrawnWith: ____, ...head } = manifest;
   const software = describeSoftware();
   const sameProgram = isDeepStrictEqual(software, head.software);
   const newHead = sameProgram ? head : { ...head, redrawnWith: software };
   const cellFiles = Object.fromEntries(Object.entries(before).filter(([name]) => name.startsWith("cells/")));
-  const after = await writeRunFiles(folder, outcome, newHead, cellFiles);
+  const after = await writeRunFiles(folder, report, newHead, cellFiles);
   return {
     files: [...Object.keys(after.files), "manifest.json"].map((file) => join(folder, file)),
     unchanged: isDeepStrictEqual(before, after.files),
@@ -48,23 +50,23 @@ export async function redrawRun(folder: string): Promise<RedrawnRun> {
 }
 
 /** What a run's rows say, with the figures that it draws. Throws TableError. */
-export async function outcomeOf(
+export function reportOf(
   kind: ExperimentKind,
   manifest: Pick<Manifest, "experiment" | "tables">,
   rowsCsv: string,
-): Promise<ExperimentOutcome> {
-  return withFigures(await wholeOutcomeOf(kind, manifest, rowsCsv), manifest.experiment.figures);
+): ExperimentReport {
+  return withFigures(wholeReportOf(kind, manifest, rowsCsv), manifest.experiment.figures);
 }
 
 /** With every figure, of a run that varies settings too. Throws TableError. */
-export async function wholeOutcomeOf(
+export function wholeReportOf(
   kind: ExperimentKind,
   { experiment, tables }: Pick<Manifest, "experiment" | "tables">,
   rowsCsv: string,
-): Promise<ExperimentOutcome> {
+): ExperimentReport {
   const { combinations, seed } = experiment;
-  if (combinations === undefined) return kind.outcomeOf(rowsCsv, seed);
+  if (combinations === undefined) return kind.reportOf(rowsCsv, seed);
   const parts = gridPartsOf(rowsCsv, combinations, { columns: tables["rows.csv"]! });
-  const alone = parts.length === 1 ? await kind.outcomeOf(toCsv(parts[0]!.rows), seed) : undefined;
-  return gridOutcome(parts, await kind.metrics(), alone?.verdicts ?? []);
+  const alone = parts.length === 1 ? kind.reportOf(toCsv(parts[0]!.rows), seed) : undefined;
+  return gridReport(parts, kind.metrics, alone?.verdicts ?? []);
 }

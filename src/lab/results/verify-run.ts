@@ -3,20 +3,19 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { experimentKinds } from "../../../experiments/index.ts";
 import { drawFigure } from "../charts/figure.ts";
 import { withCurrentNames } from "../experiment/aliases.ts";
+import { type ExperimentKind, type ExperimentRegistry, kindOf } from "../experiment/define.ts";
 import { type Experiment, ExperimentFileError, parseExperiment } from "../experiment/file.ts";
-import type { ExperimentKind } from "../experiment/kind.ts";
 import { carry } from "../runner/carried-error.ts";
 import { resultOf } from "../runner/run-experiment.ts";
 import { type RunProgress, Sweep } from "../runner/sweep.ts";
 import { ResultsError } from "./atomic-file.ts";
+import type { ExperimentReport } from "./experiment-report.ts";
 import type { Manifest } from "./manifest.ts";
-import type { ExperimentOutcome } from "./outcome.ts";
 import { describeSoftware } from "./provenance.ts";
 import { readManifest } from "./read-run.ts";
-import { outcomeOf } from "./redraw-run.ts";
+import { reportOf } from "./redraw-run.ts";
 import { fromCsv, type Table, TableError, toCsv } from "./table.ts";
 
 /** One thing that was looked at. */
@@ -27,6 +26,7 @@ export interface Check {
 }
 
 export interface VerifyOptions {
+  readonly registry: ExperimentRegistry;
   /** Transcript store to recompute rows from; by default the run's own. */
   readonly store?: string | undefined;
   readonly workers?: number;
@@ -45,7 +45,7 @@ export interface VerifyOptions {
 export async function verifyRun(folder: string, options: VerifyOptions): Promise<Check[]> {
   const manifest = readManifest(folder);
   const { kind: name } = manifest.experiment;
-  const kind = Object.hasOwn(experimentKinds, name) ? experimentKinds[name]! : undefined;
+  const kind = kindOf(options.registry, name);
   const onlyKept = kind === undefined || kind.measuresTime === true || kind.ownHardware === true;
   const checks = fileChecks(folder, manifest, onlyKept);
   if (kind === undefined)
@@ -143,7 +143,7 @@ async function rowsCheck(
       only: (cell) => !missing.has(cell),
     });
     const { signal, onProgress } = options;
-    const { outcome } = await resultOf(experiment, { resultsFolder: scratch, signal, onProgress, sweep });
+    const { report } = await resultOf(experiment, kind, { resultsFolder: scratch, signal, onProgress, sweep });
     const [failure] = sweep.failures;
     if (failure !== undefined)
       return found("differs", `computed again, cell '${failure.cell}' fails: ${failure.message}`);
@@ -151,7 +151,7 @@ async function rowsCheck(
       ? "from the settings"
       : `from transcripts in ${store ?? "the file that the settings name"}`;
     const measured = kind.measuredColumns ?? [];
-    const again = toCsv(kept === undefined ? outcome.tables[0]! : withMeasured(outcome.tables[0]!, kept, measured));
+    const again = toCsv(kept === undefined ? report.tables[0]! : withMeasured(report.tables[0]!, kept, measured));
     if (kept === undefined && measured.length > 0)
       return found("note", `computed again ${source}; ${measured.join(", ")} cannot be, so nothing is compared`, again);
     const difference = kept === undefined ? hashDifference(manifest, again) : firstDifference(kept, again);
@@ -199,7 +199,7 @@ function experimentAgain({ experiment }: Manifest, kind: ExperimentKind, overrid
     parseExperiment(
       given.file,
       given.text,
-      { [experiment.kind]: kind.settings },
+      { [experiment.kind]: kind },
       {
         preset: given.preset ?? undefined,
         overrides: [...given.overrides, ...more],
@@ -246,9 +246,9 @@ function firstDifference(then: string, now: string): string | undefined {
 
 /** What follows from the rows: other tables, verdicts and, by the same program, figures. */
 async function drawn(folder: string, manifest: Manifest, kind: ExperimentKind, rowsCsv: string): Promise<Check[]> {
-  let outcome: ExperimentOutcome;
+  let report: ExperimentReport;
   try {
-    outcome = await outcomeOf(kind, manifest, rowsCsv);
+    report = reportOf(kind, manifest, rowsCsv);
   } catch (error) {
     if (error instanceof TableError)
       return [
@@ -261,13 +261,13 @@ async function drawn(folder: string, manifest: Manifest, kind: ExperimentKind, r
       return [{ verdict: "note", line: "what follows from the rows: they are too few for tables and figures" }];
     throw error;
   }
-  const tables = outcome.tables.slice(1).filter(({ file }) => file in manifest.files);
+  const tables = report.tables.slice(1).filter(({ file }) => file in manifest.files);
   const changed = [
     ...tables.filter((table) => contentOf(folder, table.file) !== toCsv(table)).map(({ file }) => file),
-    ...(isDeepStrictEqual(plain(outcome.verdicts), plain(manifest.verdicts)) ? [] : ["the verdicts"]),
+    ...(isDeepStrictEqual(plain(report.verdicts), plain(manifest.verdicts)) ? [] : ["the verdicts"]),
   ];
   const figures: string[] = [];
-  for (const figure of outcome.figures) {
+  for (const figure of report.figures) {
     const file = `figures/${figure.name}.vl.json`;
     const { spec } = await drawFigure(figure);
     // Of a figure that is not kept there is its hash.
@@ -289,7 +289,7 @@ async function drawn(folder: string, manifest: Manifest, kind: ExperimentKind, r
       ? { verdict: "same", line: `${names}: follow from rows.csv` }
       : { verdict: differs, line: `computed again from rows.csv, ${changed.join(", ")} came out otherwise${other}` },
     figures.length === 0
-      ? { verdict: "same", line: `${outcome.figures.length} figures: drawn again from rows.csv, the same` }
+      ? { verdict: "same", line: `${report.figures.length} figures: drawn again from rows.csv, the same` }
       : { verdict: differs, line: `drawn again from rows.csv, ${figures.join(", ")} came out otherwise${other}` },
   ];
 }

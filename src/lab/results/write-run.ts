@@ -7,8 +7,8 @@ import type { Experiment } from "../experiment/file.ts";
 import { drawForReport, renderReport } from "../report/report.ts";
 import type { SideFile } from "../runner/side-files.ts";
 import { asResultsError, writeFileAtomically } from "./atomic-file.ts";
+import { type ExperimentReport, withFigures } from "./experiment-report.ts";
 import { type Manifest, type ManifestHead, manifestHead, type RunFacts } from "./manifest.ts";
-import { type ExperimentOutcome, withFigures } from "./outcome.ts";
 import { toCsv } from "./table.ts";
 
 /**
@@ -22,14 +22,14 @@ import { toCsv } from "./table.ts";
 export async function writeRun(
   folder: string,
   experiment: Experiment,
-  outcome: ExperimentOutcome,
+  report: ExperimentReport,
   facts: RunFacts,
   sideFiles: readonly SideFile[] = [],
 ): Promise<Manifest> {
   const copied = Object.fromEntries(
     sideFiles.map(({ name, path }) => [name, writeInto(folder, name, readFileSync(path))]),
   );
-  return writeRunFiles(folder, withFigures(outcome, experiment.figures), manifestHead(experiment, facts), copied);
+  return writeRunFiles(folder, withFigures(report, experiment.figures), manifestHead(experiment, facts), copied);
 }
 
 /**
@@ -39,7 +39,7 @@ export async function writeRun(
  */
 export async function writeRunFiles(
   folder: string,
-  outcome: ExperimentOutcome,
+  report: ExperimentReport,
   head: ManifestHead,
   cellFiles: Manifest["files"],
 ): Promise<Manifest> {
@@ -49,11 +49,11 @@ export async function writeRunFiles(
   };
 
   // Measurements first: whatever fails after them, they are safe.
-  for (const table of outcome.tables) write(table.file, toCsv(table));
+  for (const table of report.tables) write(table.file, toCsv(table));
   Object.assign(files, cellFiles);
 
   const warnings: string[] = [];
-  for (const figure of outcome.figures) {
+  for (const figure of report.figures) {
     const drawing = await drawFigure(figure);
     warnings.push(...drawing.warnings.map((warning) => `${figure.name}: ${warning}`));
     write(`figures/${figure.name}.vl.json`, `${JSON.stringify(drawing.spec, null, 2)}\n`);
@@ -63,11 +63,11 @@ export async function writeRunFiles(
 
   const described = {
     ...head,
-    verdicts: outcome.verdicts,
-    tables: Object.fromEntries(outcome.tables.map((table) => [table.file, table.columns])),
+    verdicts: report.verdicts,
+    tables: Object.fromEntries(report.tables.map((table) => [table.file, table.columns])),
     warnings,
   };
-  write("report.html", renderReport({ outcome, drawings: await drawForReport(outcome.figures), manifest: described }));
+  write("report.html", renderReport({ report, drawings: await drawForReport(report.figures), manifest: described }));
   const manifest: Manifest = { ...described, files: { ...files } };
   write("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;

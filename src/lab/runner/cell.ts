@@ -31,9 +31,9 @@ export interface CellWorker<Input, Row extends object> {
   close(): Promise<void>;
 }
 
-/** A cell module exports this as `openWorker`; called once in each worker. */
-export type OpenWorker<Input, Row extends object> = (
-  experiment: Experiment,
+/** A cell module exports this as `openWorker`; called once in each worker, with settings that the experiment's schema gave. */
+export type OpenWorker<Input, Row extends object, Settings extends object> = (
+  experiment: Experiment<Settings>,
   environment: WorkerEnvironment,
 ) => Promise<CellWorker<Input, Row>>;
 
@@ -51,5 +51,5 @@ export interface FinishedCells<Row extends object> {
   /** In the order of the plan, whatever order they ran in; of a partial run, those that there are. */
   readonly rows: readonly Row[];
   /** To be called when the run's own files are written. */
-  readonly forgetJournal: () => void;
+  readonly discardJournal: () => void;
 }

@@ -2,8 +2,9 @@
  * An experiment's cells: independent pieces that can run anywhere and in any order. A kind names them and a module that runs
  * one; which of them run, where, and what was finished before is this folder's business.
  */
+
+import type { RunEnvironment } from "../experiment/define.ts";
 import type { Experiment } from "../experiment/file.ts";
-import type { RunEnvironment } from "../experiment/kind.ts";
 import type { CellPlan, FinishedCells } from "./cell.ts";
 import { Sweep } from "./sweep.ts";
 
@@ -14,7 +15,7 @@ export type * from "./cell.ts";
  * that failed; on its own, the first failure is thrown when the others are done.
  */
 export async function runCells<Input, Row extends object>(
-  experiment: Experiment,
+  experiment: Experiment<object>,
   environment: RunEnvironment,
   plan: CellPlan<Input>,
 ): Promise<FinishedCells<Row>> {

@@ -2,12 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { experimentKinds } from "../../../experiments/index.ts";
 import { withCurrentNames } from "../experiment/aliases.ts";
+import type { ExperimentKind, ExperimentRegistry } from "../experiment/define.ts";
 import type { Experiment } from "../experiment/file.ts";
 import { type FoundRun, isOfAnotherMachine, listRuns } from "../results/list-runs.ts";
 import type { Manifest } from "../results/manifest.ts";
-import { EXPECTED_ON, expectedCost } from "./expected-costs.ts";
 import { resultOf } from "./run-experiment.ts";
 import { OnlyPlanned, type PlannedPart, Sweep } from "./sweep.ts";
 
@@ -29,6 +28,7 @@ export interface Estimate {
 }
 
 export interface DryRunOptions {
+  readonly registry: ExperimentRegistry;
   readonly resultsFolder: string;
   /** Runs that are kept with the code. */
   readonly referenceFolder: string;
@@ -42,12 +42,11 @@ export interface DryRunOptions {
  * of the last run of this experiment, a reference run of it, or what its kind is known to take. Writes nothing under the results folder. Errors: as a run's, before its first cell.
  */
 export async function dryRun(experiment: Experiment, options: DryRunOptions): Promise<DryRun> {
-  const kind = experimentKinds[experiment.kind]!;
+  const kind = options.registry[experiment.kind]!;
   const { only = () => true } = options;
   if (kind.measuresTime) {
     const settings = experiment.combinations?.map((one) => one.settings) ?? [experiment.settings];
-    const counts = await Promise.all(settings.map(async (one) => (await kind.cells?.(one)) ?? 0));
-    const cells = counts.reduce((sum, count) => sum + count, 0);
+    const cells = settings.reduce((sum, one) => sum + (kind.measurements?.(one) ?? 0), 0);
     return {
       parts: [],
       toRun: cells,
@@ -74,12 +73,17 @@ export async function dryRun(experiment: Experiment, options: DryRunOptions): Pr
 /** Has the kind make its plan, or if it has no cells do its arithmetic, in a folder that goes away again. */
 async function planOf(
   experiment: Experiment,
-  { resultsFolder, signal, only }: DryRunOptions,
+  { registry, resultsFolder, signal, only }: DryRunOptions,
 ): Promise<readonly PlannedPart[]> {
   const scratch = mkdtempSync(join(tmpdir(), "camelid-dry-run-"));
   const sweep = new Sweep({ planFor: resultsFolder, ...(only ? { only } : {}) });
   try {
-    await resultOf(experiment, { resultsFolder: scratch, signal, onProgress: () => {}, sweep });
+    await resultOf(experiment, registry[experiment.kind]!, {
+      resultsFolder: scratch,
+      signal,
+      onProgress: () => {},
+      sweep,
+    });
   } catch (error) {
     if (!(error instanceof OnlyPlanned)) throw error;
   } finally {
@@ -96,21 +100,26 @@ interface Work {
 
 function fromElsewhere(
   experiment: Experiment,
-  { resultsFolder, referenceFolder }: DryRunOptions,
+  { registry, resultsFolder, referenceFolder }: DryRunOptions,
   work: Work,
 ): Estimate {
+  const kind = registry[experiment.kind]!;
   return (
-    fromLastRun(experiment, resultsFolder, work) ??
-    fromReference(experiment, referenceFolder, work) ??
-    fromExpectation(experiment, work, withoutModel(experiment, resultsFolder))
+    fromLastRun(experiment, kind, resultsFolder, work) ??
+    fromReference(experiment, kind, referenceFolder, work) ??
+    fromExpectation(kind, work, withoutModel(experiment, resultsFolder))
   );
 }
 
-function fromLastRun(experiment: Experiment, resultsFolder: string, work: Work): Estimate | undefined {
-  const { name, settings } = experiment;
+function fromLastRun(
+  { name, settings }: Experiment,
+  kind: ExperimentKind,
+  resultsFolder: string,
+  work: Work,
+): Estimate | undefined {
   const { run, remark } = lastComparable(runsOf(name, resultsFolder), settings) ?? {};
   if (run === undefined) return undefined;
-  return fromRun(run, work, `${sameSettings(run, settings) ? "" : ", which had other settings"}${remark}`);
+  return fromRun(run, kind, work, `${sameSettings(run, settings) ? "" : ", which had other settings"}${remark}`);
 }
 
 /** The last run, if there are only such as opened no model. */
@@ -121,14 +130,14 @@ function withoutModel({ name, settings }: Experiment, resultsFolder: string): Fo
 
 /** With other settings it says less than its kind: reference runs need no model, since their transcripts are kept with them. */
 function fromReference(
-  { name, kind, settings }: Experiment,
+  { name, settings }: Experiment,
+  kind: ExperimentKind,
   referenceFolder: string,
   work: Work,
 ): Estimate | undefined {
-  const { measuresTime } = experimentKinds[kind]!;
-  const alike = runsOf(name, referenceFolder).filter((run) => measuresTime || sameSettings(run, settings));
+  const alike = runsOf(name, referenceFolder).filter((run) => kind.measuresTime || sameSettings(run, settings));
   const { run, remark } = lastComparable(alike, settings) ?? {};
-  return run === undefined ? undefined : fromRun(run, work, ` on ${run.manifest.machine.cpu}${remark}`);
+  return run === undefined ? undefined : fromRun(run, kind, work, ` on ${run.manifest.machine.cpu}${remark}`);
 }
 
 /** The last run that took its answers from where this one will; else the last that says something about its times, and what. */
@@ -156,13 +165,18 @@ function inferenceRemark(run: FoundRun, settings: Experiment["settings"]): strin
   return `, whose inference was ${then}; live takes longer`;
 }
 
-/** @param last a run that says too little, since it opened no model */
+/**
+ * An experiment's expected cost is what `camelid reproduce --preset quick` took on two cores of an AMD EPYC server, models and all, with nothing
+ * stored. Cells of other presets are of other sizes, so it says no more than the order of magnitude.
+ */
+const EXPECTED_ON = "what the quick presets took on two cores of a server: a rough guide";
+
 function fromExpectation(
-  { kind }: Experiment,
+  { expectedCost }: ExperimentKind,
   { toRun, planned, workers }: Work,
   last: FoundRun | undefined,
 ): Estimate {
-  const { secondsPerCell, bytesPerCell, bytesOnce } = expectedCost(kind);
+  const { secondsPerCell, bytesPerCell, bytesOnce } = expectedCost;
   // What has no cells is one piece of work.
   return {
     seconds: ((toRun || 1) * secondsPerCell) / workers,
@@ -190,10 +204,11 @@ function sameSettings({ manifest }: FoundRun, settings: Experiment["settings"]):
 /** Undefined for one that was written before runs recorded it, or a run without cells. */
 function fromRun(
   { folder, manifest }: FoundRun,
+  kind: ExperimentKind,
   { toRun, planned, workers }: Work,
   remark: string,
 ): Estimate | undefined {
-  const { count, seconds } = cellsOf(folder, manifest);
+  const { count, seconds } = cellsOf(folder, kind, manifest);
   if (count === 0) return undefined;
   const files = Object.entries(manifest.files);
   const bytesOf = (growing: boolean) =>
@@ -210,10 +225,11 @@ function fromRun(
 /** Of a kind that measures times, a row is a measurement, one after the other. */
 function cellsOf(
   folder: string,
-  { cells, experiment, startedAt, endedAt }: Manifest,
+  kind: ExperimentKind,
+  { cells, startedAt, endedAt }: Manifest,
 ): { count: number; seconds: number } {
   if (cells !== undefined) return { count: cells.finished, seconds: cells.workerSeconds };
-  if (!experimentKinds[experiment.kind]?.measuresTime) return { count: 0, seconds: 0 };
+  if (!kind.measuresTime) return { count: 0, seconds: 0 };
   const rows = join(folder, "rows.csv");
   const lines = existsSync(rows) ? readFileSync(rows, "utf8").split("\n").length - 2 : 0;
   return { count: lines, seconds: (Date.parse(endedAt) - Date.parse(startedAt)) / 1000 };

@@ -5,7 +5,7 @@ import type { Cell } from "./cell.ts";
 
 /** What a worker opens: models stay open as long as cells of the same order follow. */
 export interface WorkOrder {
-  readonly experiment: Experiment;
+  readonly experiment: Experiment<object>;
   /** Address of the module that exports `openWorker`. */
   readonly module: string;
   readonly resultsFolder: string;

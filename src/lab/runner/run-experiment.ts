@@ -1,26 +1,27 @@
 import { rmSync } from "node:fs";
 import { availableParallelism, loadavg, platform } from "node:os";
-import { experimentKinds } from "../../../experiments/index.ts";
+import type { ExperimentKind, ExperimentRegistry, FinishedExperiment, RunEnvironment } from "../experiment/define.ts";
 import type { Experiment } from "../experiment/file.ts";
 import { runGrid } from "../experiment/grid/run.ts";
-import type { KindResult, RunEnvironment } from "../experiment/kind.ts";
 import { createRunFolder } from "../results/run-folder.ts";
 import { writeRun } from "../results/write-run.ts";
 import { CellsFailed } from "./cells-failed.ts";
 import { RunLock } from "./run-lock.ts";
 import { type CellFailure, Sweep, type SweepOptions } from "./sweep.ts";
-import { undrawnOutcome } from "./undrawn-outcome.ts";
+import { undrawnReport } from "./undrawn-report.ts";
 
 export interface FinishedRun {
   readonly folder: string;
-  readonly headline: readonly string[];
+  /** The few numbers that matter, a line each. */
+  readonly consoleSummary: readonly string[];
   readonly warnings: readonly string[];
   /** Of cells without rows: the run is partial then, and the same command tries them again. */
   readonly failures: readonly CellFailure[];
   readonly cells: { readonly planned: number; readonly finished: number } | null;
 }
 
-type Environment = Omit<RunEnvironment, "sweep"> & SweepOptions & { readonly commandLine: readonly string[] };
+type Environment = Omit<RunEnvironment, "sweep"> &
+  SweepOptions & { readonly registry: ExperimentRegistry; readonly commandLine: readonly string[] };
 
 /**
  * Runs an experiment and writes its results folder. An interrupted run keeps its finished cells in a journal, and the same
@@ -43,16 +44,16 @@ async function runAlone(experiment: Experiment, environment: Environment, draft:
   const startedAt = new Date();
   const loadBefore = loadavg()[0]!;
   const sweep = new Sweep(environment);
-  const { outcome, facts, headline, forgetJournal } = await resultOf(experiment, { ...environment, sweep });
+  const kind = environment.registry[experiment.kind]!;
+  const { report, facts, consoleSummary, discardJournal } = await resultOf(experiment, kind, { ...environment, sweep });
   const { planned, finished, missing, failures, problems } = sweep;
   const partial = finished < planned;
   rmSync(draft, { recursive: true, force: true });
   const { commandLine } = environment;
-  const { measuresTime } = experimentKinds[experiment.kind]!;
   const manifest = await writeRun(
     draft,
     experiment,
-    outcome,
+    report,
     {
       ...facts,
       startedAt,
@@ -70,11 +71,11 @@ async function runAlone(experiment: Experiment, environment: Environment, draft:
     partial,
     filled: draft,
   });
-  forgetJournal();
+  discardJournal();
   return {
     folder,
-    headline,
-    warnings: [...problems, ...manifest.warnings, ...(measuresTime ? busyMachine(loadBefore) : [])],
+    consoleSummary,
+    warnings: [...problems, ...manifest.warnings, ...(kind.measuresTime ? busyMachine(loadBefore) : [])],
     failures,
     cells: planned === 0 ? null : { planned, finished },
   };
@@ -83,13 +84,13 @@ async function runAlone(experiment: Experiment, environment: Environment, draft:
 /** The kind's result; of a partial run that it cannot draw, the rows that there are. */
 export async function resultOf(
   experiment: Experiment,
+  kind: ExperimentKind,
   environment: RunEnvironment & { readonly sweep: Sweep },
-): Promise<KindResult> {
+): Promise<FinishedExperiment> {
   const { sweep } = environment;
-  let result: KindResult | undefined;
+  let result: FinishedExperiment | undefined;
   let problem: unknown;
   try {
-    const kind = experimentKinds[experiment.kind]!;
     const { combinations } = experiment;
     result = await (combinations === undefined
       ? kind.run(experiment, environment)
@@ -102,10 +103,10 @@ export async function resultOf(
   if (result !== undefined) return result;
   if (!partial) throw problem;
   return {
-    outcome: undrawnOutcome(sweep.rows, problem as Error),
+    report: undrawnReport(sweep.rows, problem as Error),
     facts: { models: [], numerics: null },
-    headline: [],
-    forgetJournal: () => {},
+    consoleSummary: [],
+    discardJournal: () => {},
   };
 }
 

@@ -87,7 +87,7 @@ interface OpenPlan {
 /** Runs the cells of a plan; failures are kept aside, not thrown. */
 export interface CellRunner {
   run<Input, Row extends object>(
-    experiment: Experiment,
+    experiment: Experiment<object>,
     environment: SweepEnvironment,
     plan: CellPlan<Input>,
   ): Promise<FinishedCells<Row>>;
@@ -176,7 +176,7 @@ export class Sweep implements CellRunner {
    * FatalRunError, ResultsError.
    */
   run<Input, Row extends object>(
-    experiment: Experiment,
+    experiment: Experiment<object>,
     environment: SweepEnvironment,
     plan: CellPlan<Input>,
   ): Promise<FinishedCells<Row>> {
@@ -198,7 +198,7 @@ export class Sweep implements CellRunner {
 
   async #join<Input, Row extends object>(
     part: string | null,
-    experiment: Experiment,
+    experiment: Experiment<object>,
     environment: SweepEnvironment,
     plan: CellPlan<Input>,
   ): Promise<FinishedCells<Row>> {
@@ -216,7 +216,7 @@ export class Sweep implements CellRunner {
     const complete = finishedOf(open) === open.cells.length;
     return {
       rows: rowsOf(open) as Row[],
-      forgetJournal: () => {
+      discardJournal: () => {
         if (!complete) return; // the same command goes on from it
         open.journal.remove();
         open.sideFiles.removeAll();
@@ -273,7 +273,7 @@ export class Sweep implements CellRunner {
 
 function openPlan(
   part: string | null,
-  experiment: Experiment,
+  experiment: Experiment<object>,
   resultsFolder: string,
   plan: CellPlan<unknown>,
   how: "open" | "look",

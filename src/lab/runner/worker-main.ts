@@ -31,7 +31,7 @@ process.on("message", async (message: ToWorker) => {
 async function open({ experiment, module, resultsFolder }: WorkOrder): Promise<void> {
   await worker?.close();
   worker = undefined;
-  const { openWorker } = (await import(module)) as { openWorker: OpenWorker<unknown, object> };
+  const { openWorker } = (await import(module)) as { openWorker: OpenWorker<unknown, object, object> };
   worker = await openWorker(experiment, { resultsFolder, signal: stopping.signal });
   say({ said: "open" });
 }

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { falseRejectOutcome } from "../../../experiments/attack/false-rejects/analyse.ts";
+import { analyseFalseReject } from "../../../experiments/attack/false-rejects/analyse.ts";
 import { summarizeVariations } from "../../../experiments/attack/false-rejects/variations.ts";
 import { attackRowsOf, attackRowsTable } from "../../../experiments/attack/rows.ts";
+import { madeUpRow, madeUpRows } from "../../../experiments/attack/sample.ts";
 import { summarizeAcceptance, summarizeCost } from "../../../experiments/attack/summary.ts";
 import { acceptanceOf, thresholdsOf } from "../../../experiments/attack/thresholds.ts";
-import { detectionOutcome } from "../../../experiments/detection/analyse.ts";
+import { analyseDetection } from "../../../experiments/detection/analyse.ts";
 import { summarizeDetection } from "../../../experiments/detection/summary.ts";
-import { falseAcceptOutcome } from "../../../experiments/false-accept/analyse.ts";
+import { analyseFalseAccept } from "../../../experiments/false-accept/analyse.ts";
 import { drawFigure } from "../../../src/lab/charts/figure.ts";
-import type { ExperimentOutcome } from "../../../src/lab/results/outcome.ts";
+import type { ExperimentReport } from "../../../src/lab/results/experiment-report.ts";
 import { toCsv } from "../../../src/lab/results/table.ts";
 import { Streams } from "../../../src/sim/streams.ts";
-import { madeUpRow, madeUpRows } from "./made-up-rows.ts";
 
 const streams = () => new Streams("attack");
 
@@ -102,16 +102,16 @@ describe("summaries", () => {
 });
 
 describe("outcomes", () => {
-  const outcomes: readonly (readonly [string, ExperimentOutcome])[] = [
-    ["false-accept", falseAcceptOutcome(madeUpRows, "1")],
+  const outcomes: readonly (readonly [string, ExperimentReport])[] = [
+    ["false-accept", analyseFalseAccept(madeUpRows, "1")],
     [
       "false-reject",
-      falseRejectOutcome(
+      analyseFalseReject(
         madeUpRows.filter(({ kind }) => kind !== "cheat"),
         "1",
       ),
     ],
-    ["detection", detectionOutcome(madeUpRows, "1")],
+    ["detection", analyseDetection(madeUpRows, "1")],
   ];
 
   test.each(outcomes)("%s: figures draw without complaint, wide and narrow", async (_, { figures }) => {
@@ -129,19 +129,19 @@ describe("outcomes", () => {
     expect(svg).toContain("one token changed †");
   });
 
-  test.each(outcomes)("%s: the same rows and seed give the same bytes", async (kind, outcome) => {
+  test.each(outcomes)("%s: the same rows and seed give the same bytes", async (kind, report) => {
     const again = {
-      "false-accept": falseAcceptOutcome,
-      detection: detectionOutcome,
-      "false-reject": falseRejectOutcome,
+      "false-accept": analyseFalseAccept,
+      detection: analyseDetection,
+      "false-reject": analyseFalseReject,
     }[kind]!;
     const rows = kind === "false-reject" ? madeUpRows.filter((row) => row.kind !== "cheat") : madeUpRows;
-    expect(again(rows, "1").tables.map(toCsv)).toEqual(outcome.tables.map(toCsv));
+    expect(again(rows, "1").tables.map(toCsv)).toEqual(report.tables.map(toCsv));
   });
 });
 
 describe("verdicts", () => {
-  const verdicts = Object.fromEntries(falseAcceptOutcome(madeUpRows, "1").verdicts.map((each) => [each.claim, each]));
+  const verdicts = Object.fromEntries(analyseFalseAccept(madeUpRows, "1").verdicts.map((each) => [each.claim, each]));
 
   test("C2: a cheat that passes with probability 0.8 refutes 7.78e-15, and one that never passed is named with its bound", () => {
     expect(verdicts["C2"]).toMatchObject({ verdict: "fails", number: { value: 1 - 3 / 64 } });
@@ -164,7 +164,7 @@ describe("verdicts", () => {
   });
 
   test("C11: three of twelve honest outputs that differ refute determinism; the plain node is bounded", () => {
-    const [c11] = falseRejectOutcome(
+    const [c11] = analyseFalseReject(
       madeUpRows.filter(({ kind }) => kind !== "cheat"),
       "1",
     ).verdicts;

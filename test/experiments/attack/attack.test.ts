@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { experimentKinds } from "../../../experiments/index.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
 import { TranscriptStore } from "../../../src/inference/transcript-store/store.ts";
 import { exportTranscripts } from "../../../src/inference/transcript-store/transcript-file.ts";
 import { type ExperimentFileError, readExperiment } from "../../../src/lab/experiment/file.ts";
@@ -10,7 +10,6 @@ import { toCsv } from "../../../src/lab/results/table.ts";
 import { Sweep } from "../../../src/lab/runner/sweep.ts";
 
 const kinds = ["false-accept", "false-reject", "detection", "where-it-fails"] as const;
-const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
 const resultsFolder = mkdtempSync(join(tmpdir(), "camelid-attack-"));
 afterAll(() => rmSync(resultsFolder, { recursive: true, force: true }));
 
@@ -24,15 +23,20 @@ const small = [
 ];
 
 async function run(kind: (typeof kinds)[number], ...overrides: string[]) {
-  const experiment = readExperiment(`experiments/${kind}.yaml`, schemas, {
+  const experiment = readExperiment(`experiments/${kind}.yaml`, experimentRegistry, {
     preset: "quick",
     overrides: [...small, ...overrides],
   });
   const sweep = new Sweep({ workers: 1 });
   const { signal } = new AbortController();
-  const result = await experimentKinds[kind]!.run(experiment, { resultsFolder, signal, onProgress: () => {}, sweep });
+  const result = await experimentRegistry[kind]!.run(experiment, {
+    resultsFolder,
+    signal,
+    onProgress: () => {},
+    sweep,
+  });
   if (sweep.failures.length > 0) throw new Error(sweep.failures[0]!.message);
-  result.forgetJournal();
+  result.discardJournal();
   return result;
 }
 
@@ -51,12 +55,12 @@ describe("one store of transcripts for four experiments", () => {
 
   test("each runs on real models, and its rows say again what it found", async () => {
     for (const kind of kinds) {
-      const { outcome } = await run(kind);
-      const rows = toCsv(outcome.tables[0]!);
+      const { report } = await run(kind);
+      const rows = toCsv(report.tables[0]!);
       texts.set(kind, rows);
-      const again = await experimentKinds[kind]!.outcomeOf(rows, "1");
-      expect(again.verdicts).toEqual(outcome.verdicts);
-      expect(again.tables.map(toCsv)).toEqual(outcome.tables.map(toCsv));
+      const again = experimentRegistry[kind]!.reportOf(rows, "1");
+      expect(again.verdicts).toEqual(report.verdicts);
+      expect(again.tables.map(toCsv)).toEqual(report.tables.map(toCsv));
     }
     expect(texts.get("false-accept")!.trim().split("\n").length).toBe(1 + 2 + 3 * 6);
   });
@@ -69,13 +73,13 @@ describe("one store of transcripts for four experiments", () => {
     forbidModels();
     for (const kind of kinds)
       for (const mode of ["store-only", "recorded"]) {
-        const { outcome } = await run(
+        const { report } = await run(
           kind,
           `store=${join(resultsFolder, "elsewhere.sqlite")}`,
           `transcripts=${file}`,
           `inference=${mode}`,
         );
-        expect(toCsv(outcome.tables[0]!)).toBe(texts.get(kind));
+        expect(toCsv(report.tables[0]!)).toBe(texts.get(kind));
       }
     await expect(run("false-accept", `store=${join(resultsFolder, "empty.sqlite")}`)).rejects.toThrow(
       "llama.cpp was opened",
@@ -95,7 +99,9 @@ describe("one store of transcripts for four experiments", () => {
 
 test("every preset of the four files is valid, and they share store, prompts and sampling", () => {
   for (const preset of [undefined, "quick", "full"]) {
-    const settings = kinds.map((kind) => readExperiment(`experiments/${kind}.yaml`, schemas, { preset }).settings);
+    const settings = kinds.map(
+      (kind) => readExperiment(`experiments/${kind}.yaml`, experimentRegistry, { preset }).settings,
+    );
     for (const each of settings)
       for (const key of ["store", "prompts", "tokenLimit", "transcripts"]) expect(each[key]).toEqual(settings[0]![key]);
     const named = settings.flatMap(({ samplings }) => samplings as { name: string }[]);
@@ -130,7 +136,7 @@ test.each([
   ["prompts.evaluation=1", "prompts.evaluation"],
 ])("%s is refused in one line that says where and what", (override, expected) => {
   try {
-    readExperiment("experiments/false-accept/false-accept.yaml", schemas, { overrides: [override] });
+    readExperiment("experiments/false-accept/false-accept.yaml", experimentRegistry, { overrides: [override] });
     expect.unreachable();
   } catch (error) {
     const { problems } = error as ExperimentFileError;

@@ -4,7 +4,7 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { experimentKinds } from "../../../experiments/index.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
 import { attackPage } from "../../../scripts/attack-docs/page.ts";
 import { drawFigure } from "../../../src/lab/charts/figure.ts";
 import { parseExperiment } from "../../../src/lab/experiment/file.ts";
@@ -12,7 +12,6 @@ import type { Manifest } from "../../../src/lab/results/manifest.ts";
 import { toCsv } from "../../../src/lab/results/table.ts";
 import { Sweep } from "../../../src/lab/runner/sweep.ts";
 
-const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
 const resultsFolder = mkdtempSync(join(tmpdir(), "camelid-reference-"));
 afterAll(() => rmSync(resultsFolder, { recursive: true, force: true }));
 
@@ -44,29 +43,29 @@ describe("reference runs of the attack experiments", () => {
     async (kind) => {
       const { manifest } = reference(kind);
       const { given, seed } = manifest.experiment;
-      const experiment = parseExperiment(given.file, given.text, schemas, {
+      const experiment = parseExperiment(given.file, given.text, experimentRegistry, {
         preset: given.preset ?? undefined,
         overrides: [`store=${join(resultsFolder, "store.sqlite")}`, "inference=store-only"],
       });
       const sweep = new Sweep({ workers: 2 });
       const { signal } = new AbortController();
-      const { outcome, forgetJournal } = await experimentKinds[kind]!.run(experiment, {
+      const { report, discardJournal } = await experimentRegistry[kind]!.run(experiment, {
         resultsFolder,
         signal,
         onProgress: () => {},
         sweep,
       });
       expect(sweep.failures).toEqual([]);
-      forgetJournal();
-      for (const table of outcome.tables)
+      discardJournal();
+      for (const table of report.tables)
         expect([table.file, sha256(toCsv(table))]).toEqual([table.file, manifest.files[table.file]!.sha256]);
-      expect(outcome.verdicts).toEqual(manifest.verdicts);
-      for (const figure of outcome.figures) {
+      expect(report.verdicts).toEqual(manifest.verdicts);
+      for (const figure of report.figures) {
         const { spec } = await drawFigure(figure);
         const file = `figures/${figure.name}.vl.json`;
         expect([file, sha256(`${JSON.stringify(spec, null, 2)}\n`)]).toEqual([file, manifest.files[file]!.sha256]);
       }
-      const [first] = outcome.figures;
+      const [first] = report.figures;
       const { svg } = await drawFigure(first!);
       expect(sha256(svg)).toBe(manifest.files[`figures/${first!.name}.svg`]!.sha256);
       expect(seed).toBe("1");

@@ -3,14 +3,14 @@ import { cellsOfPrompts } from "../../../experiments/attack/cells.ts";
 import type { AttackRow } from "../../../experiments/attack/rows.ts";
 import { pairsOf } from "../../../experiments/cross-hardware/cells.ts";
 import { crossHardwareSettings } from "../../../experiments/cross-hardware/settings.ts";
-import { experimentKinds } from "../../../experiments/index.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
 import { readExperiment } from "../../../src/lab/experiment/file.ts";
 import { toCsv } from "../../../src/lab/results/table.ts";
 import { Sweep } from "../../../src/lab/runner/sweep.ts";
 import { scratchFolder } from "../../inference/gguf/scratch.ts";
 
 const file = "experiments/cross-hardware/cross-hardware.yaml";
-const schemas = { "cross-hardware": crossHardwareSettings };
+const schemas = { "cross-hardware": { settings: crossHardwareSettings } };
 const resultsFolder = scratchFolder();
 const { signal } = new AbortController();
 
@@ -68,16 +68,19 @@ test.runIf(process.platform === "linux" && process.arch === "x64")(
     const run = async () => {
       const sweep = new Sweep({ workers: 1 });
       const environment = { resultsFolder, signal, onProgress: () => {}, sweep };
-      const { outcome, facts, forgetJournal } = await experimentKinds["cross-hardware"]!.run(experiment, environment);
-      forgetJournal();
+      const { report, facts, discardJournal } = await experimentRegistry["cross-hardware"]!.run(
+        experiment,
+        environment,
+      );
+      discardJournal();
       expect(sweep.failures).toEqual([]);
       const { machines } = facts.numerics as { machines: Record<string, { cpuKernels: string }> };
       expect(Object.keys(machines)).toEqual(["own", "old"]);
       expect(machines["old"]!.cpuKernels).toBe("sse42");
-      return outcome;
+      return report;
     };
-    const outcome = await run();
-    const rows = outcome.tables[0]!.rows as readonly AttackRow[];
+    const report = await run();
+    const rows = report.tables[0]!.rows as readonly AttackRow[];
     expect(rows.map(({ split, strategy, prompt }) => `${split} ${strategy} ${prompt}`)).toEqual([
       "calibration own alone 3",
       ...["own alone", "own, read by old", "old, read by own", "old alone"].flatMap((pair) =>
@@ -85,7 +88,7 @@ test.runIf(process.platform === "linux" && process.arch === "x64")(
       ),
     ]);
     for (const row of rows) expect(row).toMatchObject({ kind: "honest-variation", outputTokens: 6 });
-    expect(outcome.verdicts.map(({ claim }) => claim)).toEqual(["C11"]);
-    expect(toCsv((await run()).tables[0]!)).toBe(toCsv(outcome.tables[0]!));
+    expect(report.verdicts.map(({ claim }) => claim)).toEqual(["C11"]);
+    expect(toCsv((await run()).tables[0]!)).toBe(toCsv(report.tables[0]!));
   },
 );

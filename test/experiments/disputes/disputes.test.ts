@@ -5,21 +5,20 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { claimDisputes } from "../../../experiments/disputes/claims.ts";
 import type { DisputeRow } from "../../../experiments/disputes/rows.ts";
-import { experimentKinds } from "../../../experiments/index.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
 import { Backend } from "../../../src/inference/backend.ts";
 import { drawFigure } from "../../../src/lab/charts/figure.ts";
+import type { FinishedExperiment } from "../../../src/lab/experiment/define.ts";
 import { type ExperimentFileError, readExperiment } from "../../../src/lab/experiment/file.ts";
-import type { KindResult } from "../../../src/lab/experiment/kind.ts";
 import { toCsv } from "../../../src/lab/results/table.ts";
 
 const file = "experiments/disputes/disputes.yaml";
-const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
 const resultsFolder = mkdtempSync(join(tmpdir(), "camelid-disputes-"));
 afterAll(() => rmSync(resultsFolder, { recursive: true, force: true }));
 
 const run = (...overrides: string[]) =>
-  experimentKinds["disputes"]!.run(
-    readExperiment(file, schemas, {
+  experimentRegistry["disputes"]!.run(
+    readExperiment(file, experimentRegistry, {
       preset: "quick",
       overrides: [
         `store=${join(resultsFolder, "transcripts.sqlite")}`,
@@ -32,14 +31,14 @@ const run = (...overrides: string[]) =>
     { resultsFolder, signal: new AbortController().signal, onProgress: () => {} },
   );
 
-let live: KindResult;
+let live: FinishedExperiment;
 let rows: readonly DisputeRow[];
 const of = (reading: string, scenario: string) =>
   rows.filter((row) => row.reading === reading && row.scenario === scenario);
 
 beforeAll(async () => {
   live = await run();
-  rows = live.outcome.tables[0]!.rows as DisputeRow[];
+  rows = live.report.tables[0]!.rows as DisputeRow[];
 });
 
 test("every scenario is played under every reading, for every prompt", () => {
@@ -115,15 +114,15 @@ test("from its store, with no model opened, the same bytes; and everything follo
   const open = vi.spyOn(Backend, "open");
   const stored = await run("inference=store-only");
   expect(open).not.toHaveBeenCalled();
-  const csv = toCsv(live.outcome.tables[0]!);
-  expect(toCsv(stored.outcome.tables[0]!)).toBe(csv);
-  const again = await experimentKinds["disputes"]!.outcomeOf(csv, "1");
-  expect(again.verdicts).toEqual(live.outcome.verdicts);
-  expect(again.digests).toEqual(live.outcome.digests);
+  const csv = toCsv(live.report.tables[0]!);
+  expect(toCsv(stored.report.tables[0]!)).toBe(csv);
+  const again = experimentRegistry["disputes"]!.reportOf(csv, "1");
+  expect(again.verdicts).toEqual(live.report.verdicts);
+  expect(again.summaries).toEqual(live.report.summaries);
 });
 
 test("verdicts name what ends wrong, and promise nothing that two jobs cannot", () => {
-  const [literal, , repaired] = live.outcome.verdicts;
+  const [literal, , repaired] = live.report.verdicts;
   expect(literal).toMatchObject({ claim: "disputes", subject: "revision 2023.1", verdict: "fails" });
   expect(literal!.sentence).toMatch(/noise for output: an innocent party loses in 2 of 2 \[16 to 100 %\]/);
   expect(repaired!.sentence).not.toContain("noise for output");
@@ -134,7 +133,7 @@ test("verdicts name what ends wrong, and promise nothing that two jobs cannot", 
 });
 
 test.each([640, 360])("figures at %i px compile without a warning and fit", async (width) => {
-  for (const figure of live.outcome.figures) {
+  for (const figure of live.report.figures) {
     const { svg, warnings } = await drawFigure(figure, width);
     expect(warnings).toEqual([]);
     expect(Number(/width="([\d.]+)"/.exec(svg)![1])).toBeLessThanOrEqual(width + 24);
@@ -149,7 +148,7 @@ test.each([
   ["cheat.strategy=lazy", "cheat.strategy"],
 ])("%s is refused in one line that says where and what", (override, expected) => {
   try {
-    readExperiment(file, schemas, { overrides: [override] });
+    readExperiment(file, experimentRegistry, { overrides: [override] });
     expect.unreachable();
   } catch (error) {
     const { problems } = error as ExperimentFileError;
@@ -160,5 +159,5 @@ test.each([
 
 test("every preset of the file is valid", () => {
   for (const preset of [undefined, "quick", "full"])
-    expect(readExperiment(file, schemas, { preset }).kind).toBe("disputes");
+    expect(readExperiment(file, experimentRegistry, { preset }).kind).toBe("disputes");
 });

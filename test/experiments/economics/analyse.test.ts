@@ -1,18 +1,6 @@
 import { expect, test } from "vitest";
-import { breakEvenOutcome } from "../../../experiments/break-even/analyse.ts";
+import { analyseBreakEven } from "../../../experiments/break-even/analyse.ts";
 import { breakEvenRows } from "../../../experiments/break-even/model.ts";
-import { experimentKinds } from "../../../experiments/index.ts";
-import { populationOutcome } from "../../../experiments/population/analyse.ts";
-import { checkRows } from "../../../experiments/population/checks.ts";
-import { restingRows } from "../../../experiments/population/grid.ts";
-import { securityFrontierOutcome } from "../../../experiments/security-frontier/analyse.ts";
-import { frontierRows } from "../../../experiments/security-frontier/model.ts";
-import { verifiersDilemmaOutcome } from "../../../experiments/verifiers-dilemma/analyse.ts";
-import { dilemmaRows } from "../../../experiments/verifiers-dilemma/model.ts";
-import { prototypeHardware } from "../../../src/actors/hardware-profile.ts";
-import { drawFigure, rasterize } from "../../../src/lab/charts/figure.ts";
-import type { ExperimentOutcome } from "../../../src/lab/results/outcome.ts";
-import { toCsv } from "../../../src/lab/results/table.ts";
 import {
   BLOG,
   dilemmaSettings,
@@ -24,13 +12,25 @@ import {
   simulated,
   speculative,
   terms,
-} from "./made-up-plays.ts";
+} from "../../../experiments/economics/sample.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
+import { analysePopulation } from "../../../experiments/population/analyse.ts";
+import { checkRows } from "../../../experiments/population/checks.ts";
+import { restingRows } from "../../../experiments/population/grid.ts";
+import { analyseSecurityFrontier } from "../../../experiments/security-frontier/analyse.ts";
+import { frontierRows } from "../../../experiments/security-frontier/model.ts";
+import { analyseVerifiersDilemma } from "../../../experiments/verifiers-dilemma/analyse.ts";
+import { dilemmaRows } from "../../../experiments/verifiers-dilemma/model.ts";
+import { prototypeHardware } from "../../../src/actors/hardware-profile.ts";
+import { drawFigure, rasterize } from "../../../src/lab/charts/figure.ts";
+import type { ExperimentReport } from "../../../src/lab/results/experiment-report.ts";
+import { toCsv } from "../../../src/lab/results/table.ts";
 
-async function holds(kind: string, outcome: ExperimentOutcome): Promise<void> {
-  const again = await experimentKinds[kind]!.outcomeOf(toCsv(outcome.tables[0]!), "1");
-  expect(again.verdicts).toEqual(outcome.verdicts);
-  expect(again.digests).toEqual(outcome.digests);
-  for (const figure of outcome.figures)
+async function holds(kind: string, report: ExperimentReport): Promise<void> {
+  const again = experimentRegistry[kind]!.reportOf(toCsv(report.tables[0]!), "1");
+  expect(again.verdicts).toEqual(report.verdicts);
+  expect(again.summaries).toEqual(report.summaries);
+  for (const figure of report.figures)
     for (const width of [640, 340]) {
       const { warnings, svg, spec } = await drawFigure(figure, width);
       expect(warnings).toEqual([]);
@@ -40,21 +40,21 @@ async function holds(kind: string, outcome: ExperimentOutcome): Promise<void> {
 }
 
 test("break-even: 51 % is one point of the curve, and a coarser model gains at low stakes", async () => {
-  const outcome = breakEvenOutcome(breakEvenRows(plays, terms as never));
-  const [c7] = outcome.verdicts;
+  const report = analyseBreakEven(breakEvenRows(plays, terms as never));
+  const [c7] = report.verdicts;
   expect(c7).toMatchObject({ claim: "C7", verdict: "partly", obtained: "computed exactly" });
   expect(c7!.number!.value).toBeCloseTo(51 / 49, 12);
-  const paying = outcome.digests[0]!.rows as Record<string, unknown>[];
+  const paying = report.summaries[0]!.rows as Record<string, unknown>[];
   const at = (scheme: string, stake: number, verified: number) =>
     paying.find((row) => row["scheme"] === scheme && row["stake / reward"] === stake && row["verified"] === verified)!;
   // Saves 0.5, caught 5 %: gains until (R + S) x 0.05 = 0.5.
   expect(at(BLOG, 1, 1)).toMatchObject({ gain: 1, "gains most": "weights in Q8_0" });
   expect(at(BLOG, 10, 1)).toMatchObject({ gain: 0 });
-  await holds("break-even", outcome);
+  await holds("break-even", report);
 });
 
 test("break-even: honest nodes lose stakes where they are rejected, and elsewhere no more than a bound", () => {
-  const losses = breakEvenOutcome(breakEvenRows(plays, terms as never)).tables[1]!.rows as Record<string, unknown>[];
+  const losses = analyseBreakEven(breakEvenRows(plays, terms as never)).tables[1]!.rows as Record<string, unknown>[];
   const of = (variation: string, scheme: string) =>
     losses.find((row) => row["variation"] === variation && row["scheme"] === scheme)!;
   expect(of(speculative, EXACT)["stakesLostPer1000Jobs"]).toBeCloseTo(1000 / 30, 6);
@@ -72,7 +72,7 @@ test("security frontier: the less is verified the more must be staked, and the c
   expect(share(BLOG, 1).verificationCost).toBeNull();
   expect(share(BLOG, 10).leastVerifiedShare!).toBeLessThan(1);
   expect(share(EXACT, 1).binding).toBe("weights in Q8_0");
-  await holds("security-frontier", securityFrontierOutcome(frontier));
+  await holds("security-frontier", analyseSecurityFrontier(frontier));
 });
 
 test("verifier's dilemma: echoing gains what computing costs, until it can be found out", async () => {
@@ -83,7 +83,7 @@ test("verifier's dilemma: echoing gains what computing costs, until it can be fo
   // 0.3 x (2 + 10) against a saving of 0.85.
   expect(row("claim withheld", 2, 10).lazyGain).toBeCloseTo(0.85 - 3.6, 12);
   expect(row("claim withheld", 2, 10).lazyGainHigh).toBeCloseTo(0.85 - 2.4, 12);
-  await holds("verifiers-dilemma", verifiersDilemmaOutcome(made));
+  await holds("verifiers-dilemma", analyseVerifiersDilemma(made));
 });
 
 test("population: cheats hold out where hardly anything is verified, and not where it costs them", async () => {
@@ -96,5 +96,5 @@ test("population: cheats hold out where hardly anything is verified, and not whe
   expect(checks).toHaveLength(4);
   // Half of all jobs would go to each pair of nodes if they took equal time.
   expect(checks[0]!.predictedPerNodeHour!).toBeGreaterThan(0);
-  await holds("population", populationOutcome([...grid, ...checks]));
+  await holds("population", analysePopulation([...grid, ...checks]));
 });

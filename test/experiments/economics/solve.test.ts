@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { leastStakeFrontier, leastVerifiedFrontier } from "../../../experiments/economics/frontier.ts";
 import { estimateOf, measuredPlays } from "../../../experiments/economics/measured-plays.ts";
+import { claimedRow } from "../../../experiments/economics/sample-rows.ts";
 import { solve } from "../../../experiments/economics/solve.ts";
 import { expectedProfit } from "../../../experiments/economics/stakes.ts";
 import { honestBaseline } from "../../../src/actors/strategies/standard.ts";
 import { Streams } from "../../../src/sim/streams.ts";
-import { claimedRow } from "./claimed-rows.ts";
 
 const EXACT = "full-recomputation";
 const LOOSE = "rastic blog k=1";

@@ -4,9 +4,9 @@ import { claimC3 } from "../../../experiments/figure-1/claims/c3-break-even.ts";
 import { claimC4 } from "../../../experiments/figure-1/claims/c4-concurrency.ts";
 import { claimC11 } from "../../../experiments/figure-1/claims/c11-determinism.ts";
 import type { Figure1Row } from "../../../experiments/figure-1/rows.ts";
+import { cyclingDraws, madeUpRows, smallModel } from "../../../experiments/figure-1/sample.ts";
 import { summarizeFigure1 } from "../../../experiments/figure-1/summary.ts";
 import { inPercent, inWords, numberOf, verdictOf } from "../../../src/lab/claims/verdict.ts";
-import { cyclingDraws, madeUpRows, smallModel } from "./made-up-rows.ts";
 
 const summaryOf = (rows: readonly Figure1Row[]) => summarizeFigure1(rows, cyclingDraws);
 const rows = madeUpRows([smallModel]);

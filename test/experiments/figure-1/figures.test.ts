@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { ratioByTokens } from "../../../experiments/figure-1/figures/ratio-by-tokens.ts";
 import { timeByTokens } from "../../../experiments/figure-1/figures/time-by-tokens.ts";
+import { cyclingDraws, largerModel, madeUpRows, smallModel } from "../../../experiments/figure-1/sample.ts";
 import { summarizeFigure1 } from "../../../experiments/figure-1/summary.ts";
 import { publishedFigure1, publishedRatio } from "../../../experiments/shared/published-figure-1.ts";
 import { drawFigure, rasterize } from "../../../src/lab/charts/figure.ts";
-import { cyclingDraws, largerModel, madeUpRows, smallModel } from "./made-up-rows.ts";
 
 const summary = summarizeFigure1(madeUpRows([smallModel, largerModel]), cyclingDraws);
 const figures = [timeByTokens(summary), ratioByTokens(summary)];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Figure1Row } from "../../../experiments/figure-1/rows.ts";
 import { figure1Settings } from "../../../experiments/figure-1/settings.ts";
-import { experimentKinds } from "../../../experiments/index.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
 import { readExperiment } from "../../../src/lab/experiment/file.ts";
 import { scratchFolder } from "../../inference/gguf/scratch.ts";
 
@@ -20,16 +20,16 @@ test("jobs of the real model, generated in lock step and verified in one pass, p
   ];
   const experiment = readExperiment(
     "experiments/figure-1/figure-1-gpu.yaml",
-    { "figure-1": figure1Settings },
+    { "figure-1": { settings: figure1Settings } },
     { overrides },
   );
-  const { outcome, forgetJournal } = await experimentKinds["figure-1"]!.run(experiment, {
+  const { report, discardJournal } = await experimentRegistry["figure-1"]!.run(experiment, {
     resultsFolder,
     signal: new AbortController().signal,
     onProgress: () => {},
   } as never);
-  forgetJournal();
-  const rows = outcome.tables[0]!.rows as readonly Figure1Row[];
+  discardJournal();
+  const rows = report.tables[0]!.rows as readonly Figure1Row[];
   const cells = rows.map(({ form, outputTokens }) => `${form} ${outputTokens}`).sort();
   expect(cells).toEqual(
     ["", " x2", " x3"]
@@ -43,5 +43,5 @@ test("jobs of the real model, generated in lock step and verified in one pass, p
     expect([form, accepted]).toEqual([form, form.startsWith("generate") ? null : true]);
     if (form === "generate x3") expect(decodedTokens).toBe(3 * (16 + outputTokens - 1));
   }
-  expect(outcome.figures.map(({ name }) => name)).toContain("time-by-jobs");
+  expect(report.figures.map(({ name }) => name)).toContain("time-by-jobs");
 });

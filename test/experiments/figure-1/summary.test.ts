@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Figure1Row } from "../../../experiments/figure-1/rows.ts";
+import { cyclingDraws } from "../../../experiments/figure-1/sample.ts";
 import { summarizeFigure1 } from "../../../experiments/figure-1/summary.ts";
-import { cyclingDraws } from "./made-up-rows.ts";
 
 const row = (form: Figure1Row["form"], repeat: number, wallMs: number): Figure1Row => ({
   model: "m",

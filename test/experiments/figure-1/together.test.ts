@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { timeByJobs } from "../../../experiments/figure-1/figures/time-by-jobs.ts";
 import { type Figure1Row, isAlone, jobsAtOnce } from "../../../experiments/figure-1/rows.ts";
+import { cyclingDraws } from "../../../experiments/figure-1/sample.ts";
 import { summarizeFigure1 } from "../../../experiments/figure-1/summary.ts";
 import { summarizeTogether } from "../../../experiments/figure-1/together.ts";
 import { drawFigure } from "../../../src/lab/charts/figure.ts";
-import { cyclingDraws } from "./made-up-rows.ts";
 
 /** Each of seven repeats takes r % longer than the first, in everything. */
 const measured = (form: Figure1Row["form"], outputTokens: number, wallMs: number): Figure1Row[] =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { endsOf } from "../../../experiments/network/cells.ts";
 import { claimC13 } from "../../../experiments/network/claims/c13-redundancy.ts";
 import { claimC14 } from "../../../experiments/network/claims/c14-chain-load.ts";
-import { type MadeUp, madeUp, madeUpRows } from "./made-up-rows.ts";
+import { type MadeUp, madeUp, madeUpRows } from "../../../experiments/network/sample.ts";
 
 const cellsOf = (change: Partial<MadeUp> = {}) =>
   endsOf(madeUpRows({ ...madeUp, ...change })).filter(({ population }) => population === "honest");

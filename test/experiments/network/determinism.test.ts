@@ -4,17 +4,16 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { experimentKinds } from "../../../experiments/index.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
 import { readExperiment } from "../../../src/lab/experiment/file.ts";
 import { runExperiment } from "../../../src/lab/runner/run-experiment.ts";
 
-const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
 const scratch = mkdtempSync(join(tmpdir(), "camelid-determinism-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** All files of a run that are made from its rows and events, by name. */
 async function filesOf(workers: number, ...overrides: string[]): Promise<ReadonlyMap<string, string>> {
-  const experiment = readExperiment("experiments/network/network.yaml", schemas, {
+  const experiment = readExperiment("experiments/network/network.yaml", experimentRegistry, {
     preset: "quick",
     overrides: [
       `store=${join(scratch, "transcripts.sqlite")}`,
@@ -33,6 +32,7 @@ async function filesOf(workers: number, ...overrides: string[]): Promise<Readonl
     ],
   });
   const { folder } = await runExperiment(experiment, {
+    registry: experimentRegistry,
     resultsFolder: mkdtempSync(join(scratch, "results-")),
     signal: new AbortController().signal,
     onProgress: () => {},

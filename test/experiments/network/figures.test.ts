@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { networkOutcome } from "../../../experiments/network/analyse.ts";
+import { analyseNetwork } from "../../../experiments/network/analyse.ts";
 import { networkRowsTable } from "../../../experiments/network/rows.ts";
+import { madeUp, madeUpRows } from "../../../experiments/network/sample.ts";
 import { drawFigure, rasterize } from "../../../src/lab/charts/figure.ts";
 import { fromCsv, toCsv } from "../../../src/lab/results/table.ts";
-import { madeUp, madeUpRows } from "./made-up-rows.ts";
 
 const rows = madeUpRows();
-const { figures, verdicts, digests, tables } = networkOutcome(rows);
+const { figures, verdicts, summaries, tables } = analyseNetwork(rows);
 
 describe.each(figures.map((figure) => [figure.name, figure] as const))("%s", (_name, figure) => {
   test.each([640, 360])("compiles at %i px without a warning, into a picture that is not wider", async (width) => {
@@ -39,14 +39,14 @@ test("descriptions say the numbers", () => {
 
 test("everything follows from the rows as their file holds them", () => {
   const table = networkRowsTable(rows);
-  const again = networkOutcome(fromCsv(toCsv(table), networkRowsTable([])));
+  const again = analyseNetwork(fromCsv(toCsv(table), networkRowsTable([])));
   expect(again.verdicts).toEqual(verdicts);
-  expect(again.digests).toEqual(digests);
+  expect(again.summaries).toEqual(summaries);
   expect(toCsv(again.tables[0]!)).toBe(toCsv(tables[0]!));
 });
 
 test("accounts add up all runs, and earnings are those of one node", () => {
-  const accounts = digests.find(({ caption }) => caption.startsWith("redundant"))!;
+  const accounts = summaries.find(({ caption }) => caption.startsWith("redundant"))!;
   expect(accounts.rows).toContainEqual({
     kind: "truncation",
     nodes: 1,
@@ -62,6 +62,6 @@ test("accounts add up all runs, and earnings are those of one node", () => {
 });
 
 test("a population that was not played is not spoken of", () => {
-  const honest = networkOutcome(madeUpRows({ ...madeUp }).filter(({ population }) => population === "honest"));
+  const honest = analyseNetwork(madeUpRows({ ...madeUp }).filter(({ population }) => population === "honest"));
   expect(honest.verdicts.map(({ subject }) => subject)).toEqual(["honest nodes only", "the chain without channels"]);
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import { experimentKinds } from "../../../experiments/index.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
 import type { NetworkRow } from "../../../experiments/network/rows.ts";
 import { type ExperimentFileError, parseExperiment, readExperiment } from "../../../src/lab/experiment/file.ts";
 import type { PlaybackHeader } from "../../../src/lab/playback/format.ts";
@@ -12,7 +12,6 @@ import { Sweep } from "../../../src/lab/runner/sweep.ts";
 import { unitsPerCoin } from "../../../src/protocol/amount.ts";
 
 const file = "experiments/network/network.yaml";
-const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
 const resultsFolder = mkdtempSync(join(tmpdir(), "camelid-network-"));
 afterAll(() => rmSync(resultsFolder, { recursive: true, force: true }));
 
@@ -33,9 +32,9 @@ function run(...overrides: string[]) {
 }
 
 async function runOn(sweep: Sweep, ...overrides: string[]) {
-  const experiment = readExperiment(file, schemas, { preset: "quick", overrides: [...small, ...overrides] });
+  const experiment = readExperiment(file, experimentRegistry, { preset: "quick", overrides: [...small, ...overrides] });
   const { signal } = new AbortController();
-  const result = await experimentKinds["network"]!.run(experiment, {
+  const result = await experimentRegistry["network"]!.run(experiment, {
     resultsFolder,
     signal,
     onProgress: () => {},
@@ -45,7 +44,7 @@ async function runOn(sweep: Sweep, ...overrides: string[]) {
   const playbacks = sweep.sideFiles
     .filter(({ name }) => name.endsWith("/playback.jsonl"))
     .map(({ path }) => readFileSync(path, "utf8"));
-  result.forgetJournal();
+  result.discardJournal();
   return { ...result, playbacks };
 }
 
@@ -72,26 +71,26 @@ function expectEndsOf(playbacks: readonly string[], rows: readonly NetworkRow[])
 
 test("runs on real models, and from its store with none opened gives the same bytes", async () => {
   const live = await run("inference=live");
-  const rows = toCsv(live.outcome.tables[0]!);
+  const rows = toCsv(live.report.tables[0]!);
   expect(rows.split("\n").length).toBeGreaterThan(2 * 2 * 2 * 8);
-  expect(live.headline.length).toBe(2);
+  expect(live.consoleSummary.length).toBe(2);
 
   forbidModels();
   const stored = await run("inference=store-only");
   await expect(run("inference=live")).rejects.toThrow("llama.cpp was opened"); // the watch itself barks
   vi.unstubAllEnvs();
-  expect(toCsv(stored.outcome.tables[0]!)).toBe(rows);
-  expect(stored.outcome.verdicts).toEqual(live.outcome.verdicts);
+  expect(toCsv(stored.report.tables[0]!)).toBe(rows);
+  expect(stored.report.verdicts).toEqual(live.report.verdicts);
   expect(stored.playbacks).toEqual(live.playbacks);
-  expectEndsOf(live.playbacks, live.outcome.tables[0]!.rows as readonly NetworkRow[]);
+  expectEndsOf(live.playbacks, live.report.tables[0]!.rows as readonly NetworkRow[]);
 
-  const again = await experimentKinds["network"]!.outcomeOf(rows, "1");
-  expect(again.verdicts).toEqual(live.outcome.verdicts);
+  const again = experimentRegistry["network"]!.reportOf(rows, "1");
+  expect(again.verdicts).toEqual(live.report.verdicts);
 });
 
 test("the whitepaper's reading of RASTiC looks inside the prompt, and slashes honest nodes for the client's words", async () => {
-  const { outcome } = await run("rastic=whitepaper", "checkBudget=8", `store=":memory:"`);
-  const rows = outcome.tables[0]!.rows as readonly Record<string, unknown>[];
+  const { report } = await run("rastic=whitepaper", "checkBudget=8", `store=":memory:"`);
+  const rows = report.tables[0]!.rows as readonly Record<string, unknown>[];
   const honest = rows.filter(({ party, followsProtocol }) => party === "node" && followsProtocol === true);
   expect(Math.max(...honest.map(({ wronglySlashed }) => Number(wronglySlashed)))).toBeGreaterThan(0);
 });
@@ -108,7 +107,7 @@ function forbidModels(): void {
 
 test("one worker and two give the same bytes, one that was stopped half-way and went on included", async () => {
   const rowsOf = async (workers: number, ...overrides: string[]) =>
-    toCsv((await runOn(new Sweep({ workers }), ...overrides)).outcome.tables[0]!);
+    toCsv((await runOn(new Sweep({ workers }), ...overrides)).report.tables[0]!);
   const alone = await rowsOf(1);
   expect(await rowsOf(2)).toBe(alone);
   const half = new Sweep({ workers: 2, only: matchesPattern("central") });
@@ -118,7 +117,7 @@ test("one worker and two give the same bytes, one that was stopped half-way and 
 });
 
 test("another seed gives other rows", async () => {
-  const [one, other] = [await run("seed=1"), await run("seed=2")].map(({ outcome }) => toCsv(outcome.tables[0]!));
+  const [one, other] = [await run("seed=1"), await run("seed=2")].map(({ report }) => toCsv(report.tables[0]!));
   expect(other).not.toBe(one);
 });
 
@@ -130,7 +129,7 @@ test("without a store it refuses to run store-only, and names what is missing", 
 
 test("every preset of the file is valid", () => {
   for (const preset of [undefined, "quick", "full"])
-    expect(readExperiment(file, schemas, { preset }).kind).toBe("network");
+    expect(readExperiment(file, experimentRegistry, { preset }).kind).toBe("network");
 });
 
 test.each([
@@ -145,7 +144,7 @@ test.each([
   ["protocol.blockIntervalMs=0", "protocol.blockIntervalMs"],
 ])("%s is refused in one line that says where and what", (override, expected) => {
   try {
-    readExperiment(file, schemas, { overrides: [override] });
+    readExperiment(file, experimentRegistry, { overrides: [override] });
     expect.unreachable();
   } catch (error) {
     const { problems } = error as ExperimentFileError;
@@ -156,7 +155,7 @@ test.each([
 
 test("a file without the model that jobs ask for is refused, with its line", () => {
   const text = readFileSync(file, "utf8").replace("  target: models", "  traget: models");
-  expect(() => parseExperiment(file, text, schemas)).toThrow(
+  expect(() => parseExperiment(file, text, experimentRegistry)).toThrow(
     /network\.yaml:\d+:\d+ models: expected a model called target/,
   );
 });

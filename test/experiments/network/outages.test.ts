@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { experimentKinds } from "../../../experiments/index.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
 import type { NetworkRow } from "../../../experiments/network/rows.ts";
 import type { NetworkSettings } from "../../../experiments/network/settings.ts";
 import { type ExperimentFileError, readExperiment } from "../../../src/lab/experiment/file.ts";
@@ -11,7 +11,6 @@ import { toCsv } from "../../../src/lab/results/table.ts";
 import { Sweep } from "../../../src/lab/runner/sweep.ts";
 
 const file = "experiments/network/outages.yaml";
-const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
 const resultsFolder = mkdtempSync(join(tmpdir(), "camelid-outages-"));
 afterAll(() => rmSync(resultsFolder, { recursive: true, force: true }));
 
@@ -21,21 +20,21 @@ const small = [
   "jobs={perHour: 40, hours: 1, settleHours: 1, tokenLimit: 96, rewardCoins: 0.01, stakeRatio: 1, feeCoins: 0.0001, fundsStakes: 20}",
 ];
 const read = (...overrides: string[]) =>
-  readExperiment(file, schemas, { preset: "quick", overrides: [...small, ...overrides] });
+  readExperiment(file, experimentRegistry, { preset: "quick", overrides: [...small, ...overrides] });
 
 /** The network as it stood at the end. */
 async function ended(...overrides: string[]) {
   const experiment = read("factors=null", ...overrides);
   const sweep = new Sweep();
-  const result = await experimentKinds["network"]!.run(experiment, {
+  const result = await experimentRegistry["network"]!.run(experiment, {
     resultsFolder,
     signal: new AbortController().signal,
     onProgress: () => {},
     sweep,
   });
   expect(sweep.failures).toEqual([]);
-  result.forgetJournal();
-  const table = result.outcome.tables[0]!;
+  result.discardJournal();
+  const table = result.report.tables[0]!;
   const network = (table.rows as readonly NetworkRow[]).find(({ party }) => party === "network")!;
   return { csv: toCsv(table), network, rows: table.rows as readonly NetworkRow[] };
 }
@@ -118,7 +117,7 @@ test("a setting that the file varies is not silently set to something else", () 
 
 test("every preset of the file can be read, each fault with parties that are there", () => {
   for (const preset of ["quick", "partition", "full"]) {
-    const { settings, combinations } = readExperiment(file, schemas, { preset });
+    const { settings, combinations } = readExperiment(file, experimentRegistry, { preset });
     expect((settings as NetworkSettings).peering).toBe("discovered");
     expect(combinations!.length).toBeGreaterThan(3);
   }

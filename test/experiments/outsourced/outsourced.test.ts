@@ -3,18 +3,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { experimentKinds } from "../../../experiments/index.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
 import { simulated, verifications } from "../../../experiments/outsourced/cells.ts";
 import { claimTrustless } from "../../../experiments/outsourced/claims.ts";
 import type { OutsourcedRow } from "../../../experiments/outsourced/rows.ts";
 import { Backend } from "../../../src/inference/backend.ts";
 import { drawFigure } from "../../../src/lab/charts/figure.ts";
+import type { FinishedExperiment } from "../../../src/lab/experiment/define.ts";
 import { type ExperimentFileError, readExperiment } from "../../../src/lab/experiment/file.ts";
-import type { KindResult } from "../../../src/lab/experiment/kind.ts";
 import { toCsv } from "../../../src/lab/results/table.ts";
 
 const file = "experiments/outsourced/outsourced.yaml";
-const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
 const resultsFolder = mkdtempSync(join(tmpdir(), "camelid-outsourced-"));
 afterAll(() => rmSync(resultsFolder, { recursive: true, force: true }));
 
@@ -29,17 +28,17 @@ const small = [
   "vocabularies=[500]",
 ];
 const run = (...overrides: string[]) =>
-  experimentKinds["outsourced"]!.run(
-    readExperiment(file, schemas, { preset: "quick", overrides: [...small, ...overrides] }),
+  experimentRegistry["outsourced"]!.run(
+    readExperiment(file, experimentRegistry, { preset: "quick", overrides: [...small, ...overrides] }),
     { resultsFolder, signal: new AbortController().signal, onProgress: () => {} },
   );
 
-let live: KindResult;
+let live: FinishedExperiment;
 let rows: readonly OutsourcedRow[];
 
 beforeAll(async () => {
   live = await run();
-  rows = live.outcome.tables[0]!.rows as OutsourcedRow[];
+  rows = live.report.tables[0]!.rows as OutsourcedRow[];
 });
 
 const only = (revision: string, sybils: string, honestOutput: boolean, share: number) =>
@@ -101,14 +100,14 @@ test("from its store, with no model opened, all rows but the measured times are 
   const stored = await run("inference=store-only");
   expect(open).not.toHaveBeenCalled();
   const withoutTimes = (all: readonly OutsourcedRow[]) => all.map((row) => ({ ...row, wallMs: null }));
-  expect(withoutTimes(stored.outcome.tables[0]!.rows as OutsourcedRow[])).toEqual(withoutTimes(rows));
-  const again = await experimentKinds["outsourced"]!.outcomeOf(toCsv(live.outcome.tables[0]!), "1");
-  expect(again.verdicts).toEqual(live.outcome.verdicts);
-  expect(again.digests).toEqual(live.outcome.digests);
+  expect(withoutTimes(stored.report.tables[0]!.rows as OutsourcedRow[])).toEqual(withoutTimes(rows));
+  const again = experimentRegistry["outsourced"]!.reportOf(toCsv(live.report.tables[0]!), "1");
+  expect(again.verdicts).toEqual(live.report.verdicts);
+  expect(again.summaries).toEqual(live.report.summaries);
 });
 
 test("verdicts", () => {
-  const verdicts = live.outcome.verdicts.map(({ claim, subject, verdict }) => `${claim}, ${subject}: ${verdict}`);
+  const verdicts = live.report.verdicts.map(({ claim, subject, verdict }) => `${claim}, ${subject}: ${verdict}`);
   expect(verdicts).toContain("no free computation, revision 2023.1: fails");
   expect(verdicts).toContain("no free computation, revision 2026.1: fails");
   expect(verdicts).toContain("trustless, revision 2023.1: partly");
@@ -120,7 +119,7 @@ test("verdicts", () => {
 });
 
 test.each([640, 360])("figures at %i px compile without a warning and fit", async (width) => {
-  for (const figure of live.outcome.figures) {
+  for (const figure of live.report.figures) {
     const { svg, warnings } = await drawFigure(figure, width);
     expect(warnings).toEqual([]);
     expect(Number(/width="([\d.]+)"/.exec(svg)![1])).toBeLessThanOrEqual(width + 24);
@@ -133,7 +132,7 @@ test.each([
   ["asked=[41]", "asked.0: expected at most the 40 identities", true],
   ["sybils=[lie]", "sybils.0", true],
 ])("%s", (override, expected, refused) => {
-  const read = () => readExperiment(file, schemas, { preset: "quick", overrides: [override] });
+  const read = () => readExperiment(file, experimentRegistry, { preset: "quick", overrides: [override] });
   if (!refused) {
     expect(read().kind).toBe("outsourced");
     return;
@@ -148,5 +147,5 @@ test.each([
 
 test("every preset of the file is valid", () => {
   for (const preset of [undefined, "quick", "full"])
-    expect(readExperiment(file, schemas, { preset }).kind).toBe("outsourced");
+    expect(readExperiment(file, experimentRegistry, { preset }).kind).toBe("outsourced");
 });

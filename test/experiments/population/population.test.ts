@@ -2,11 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { experimentKinds } from "../../../experiments/index.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
 import { readExperiment } from "../../../src/lab/experiment/file.ts";
 import { toCsv } from "../../../src/lab/results/table.ts";
 
-const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
 const resultsFolder = mkdtempSync(join(tmpdir(), "camelid-population-"));
 afterAll(() => rmSync(resultsFolder, { recursive: true, force: true }));
 
@@ -26,14 +25,14 @@ const small = [
 ];
 
 function run(kind: string, ...overrides: string[]) {
-  const experiment = readExperiment(`experiments/${kind}.yaml`, schemas, { preset: "quick", overrides });
+  const experiment = readExperiment(`experiments/${kind}.yaml`, experimentRegistry, { preset: "quick", overrides });
   const environment = { resultsFolder, signal: new AbortController().signal, onProgress: () => {} };
-  return experimentKinds[kind]!.run(experiment, environment);
+  return experimentRegistry[kind]!.run(experiment, environment);
 }
 
 test("simulated networks slash those who deliver unrelated texts, and earn the honest their rewards, on real outputs", async () => {
-  const { outcome } = await run("population", ...small);
-  const rows = outcome.tables[0]!.rows as Record<string, unknown>[];
+  const { report } = await run("population", ...small);
+  const rows = report.tables[0]!.rows as Record<string, unknown>[];
   const checks = rows.filter(({ about }) => about === "check");
   expect(checks).toHaveLength(4);
   for (const check of checks) {
@@ -41,7 +40,7 @@ test("simulated networks slash those who deliver unrelated texts, and earn the h
     else expect(check["simulatedPerNodeHour"]).toBeLessThanOrEqual(0);
   }
   const again = await run("population", ...small, "inference=store-only");
-  expect(toCsv(again.outcome.tables[0]!)).toBe(toCsv(outcome.tables[0]!));
+  expect(toCsv(again.report.tables[0]!)).toBe(toCsv(report.tables[0]!));
 });
 
 test("a check at a scheme that simulated clients do not have is refused by name, before anything runs", async () => {
@@ -56,7 +55,7 @@ test("the other economic experiments run on the same outputs, and make none of t
   const shared = small.filter((setting) => !/^(check|falseRejects|strategies)/.test(setting));
   const strategies = 'strategies=[honest, "unrelated output", "weights in Q8_0"]';
   for (const kind of ["break-even", "security-frontier"]) {
-    const { outcome } = await run(kind, ...shared, strategies, "inference=store-only");
-    expect(outcome.tables[0]!.rows.length).toBeGreaterThan(10);
+    const { report } = await run(kind, ...shared, strategies, "inference=store-only");
+    expect(report.tables[0]!.rows.length).toBeGreaterThan(10);
   }
 });

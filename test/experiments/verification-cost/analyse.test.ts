@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { verificationCostOutcome } from "../../../experiments/verification-cost/analyse.ts";
+import { analyseVerificationCost } from "../../../experiments/verification-cost/analyse.ts";
 import { largestGain } from "../../../experiments/verification-cost/figures/time-by-claims.ts";
 import { machineLimits } from "../../../experiments/verification-cost/limits-summary.ts";
 import { costRowsTable } from "../../../experiments/verification-cost/rows.ts";
+import { cyclingDraws, large, madeUpCosts, small } from "../../../experiments/verification-cost/sample.ts";
 import { summarizeCost } from "../../../experiments/verification-cost/summary.ts";
 import { drawFigure, rasterize } from "../../../src/lab/charts/figure.ts";
 import { fromCsv, toCsv } from "../../../src/lab/results/table.ts";
-import { cyclingDraws, large, madeUpCosts, small } from "./made-up-rows.ts";
 
 const rows = madeUpCosts([small, large]);
-const outcome = verificationCostOutcome(rows, "1");
+const report = analyseVerificationCost(rows, "1");
 
 describe("the summary", () => {
   const summary = summarizeCost(rows, cyclingDraws);
@@ -64,36 +64,36 @@ describe("the summary", () => {
 
 describe("the verdicts", () => {
   test("hold the cheapest numerics of each model against the published 11", () => {
-    expect(outcome.verdicts.map(({ claim, subject, verdict }) => [claim, subject, verdict])).toEqual([
+    expect(report.verdicts.map(({ claim, subject, verdict }) => [claim, subject, verdict])).toEqual([
       ["C3", "small, cheapest of 2 numerics", "fails"],
       ["C3", "large, cheapest of 1 numerics", "holds"],
     ]);
   });
 
   test("say why in numbers", () => {
-    expect(outcome.verdicts[0]!.sentence).toMatch(
+    expect(report.verdicts[0]!.sentence).toMatch(
       /plain, KV F16, 1 thread.*1100 ms\) takes 3\.55 \[.*\] times as long .*plain, KV F16, 1 thread.*310 ms/,
     );
-    expect(outcome.verdicts[0]!.sentence).toContain("A generation step takes 1.1 ms");
-    expect(outcome.verdicts[0]!.sentence).toContain("would take 0.5 ms");
-    expect(outcome.verdicts[0]!.sentence).toContain("Decoding is not bound by reading weights");
-    expect(outcome.verdicts[0]!.sentence).toContain("33.3 % of the 100 GFLOP/s");
-    expect(outcome.verdicts[0]!.sentence).toContain("up to 1.43 times cheaper (4 in a pass)");
+    expect(report.verdicts[0]!.sentence).toContain("A generation step takes 1.1 ms");
+    expect(report.verdicts[0]!.sentence).toContain("would take 0.5 ms");
+    expect(report.verdicts[0]!.sentence).toContain("Decoding is not bound by reading weights");
+    expect(report.verdicts[0]!.sentence).toContain("33.3 % of the 100 GFLOP/s");
+    expect(report.verdicts[0]!.sentence).toContain("up to 1.43 times cheaper (4 in a pass)");
   });
 
   test("warn where the cheapest verifier rounds otherwise than the fastest generator", () => {
-    expect(outcome.verdicts[0]!.sentence).not.toContain("round differently");
+    expect(report.verdicts[0]!.sentence).not.toContain("round differently");
     const flash = { flashAttention: true, kvCacheType: "F16", threads: 1 } as const;
     const split = madeUpCosts([{ ...small, numerics: [small.numerics[0]!, flash] }]).map((row) =>
       row.flashAttention && row.measure === "verify" ? { ...row, wallMs: row.wallMs / 2 } : row,
     );
-    expect(verificationCostOutcome(split, "1").verdicts[0]!.sentence).toMatch(
+    expect(analyseVerificationCost(split, "1").verdicts[0]!.sentence).toMatch(
       /fastest generation .*\(plain, .*cheapest verification in one pass \(flash, .*round differently/,
     );
   });
 
   test("where decoding streams, they say so", () => {
-    const streaming = verificationCostOutcome(madeUpCosts([{ ...small, decodeMs: [0.6, 0.6, 0.6] }]), "1");
+    const streaming = analyseVerificationCost(madeUpCosts([{ ...small, decodeMs: [0.6, 0.6, 0.6] }]), "1");
     expect(streaming.verdicts[0]!.sentence).toContain("Decoding is mostly reading weights");
   });
 });
@@ -106,16 +106,16 @@ test("the gain of sharing a pass is per claim, against a pass of one's own", () 
   expect(largestGain(noisy, "small")!.certain).toBe(false); // of seven repeats the interval is the whole range
   const alone = rows.filter(({ claims }) => claims === 1);
   expect(largestGain(alone, "small")).toBeNull();
-  expect(verificationCostOutcome(alone, "1").figures.map(({ name }) => name)).not.toContain("time-by-claims");
+  expect(analyseVerificationCost(alone, "1").figures.map(({ name }) => name)).not.toContain("time-by-claims");
   expect(largestGain(rows, "unheard of")).toBeNull();
 });
 
 test("rows written and read again give the same outcome", () => {
   const again = fromCsv(toCsv(costRowsTable(rows)), costRowsTable([]));
-  expect(verificationCostOutcome(again, "1").verdicts).toEqual(outcome.verdicts);
+  expect(analyseVerificationCost(again, "1").verdicts).toEqual(report.verdicts);
 });
 
-describe.each(outcome.figures.map((figure) => [figure.name, figure] as const))("figure %s", (_, figure) => {
+describe.each(report.figures.map((figure) => [figure.name, figure] as const))("figure %s", (_, figure) => {
   test.each([640, 360])("compiles at %i px without a warning, into a picture that is not wider", async (width) => {
     const { svg, warnings } = await drawFigure(figure, width);
     expect(warnings).toEqual([]);

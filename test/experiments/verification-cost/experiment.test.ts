@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { runVerificationCost } from "../../../experiments/verification-cost/experiment.ts";
+import { verificationCost } from "../../../experiments/verification-cost/experiment.ts";
 import type { CostRow } from "../../../experiments/verification-cost/rows.ts";
 import { verificationCostSettings } from "../../../experiments/verification-cost/settings.ts";
 import { type Experiment, parseExperiment, readExperiment } from "../../../src/lab/experiment/file.ts";
 
-const kinds = { "verification-cost": verificationCostSettings };
+const kinds = { "verification-cost": { settings: verificationCostSettings } };
 const file = fileURLToPath(new URL("../../../experiments/verification-cost/verification-cost.yaml", import.meta.url));
 
 describe("experiments/verification-cost/verification-cost.yaml", () => {
@@ -57,8 +57,8 @@ repeats: 2
   const rowsOf = (tables: readonly { rows: readonly object[] }[]) => tables[0]!.rows as readonly CostRow[];
 
   test("measures every cell once a repeat, feeds what it says, and resumes without measuring again", async () => {
-    const first = await runVerificationCost(experiment, quiet);
-    const rows = rowsOf(first.outcome.tables);
+    const first = await verificationCost.run(experiment, quiet);
+    const rows = rowsOf(first.report.tables);
     const count = (measure: CostRow["measure"]) => rows.filter((row) => row.measure === measure).length;
     expect(
       ["decode", "prefill", "verify", "limit-matrix", "limit-stream", "limit-call"].map((m) =>
@@ -70,11 +70,11 @@ repeats: 2
     expect(alone.fedTokens).toBe(8 + 63);
     // Three claims of 8 + 15 tokens, each with a throw-away token behind: lengths must be even.
     expect(rows.find(({ claims }) => claims === 3)!.fedTokens).toBe(3 * 24);
-    expect(first.outcome.verdicts[0]).toMatchObject({ claim: "C3", verdict: "not decided" }); // 64 is not the published 1000
-    expect(first.headline).toHaveLength(1);
+    expect(first.report.verdicts[0]).toMatchObject({ claim: "C3", verdict: "not decided" }); // 64 is not the published 1000
+    expect(first.consoleSummary).toHaveLength(1);
 
     // The journal is still there, as after a kill between the last row and the files.
-    const again = await runVerificationCost(experiment, quiet);
-    expect(rowsOf(again.outcome.tables)).toEqual(rows);
+    const again = await verificationCost.run(experiment, quiet);
+    expect(rowsOf(again.report.tables)).toEqual(rows);
   });
 });

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { figure1Metrics } from "../../../experiments/figure-1/compare.ts";
 import { type Figure1Row, figure1RowsTable } from "../../../experiments/figure-1/rows.ts";
+import { madeUpRows as figure1Rows, smallModel } from "../../../experiments/figure-1/sample.ts";
 import { networkMetrics } from "../../../experiments/network/compare.ts";
+import { madeUp, madeUpRows } from "../../../experiments/network/sample.ts";
 import { drawFigure } from "../../../src/lab/charts/figure.ts";
 import { type CompareChoices, compareRuns } from "../../../src/lab/compare/compare.ts";
 import { differencesFigure } from "../../../src/lab/compare/differences-figure.ts";
@@ -9,8 +11,6 @@ import { advice, countsText, designText } from "../../../src/lab/compare/in-word
 import { parseMargin } from "../../../src/lab/compare/selection.ts";
 import type { StoredRun } from "../../../src/lab/results/read-run.ts";
 import { toCsv } from "../../../src/lab/results/table.ts";
-import { madeUpRows as figure1Rows, smallModel } from "../../experiments/figure-1/made-up-rows.ts";
-import { madeUp, madeUpRows } from "../../experiments/network/made-up-rows.ts";
 import { storedRun } from "../../experiments/network/small-networks.ts";
 
 const twelve = { ...madeUp, runs: 12 };

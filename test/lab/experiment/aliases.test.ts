@@ -18,7 +18,7 @@ const current = old
   .replace("strategy: lazy-draft-honest-ends", "strategy: lazy-draft-honest-endpoints");
 
 const parse = (yaml: string, choices: ExperimentChoices = {}) =>
-  parseExperiment("n.yaml", yaml, { network: networkSettings }, choices);
+  parseExperiment("n.yaml", yaml, { network: { settings: networkSettings } }, choices);
 
 function lineOf(yaml: string, part: string): string {
   const before = yaml.slice(0, yaml.indexOf(part)).split("\n");

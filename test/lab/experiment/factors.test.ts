@@ -9,7 +9,12 @@ const lineCount = network.split("\n").length - 1;
 
 /** The experiment file with some lines after its last one. */
 function withLines(lines: readonly string[], overrides: readonly string[] = []) {
-  return parseExperiment("n.yaml", `${network}${lines.join("\n")}\n`, { network: networkSettings }, { overrides });
+  return parseExperiment(
+    "n.yaml",
+    `${network}${lines.join("\n")}\n`,
+    { network: { settings: networkSettings } },
+    { overrides },
+  );
 }
 
 const names = (lines: readonly string[], overrides: readonly string[] = []) =>
@@ -114,7 +119,8 @@ describe("factors", () => {
 
   test("in a preset hold when the preset is chosen", () => {
     const text = network.replace("  quick:\n", "  quick:\n    factors: { checkBudget: [1, 2] }\n");
-    const read = (preset: string) => parseExperiment("n.yaml", text, { network: networkSettings }, { preset });
+    const read = (preset: string) =>
+      parseExperiment("n.yaml", text, { network: { settings: networkSettings } }, { preset });
     expect(read("quick").combinations?.length).toBe(2);
     expect(read("full").combinations).toBeUndefined();
   });

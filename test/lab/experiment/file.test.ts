@@ -13,15 +13,20 @@ import {
 } from "../../../src/lab/experiment/file.ts";
 
 const kinds = {
-  "figure-1": figure1Settings,
+  "figure-1": { settings: figure1Settings },
   // A second kind, so that nothing here can lean on the first.
-  toss: z
-    .strictObject({
-      coins: z.int().min(1).max(9).describe("how many coins"),
-      bias: z.strictObject({ heads: z.number().min(0).max(1), tails: z.number().min(0).max(1) }),
-      faces: z.array(z.string()).min(1).default(["obverse"]),
-    })
-    .refine(({ bias }) => bias.heads + bias.tails <= 1, { path: ["bias"], error: "expected heads + tails at most 1" }),
+  toss: {
+    settings: z
+      .strictObject({
+        coins: z.int().min(1).max(9).describe("how many coins"),
+        bias: z.strictObject({ heads: z.number().min(0).max(1), tails: z.number().min(0).max(1) }),
+        faces: z.array(z.string()).min(1).default(["obverse"]),
+      })
+      .refine(({ bias }) => bias.heads + bias.tails <= 1, {
+        path: ["bias"],
+        error: "expected heads + tails at most 1",
+      }),
+  },
 };
 
 const toss = `name: toss-once
@@ -85,15 +90,17 @@ describe("an experiment file", () => {
 
   test("a block of another form replaces the one there, in a preset as on the command line", () => {
     const forms = {
-      toss: z.strictObject({
-        // As `hardware` has it, alone and by name.
-        machine: machineSettings,
-        machines: z.record(z.string(), machineSettings).nullish(),
-        fault: z.discriminatedUnion("kind", [
-          z.strictObject({ kind: z.literal("loss"), share: z.number() }),
-          z.strictObject({ kind: z.literal("churn"), share: z.number(), hours: z.number().default(1) }),
-        ]),
-      }),
+      toss: {
+        settings: z.strictObject({
+          // As `hardware` has it, alone and by name.
+          machine: machineSettings,
+          machines: z.record(z.string(), machineSettings).nullish(),
+          fault: z.discriminatedUnion("kind", [
+            z.strictObject({ kind: z.literal("loss"), share: z.number() }),
+            z.strictObject({ kind: z.literal("churn"), share: z.number(), hours: z.number().default(1) }),
+          ]),
+        }),
+      },
     };
     const text = `name: toss-once
 kind: toss
@@ -135,7 +142,7 @@ presets:
 
   test("machines of a real experiment are changed on the command line", () => {
     const profile = "experiments/shared/profiles/epyc-2-cores-1b-q4_0.json";
-    const schemas = { network: networkSettings };
+    const schemas = { network: { settings: networkSettings } };
     const hardwareAfter = (override: string) =>
       readExperiment("experiments/network/network.yaml", schemas, { overrides: [override] }).settings["hardware"];
     expect(hardwareAfter(`hardware.slow={calibrated: [${profile}]}`)).toMatchObject({
@@ -147,7 +154,11 @@ presets:
 
   test("what takes one of several forms is told by its forms, and a name in a block by its value", () => {
     const read = (override: string) => () =>
-      readExperiment("experiments/network/network.yaml", { network: networkSettings }, { overrides: [override] });
+      readExperiment(
+        "experiments/network/network.yaml",
+        { network: { settings: networkSettings } },
+        { overrides: [override] },
+      );
     expect(read("hardware.slow=foo")).toThrow(
       '--set hardware.slow=foo hardware.slow: expected {published} or {calibrated}, found "foo"',
     );
@@ -212,7 +223,7 @@ presets:
   });
 
   test("an override that YAML takes for a number is the text as typed where only text will do", () => {
-    const schemas = { network: networkSettings };
+    const schemas = { network: { settings: networkSettings } };
     const revisionAfter = (...overrides: string[]) =>
       readExperiment("experiments/network/network.yaml", schemas, { overrides }).settings["revision"];
     expect(revisionAfter("revision=2023.1")).toBe("2023.1");

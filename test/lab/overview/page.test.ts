@@ -4,20 +4,21 @@ import { pathToFileURL } from "node:url";
 import { source as axe } from "axe-core";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { figure1Outcome } from "../../../experiments/figure-1/analyse.ts";
+import { analyseFigure1 } from "../../../experiments/figure-1/analyse.ts";
+import { largerModel, madeUpRows, smallModel } from "../../../experiments/figure-1/sample.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
 import { joinByMachine } from "../../../src/lab/by-machine/join.ts";
 import { type Drawing, drawFigure } from "../../../src/lab/charts/figure.ts";
 import { claimRows } from "../../../src/lab/overview/claims-table.ts";
 import type { OverviewExperiment } from "../../../src/lab/overview/manifest.ts";
 import { renderOverview } from "../../../src/lab/overview/page.ts";
 import { listRuns } from "../../../src/lab/results/list-runs.ts";
-import { largerModel, madeUpRows, smallModel } from "../../experiments/figure-1/made-up-rows.ts";
 import { figure1Run, madeUpMachines } from "../../experiments/made-up-machines.ts";
 import { launchBrowser } from "../../support/browser.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 
 const scratch = scratchFolder();
-const outcome = figure1Outcome(madeUpRows([{ ...smallModel, model: "<b>&small" }, largerModel]), "1");
+const report = analyseFigure1(madeUpRows([{ ...smallModel, model: "<b>&small" }, largerModel]), "1");
 const run = "../../figure-1/20260131T120000Z-quick";
 
 const experiment = (more: Partial<OverviewExperiment>): OverviewExperiment => ({
@@ -36,15 +37,15 @@ const experiment = (more: Partial<OverviewExperiment>): OverviewExperiment => ({
 // A machine that somebody named badly, and a run that is not comparable.
 const machines = madeUpMachines(join(scratch, "results"));
 figure1Run(machines, "odd", [smallModel], { cpu: "<b>&odd", resolved: { checkBudget: 9 } });
-const joined = joinByMachine(listRuns(machines));
+const joined = joinByMachine(experimentRegistry, listRuns(machines));
 
 let page: string;
 beforeAll(async () => {
-  const figure = outcome.figures[0]!;
+  const figure = report.figures[0]!;
   const { svg, spec } = await drawFigure(figure);
   const joinedDrawings = new Map<string, Drawing>();
   for (const each of joined.flatMap(({ figures }) => figures)) joinedDrawings.set(each.name, await drawFigure(each));
-  const judged = outcome.verdicts.map((verdict) => ({
+  const judged = report.verdicts.map((verdict) => ({
     ...verdict,
     experiment: "figure-1",
     run,
@@ -117,7 +118,7 @@ describe("results of different hardware on that page", () => {
 
   test("the joined figures stand below the hardware in full, above a table with a column for each machine", () => {
     expect(page).toContain("<strong>AMD EPYC 7B13, haswell</strong>: AMD EPYC 7B13, 2 cores, haswell kernels, x64;");
-    expect(page).toContain("<figcaption>Joined: AMD EPYC 7B13, haswell; Intel Xeon, sapphirerapids; NVIDIA");
+    expect(page).toContain("<figcaption>JoinedRuns: AMD EPYC 7B13, haswell; Intel Xeon, sapphirerapids; NVIDIA");
     expect(page).toContain('<th scope="col">NVIDIA Some GPU 80GB (cuda)</th>');
   });
 

@@ -1,16 +1,15 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { experimentKinds } from "../../../experiments/index.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
 import { ExperimentFileError } from "../../../src/lab/experiment/file.ts";
 import { type PlanChoices, reproducePlan } from "../../../src/lab/overview/plan.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 import { writeExperiments } from "./experiments.ts";
 
 const scratch = scratchFolder();
-const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
 const plan = (folder: string, choices: Partial<PlanChoices> = {}) =>
-  reproducePlan(folder, schemas, { preset: "quick", gpu: async () => "off", ...choices });
+  reproducePlan(folder, experimentRegistry, { preset: "quick", gpu: async () => "off", ...choices });
 
 async function problemsOf(folder: string, choices: Partial<PlanChoices> = {}): Promise<readonly string[]> {
   const error = await plan(folder, choices).catch((thrown: unknown) => thrown);

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { experimentKinds } from "../../../experiments/index.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
 import type { OverviewExperiment, OverviewManifest } from "../../../src/lab/overview/manifest.ts";
 import { reproducePlan } from "../../../src/lab/overview/plan.ts";
 import { reproduce } from "../../../src/lab/overview/reproduce.ts";
@@ -11,8 +11,6 @@ import { scratchFolder } from "../../support/scratch.ts";
 import { type SmallExperiment, writeExperiments } from "./experiments.ts";
 
 const scratch = scratchFolder();
-const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
-
 interface Told {
   readonly ended: OverviewExperiment[];
   readonly overview: Overview;
@@ -20,9 +18,10 @@ interface Told {
 
 async function reproduced(name: string, experiments: readonly SmallExperiment[]): Promise<Told> {
   const folder = writeExperiments(join(scratch, name, "experiments"), experiments);
-  const plan = await reproducePlan(folder, schemas, { preset: "quick", gpu: async () => "off" });
+  const plan = await reproducePlan(folder, experimentRegistry, { preset: "quick", gpu: async () => "off" });
   const ended: OverviewExperiment[] = [];
   const overview = await reproduce(plan, {
+    registry: experimentRegistry,
     resultsFolder: join(scratch, name, "results"),
     signal: new AbortController().signal,
     commandLine: ["reproduce"],

@@ -6,16 +6,16 @@ import { pathToFileURL } from "node:url";
 import { source as axe } from "axe-core";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { figure1Outcome } from "../../../experiments/figure-1/analyse.ts";
+import { analyseFigure1 } from "../../../experiments/figure-1/analyse.ts";
+import { largerModel, madeUpRows, smallModel } from "../../../experiments/figure-1/sample.ts";
 import { html, jsonForScript } from "../../../src/lab/report/html.ts";
 import { drawForReport, type ReportContent, renderReport } from "../../../src/lab/report/report.ts";
-import { largerModel, madeUpRows, smallModel } from "../../experiments/figure-1/made-up-rows.ts";
 import { launchBrowser } from "../../support/browser.ts";
 
 // A model named by somebody who would like to run a script in the reader's browser.
 const HOSTILE = `</script><script>document.title="taken"</script><b>&"'`;
 
-const outcome = figure1Outcome(madeUpRows([{ ...smallModel, model: HOSTILE }, largerModel]), "1");
+const report = analyseFigure1(madeUpRows([{ ...smallModel, model: HOSTILE }, largerModel]), "1");
 const manifest: ReportContent["manifest"] = {
   format: "camelid-run/1",
   experiment: {
@@ -35,7 +35,7 @@ const manifest: ReportContent["manifest"] = {
   machine: { platform: "Linux 6 x64", cpu: "Some CPU", cores: 2, memoryBytes: 8 * 2 ** 30 },
   models: [{ name: HOSTILE, root: "cd".repeat(32), bytes: 1 }],
   numerics: { threads: 1, flashAttention: false },
-  verdicts: outcome.verdicts,
+  verdicts: report.verdicts,
   tables: {},
   warnings: [],
 };
@@ -50,7 +50,7 @@ const highBars = {
 
 let page: string;
 beforeAll(async () => {
-  page = renderReport({ outcome, drawings: await drawForReport(outcome.figures), manifest });
+  page = renderReport({ report, drawings: await drawForReport(report.figures), manifest });
 });
 
 describe("the report page", () => {
@@ -85,7 +85,7 @@ describe("the report page", () => {
 
   test("says the question, each verdict in words, how to repeat it, and that the checkout was not clean", () => {
     expect(page).toContain("Is it &lt;fast&gt;?");
-    for (const { claim } of outcome.verdicts) expect(page).toContain(`<h3>${claim}: `);
+    for (const { claim } of report.verdicts) expect(page).toContain(`<h3>${claim}: `);
     expect(page).toContain("Verification takes longer than generation under about 10 tokens");
     expect(page).toContain(`git checkout ${"ab".repeat(20)}`);
     expect(page).toContain("npm run camelid -- run figure-1 --set &#39;tokens=[1, 10]&#39;");
@@ -144,7 +144,7 @@ describe("the report page in Chromium, from a file, without a network", () => {
       expect(await tab.locator("body").getAttribute("data-figures")).toBe("interactive");
       expect(await tab.locator(".drawing svg.marks").count()).toBe(2);
       expect(await tab.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-      expect(await tab.title()).toBe(outcome.title);
+      expect(await tab.title()).toBe(report.title);
       expect(complaints).toEqual([]);
       expect(requests.filter((address) => !address.startsWith("data:"))).toEqual([url]);
       await context.close();
@@ -164,7 +164,7 @@ describe("the report page in Chromium, from a file, without a network", () => {
   });
 
   test("a tall figure and a table of many numbers fit it as well: none is cut, no number breaks", async () => {
-    const [figure] = outcome.figures;
+    const [figure] = report.figures;
     const tall = { ...figure!, spec: (widthPx: number) => ({ ...highBars, width: widthPx - 60 }) };
     const names = ["strategy", ...Array.from({ length: 13 }, (_, i) => `number${i}`)];
     const wide = {
@@ -174,9 +174,9 @@ describe("the report page in Chromium, from a file, without a network", () => {
         Object.fromEntries(names.map((name, i) => [name, i === 0 ? "one token changed, rest regenerated" : 1234.5678])),
       ],
     };
-    const changed = { ...outcome, figures: [tall], digests: [wide] };
+    const changed = { ...report, figures: [tall], summaries: [wide] };
     const file = join(folder, "tall.html");
-    writeFileSync(file, renderReport({ outcome: changed, drawings: await drawForReport(changed.figures), manifest }));
+    writeFileSync(file, renderReport({ report: changed, drawings: await drawForReport(changed.figures), manifest }));
     const context = await browser.newContext({ offline: true, viewport: { width: 680, height: 1000 } });
     const tab = await context.newPage();
     await tab.goto(pathToFileURL(file).href);

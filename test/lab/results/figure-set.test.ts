@@ -3,12 +3,13 @@ import { appendFileSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, 
 import { join } from "node:path";
 import { read } from "vega";
 import { expect, test } from "vitest";
+import { smallModel } from "../../../experiments/figure-1/sample.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
 import { tokenCostSettings } from "../../../experiments/token-cost/settings.ts";
 import { readExperiment } from "../../../src/lab/experiment/file.ts";
 import { drawFigureSet } from "../../../src/lab/results/figure-set.ts";
 import type { Manifest } from "../../../src/lab/results/manifest.ts";
 import { runExperiment } from "../../../src/lab/runner/run-experiment.ts";
-import { smallModel } from "../../experiments/figure-1/made-up-rows.ts";
 import { figure1Run } from "../../experiments/made-up-machines.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 
@@ -16,9 +17,19 @@ const scratch = scratchFolder();
 
 /** A real run of the one experiment that takes no time. */
 async function runInto(resultsFolder: string): Promise<string> {
-  const experiment = readExperiment("experiments/token-cost/token-cost.yaml", { "token-cost": tokenCostSettings });
+  const experiment = readExperiment("experiments/token-cost/token-cost.yaml", {
+    "token-cost": { settings: tokenCostSettings },
+  });
   const { signal } = new AbortController();
-  return (await runExperiment(experiment, { resultsFolder, signal, onProgress: () => {}, commandLine: [] })).folder;
+  return (
+    await runExperiment(experiment, {
+      registry: experimentRegistry,
+      resultsFolder,
+      signal,
+      onProgress: () => {},
+      commandLine: [],
+    })
+  ).folder;
 }
 
 /** A copy of a run, under another name and start, changed a little. */
@@ -48,7 +59,11 @@ test("the set has Figure 1 as published and each experiment's newest complete ru
   const results = join(scratch, "results");
   const kept = await runInto(reference);
   const none = join(scratch, "none");
-  await drawFigureSet(none, reference, join(scratch, "first"));
+  await drawFigureSet(experimentRegistry, {
+    resultsFolder: none,
+    referenceFolder: reference,
+    into: join(scratch, "first"),
+  });
   expect(runsIn(join(scratch, "first"))).toEqual(["", kept]);
   const figures = sourcesIn(join(scratch, "first")).map(({ figure }) => figure!);
   expect(figures).toEqual(["published/figure-1-as-published", "token-cost/cost-by-rate", "token-cost/parts-of-cost"]);
@@ -61,7 +76,11 @@ test("the set has Figure 1 as published and each experiment's newest complete ru
   mkdirSync(join(results, "overview", "one"), { recursive: true });
   writeFileSync(join(results, "overview", "one", "manifest.json"), '{"format":"camelid-overview/1"}');
   const before = hashesIn(results);
-  const { files, problems } = await drawFigureSet(results, reference, join(scratch, "second"));
+  const { files, problems } = await drawFigureSet(experimentRegistry, {
+    resultsFolder: results,
+    referenceFolder: reference,
+    into: join(scratch, "second"),
+  });
   expect(problems).toEqual([]);
   expect(runsIn(join(scratch, "second"))).toEqual(["", newest]);
   expect(hashesIn(results)).toEqual(before);
@@ -72,12 +91,20 @@ test("the set has Figure 1 as published and each experiment's newest complete ru
   expect(pictures("second")).toEqual(pictures("first"));
 
   appendFileSync(join(newest, "rows.csv"), "edited\n");
-  const damaged = await drawFigureSet(results, reference, join(scratch, "third"));
+  const damaged = await drawFigureSet(experimentRegistry, {
+    resultsFolder: results,
+    referenceFolder: reference,
+    into: join(scratch, "third"),
+  });
   expect(damaged.problems).toEqual([expect.stringMatching(/new\/rows\.csv: changed since it was measured/)]);
   expect(runsIn(join(scratch, "third"))).toEqual(["", folder("old")]);
 
   writeFileSync(join(folder("old"), "manifest.json"), "{");
-  const unreadable = await drawFigureSet(results, reference, join(scratch, "fourth"));
+  const unreadable = await drawFigureSet(experimentRegistry, {
+    resultsFolder: results,
+    referenceFolder: reference,
+    into: join(scratch, "fourth"),
+  });
   expect(unreadable.problems).toEqual([
     expect.stringMatching(/old\/manifest\.json: not the manifest of a run/),
     expect.stringMatching(/new\/rows\.csv: changed since it was measured/),
@@ -88,15 +115,27 @@ test("the set has Figure 1 as published and each experiment's newest complete ru
 test("of a run whose rows are not kept the figures are taken as they are kept, unless somebody changed them", async () => {
   const reference = join(scratch, "without-rows");
   const run = await runInto(reference);
-  await drawFigureSet(join(scratch, "none"), reference, join(scratch, "from-rows"));
+  await drawFigureSet(experimentRegistry, {
+    resultsFolder: join(scratch, "none"),
+    referenceFolder: reference,
+    into: join(scratch, "from-rows"),
+  });
   rmSync(join(run, "rows.csv"));
   rmSync(join(run, "figures", "cost-by-rate.png"));
-  const { problems } = await drawFigureSet(join(scratch, "none"), reference, join(scratch, "as-kept"));
+  const { problems } = await drawFigureSet(experimentRegistry, {
+    resultsFolder: join(scratch, "none"),
+    referenceFolder: reference,
+    into: join(scratch, "as-kept"),
+  });
   expect(problems).toEqual([]);
   expect(hashesIn(join(scratch, "as-kept"))).toEqual(hashesIn(join(scratch, "from-rows")));
 
   appendFileSync(join(run, "figures", "cost-by-rate.svg"), "<!-- -->");
-  const changed = await drawFigureSet(join(scratch, "none"), reference, join(scratch, "changed"));
+  const changed = await drawFigureSet(experimentRegistry, {
+    resultsFolder: join(scratch, "none"),
+    referenceFolder: reference,
+    into: join(scratch, "changed"),
+  });
   expect(changed.problems).toEqual([expect.stringMatching(/rows\.csv: is not kept here; run the experiment again/)]);
   expect(runsIn(join(scratch, "changed"))).toEqual([""]);
 });
@@ -110,7 +149,11 @@ test("runs of different hardware are joined, in figures of their own; another ma
   renameSync(figure1Run(reference, "epyc", [smallModel], later), epyc);
   const into = join(scratch, "joined");
   // The results folder may hold the reference results: each run counts once.
-  const { problems } = await drawFigureSet(join(scratch, "machines"), reference, into);
+  const { problems } = await drawFigureSet(experimentRegistry, {
+    resultsFolder: join(scratch, "machines"),
+    referenceFolder: reference,
+    into: into,
+  });
   expect(problems).toEqual([]);
   const drawn = sourcesIn(into).map(({ figure, run }) => [figure, run]);
   expect(drawn.slice(1)).toEqual([

@@ -4,20 +4,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { figure1Outcome } from "../../../experiments/figure-1/analyse.ts";
+import { analyseFigure1 } from "../../../experiments/figure-1/analyse.ts";
 import { type Figure1Row, figure1RowsTable } from "../../../experiments/figure-1/rows.ts";
+import { largerModel, madeUpRows, smallModel } from "../../../experiments/figure-1/sample.ts";
 import { figure1Settings } from "../../../experiments/figure-1/settings.ts";
 import { readExperiment } from "../../../src/lab/experiment/file.ts";
 import type { Manifest, RunFacts } from "../../../src/lab/results/manifest.ts";
 import { createRunFolder } from "../../../src/lab/results/run-folder.ts";
 import { fromCsv } from "../../../src/lab/results/table.ts";
 import { writeRun } from "../../../src/lab/results/write-run.ts";
-import { largerModel, madeUpRows, smallModel } from "../../experiments/figure-1/made-up-rows.ts";
 
 const startedAt = new Date("2026-01-31T12:00:00.250Z");
 const file = fileURLToPath(new URL("../../../experiments/figure-1/figure-1.yaml", import.meta.url));
-const experiment = readExperiment(file, { "figure-1": figure1Settings }, { preset: "quick", overrides: ["repeats=7"] });
-const outcome = figure1Outcome(madeUpRows([smallModel, largerModel]), experiment.seed);
+const experiment = readExperiment(
+  file,
+  { "figure-1": { settings: figure1Settings } },
+  { preset: "quick", overrides: ["repeats=7"] },
+);
+const report = analyseFigure1(madeUpRows([smallModel, largerModel]), experiment.seed);
 const facts: RunFacts = {
   startedAt,
   endedAt: new Date("2026-01-31T12:03:00Z"),
@@ -33,7 +37,7 @@ let manifest: Manifest;
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "camelid-results-"));
   folder = createRunFolder(root, "figure-1", { startedAt, preset: "quick" });
-  manifest = await writeRun(folder, experiment, outcome, facts);
+  manifest = await writeRun(folder, experiment, report, facts);
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -117,7 +121,7 @@ describe("a written run", () => {
   test("can be read back: the rows are the same, and so are the verdicts", () => {
     const rows = fromCsv<Figure1Row>(readFileSync(join(folder, "rows.csv"), "utf8"), figure1RowsTable([]));
     expect(rows).toEqual(madeUpRows([smallModel, largerModel]));
-    expect(figure1Outcome(rows, experiment.seed).verdicts).toEqual(outcome.verdicts);
+    expect(analyseFigure1(rows, experiment.seed).verdicts).toEqual(report.verdicts);
   });
 
   test("says the same, byte for byte, when the same rows are written again", async () => {
@@ -125,7 +129,7 @@ describe("a written run", () => {
     const { files } = await writeRun(
       again,
       experiment,
-      figure1Outcome(madeUpRows([smallModel, largerModel]), "1"),
+      analyseFigure1(madeUpRows([smallModel, largerModel]), "1"),
       facts,
     );
     expect(files).toEqual(manifest.files);
@@ -134,7 +138,7 @@ describe("a written run", () => {
   test("that cannot be finished has no manifest", async () => {
     const broken = createRunFolder(root, "figure-1", { startedAt, preset: "broken" });
     writeFileSync(join(broken, "figures"), "in the way");
-    await expect(writeRun(broken, experiment, outcome, facts)).rejects.toThrow(
+    await expect(writeRun(broken, experiment, report, facts)).rejects.toThrow(
       "figures: cannot be written: there is a file of that name",
     );
     expect(existsSync(join(broken, "rows.csv"))).toBe(true);

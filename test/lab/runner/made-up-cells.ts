@@ -26,8 +26,8 @@ export interface MadeUpRow {
   readonly pid: number;
 }
 
-export const openWorker: OpenWorker<Deed, MadeUpRow> = async (experiment, { signal }) => {
-  const { opened } = experiment.settings as { opened?: string };
+export const openWorker: OpenWorker<Deed, MadeUpRow, { readonly opened?: string }> = async (experiment, { signal }) => {
+  const { opened } = experiment.settings;
   if (opened !== undefined) appendFileSync(opened, `${process.pid}\n`);
   return {
     run: async ({ key, input: { does, file } }, context) => {

@@ -3,14 +3,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { basename, join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { figure1Settings } from "../../../experiments/figure-1/settings.ts";
-import { experimentKinds } from "../../../experiments/index.ts";
+import { experimentRegistry } from "../../../experiments/index.ts";
+import type { RunProgress } from "../../../src/lab/experiment/define.ts";
 import { type Experiment, readExperiment } from "../../../src/lab/experiment/file.ts";
-import type { RunProgress } from "../../../src/lab/experiment/kind.ts";
 import type { Manifest } from "../../../src/lab/results/manifest.ts";
 import { runCells } from "../../../src/lab/runner/cells.ts";
 import { runExperiment } from "../../../src/lab/runner/run-experiment.ts";
 import { RunLock } from "../../../src/lab/runner/run-lock.ts";
-import { undrawnOutcome } from "../../../src/lab/runner/undrawn-outcome.ts";
+import { undrawnReport } from "../../../src/lab/runner/undrawn-report.ts";
 import { readJson } from "../../cli/camelid.ts";
 import { scratchFolder } from "../../inference/gguf/scratch.ts";
 import { draftF16 } from "../../support/embedded-models.ts";
@@ -22,12 +22,18 @@ const cells = 2 * 2 * 3;
 function experimentWith(...overrides: string[]): Experiment {
   const own = [`models=[{file: ${draftF16}}]`, "tokens=[1,16]", "forms=[generate,one-pass]", "repeats=3"];
   const choices = { overrides: [...own, ...overrides] };
-  return readExperiment("experiments/figure-1/figure-1.yaml", { "figure-1": figure1Settings }, choices);
+  return readExperiment("experiments/figure-1/figure-1.yaml", { "figure-1": { settings: figure1Settings } }, choices);
 }
 
 function environment(results: string, onProgress: (progress: RunProgress) => void = () => {}) {
   const { signal } = new AbortController();
-  return { resultsFolder: join(scratch, results), signal, onProgress, commandLine: ["run", "x.yaml"] };
+  return {
+    registry: experimentRegistry,
+    resultsFolder: join(scratch, results),
+    signal,
+    onProgress,
+    commandLine: ["run", "x.yaml"],
+  };
 }
 
 const unfinished = (results: string) => join(scratch, results, "figure-1", "unfinished");
@@ -50,14 +56,14 @@ test("a run that is aborted keeps its finished cells, and the next one measures 
   expect(kept.length).toBe(measured);
 
   const seen: RunProgress[] = [];
-  const { folder, headline } = await runExperiment(
+  const { folder, consoleSummary } = await runExperiment(
     experimentWith(),
     environment("aborted", (step) => seen.push(step)),
   );
   const counted = seen.filter(({ total }) => total > 0);
   expect(counted.at(0)).toMatchObject({ done: measured, total: cells, resumed: measured });
   expect(counted.at(-1)).toMatchObject({ done: cells, total: cells, resumed: measured });
-  expect(headline.length).toBe(2);
+  expect(consoleSummary.length).toBe(2);
   const rows = readFileSync(join(folder, "rows.csv"), "utf8").trim().split("\n").slice(1);
   expect(rows.length).toBe(cells);
   for (const [i, line] of kept.entries()) expect(rows[i]).toContain(`,${JSON.parse(line).wallMs},`);
@@ -119,14 +125,14 @@ describe("a run with cells that fail", () => {
   };
   /** A kind whose cells are made up, and whose outcome needs all of them. */
   const kind = (cells: Record<string, Deed>) =>
-    vi.spyOn(experimentKinds["network"]!, "run").mockImplementation(async (experiment, environment) => {
-      const { rows, forgetJournal } = await runCells<Deed, MadeUpRow>(experiment, environment, planOf(cells));
+    vi.spyOn(experimentRegistry["network"]!, "run").mockImplementation(async (experiment, environment) => {
+      const { rows, discardJournal } = await runCells<Deed, MadeUpRow>(experiment, environment, planOf(cells));
       if (rows.length < Object.keys(cells).length) throw new RangeError("too few rows");
       return {
-        outcome: { ...undrawnOutcome(rows, new Error()), title: "Made up" },
+        report: { ...undrawnReport(rows, new Error()), title: "Made up" },
         facts: { models: [], numerics: null },
-        headline: [],
-        forgetJournal,
+        consoleSummary: [],
+        discardJournal,
       };
     });
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { modelIdentity } from "../../../src/inference/model-file.ts";
-import type { RunProgress } from "../../../src/lab/experiment/kind.ts";
+import type { RunProgress } from "../../../src/lab/experiment/define.ts";
 import type { CellPlan } from "../../../src/lab/runner/cells.ts";
 import { matchesPattern } from "../../../src/lab/runner/only.ts";
 import { Sweep, type SweepOptions } from "../../../src/lab/runner/sweep.ts";
@@ -59,13 +59,13 @@ test("the same command later tries only what failed, in a worker that the failur
   const cells: Record<string, Deed> = { a: give, b: { does: "fail-once", file: join(scratch, "tried") }, c: give };
   const first = await sweepOf("again", cells);
   expect(first.sweep.failures.map(({ cell }) => cell)).toEqual(["b"]);
-  first.forgetJournal(); // of an incomplete run it is kept
+  first.discardJournal(); // of an incomplete run it is kept
   const second = await sweepOf("again", cells);
   expect(second.sweep.failures).toEqual([]);
   expect(second.seen[0]).toMatchObject({ done: 2, resumed: 2, total: 3, doing: "b" });
   expect(second.rows.filter(({ cell }) => cell !== "b")).toEqual(first.rows);
   expect(second.rows.map(({ cell }) => cell)).toEqual(["a", "b", "c"]);
-  second.forgetJournal();
+  second.discardJournal();
   expect(readdirSync(unfinished("again"))).toEqual([]);
 });
 
@@ -123,7 +123,7 @@ test("a cell's own files are the run's when it has finished, and nothing is left
     b: { does: "fail-once", file: join(scratch, "once") },
     c: { does: "write", file: "../escape" },
   };
-  const { sweep, forgetJournal } = await sweepOf("files", cells);
+  const { sweep, discardJournal } = await sweepOf("files", cells);
   const names = sweep.sideFiles.map(({ name }) => name);
   expect(names[0]).toBe("cells/mixed-run-1/events.jsonl");
   expect(names[1]).toMatch(/^cells\/mixed-run-1-[0-9a-f]{8}\/events\.jsonl$/);
@@ -136,11 +136,11 @@ test("a cell's own files are the run's when it has finished, and nothing is left
     "not yet",
     `file '../escape' of a cell: expected letters, digits, ".", "_" and "-"`,
   ]);
-  forgetJournal();
+  discardJournal();
   const again = await sweepOf("files", { ...cells, c: { does: "write", file: "trace.bin" } });
   expect(again.seen[0]).toMatchObject({ resumed: 2 });
   expect(again.sweep.sideFiles.map(({ name }) => name)).toEqual([...names, "cells/c/trace.bin"]);
-  again.forgetJournal();
+  again.discardJournal();
   expect(readdirSync(unfinished("files"))).toEqual([]);
 });
 

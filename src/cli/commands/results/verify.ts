@@ -37,9 +37,11 @@ export const verifyCommand = (cli: Cli): CommandModule<object, Arguments> => ({
 async function verify(cli: Cli, { run, out, store, workers }: Arguments, signal: AbortSignal): Promise<void> {
   const { findRun } = await import("../../../lab/results/list-runs.ts");
   const { verifyRun } = await import("../../../lab/results/verify-run.ts");
+  const { experimentRegistry } = await import("../../../../experiments/index.ts");
   const folder = findRun(out, run);
   const progress = await runProgress(cli);
   const checks = await verifyRun(folder, {
+    registry: experimentRegistry,
     store,
     signal,
     onProgress: progress.show,

@@ -1,6 +1,6 @@
 import type { ClaimVerdict } from "../../claims/verdict.ts";
-import type { KindMetrics } from "../../compare/metric.ts";
-import type { ExperimentOutcome } from "../../results/outcome.ts";
+import type { ExperimentMetrics } from "../../compare/metric.ts";
+import type { ExperimentReport } from "../../results/experiment-report.ts";
 import { metricsByFactor } from "./metrics-by-factor.ts";
 import type { GridPart } from "./part.ts";
 import { gridRowsTable } from "./rows.ts";
@@ -13,11 +13,11 @@ const SHOWN = 60;
  * What a run that varies settings says: the rows, and the means of its kind's metrics in every combination. A published claim
  * is about one protocol, so there are verdicts only where there is one combination.
  */
-export function gridOutcome(
+export function gridReport(
   parts: readonly GridPart[],
-  metrics: KindMetrics,
+  metrics: ExperimentMetrics,
   verdicts: readonly ClaimVerdict[],
-): ExperimentOutcome {
+): ExperimentReport {
   const combinations = parts.map(({ values }) => values);
   const factors = Object.keys(combinations[0]!);
   const means = gridMeans(parts, metrics);
@@ -28,7 +28,7 @@ export function gridOutcome(
     verdicts: parts.length === 1 ? verdicts : [],
     figures: figure === undefined ? [] : [figure],
     tables: [gridRowsTable(parts), ...(means.length > 0 ? [summary] : [])],
-    digests:
+    summaries:
       means.length === 0
         ? []
         : [

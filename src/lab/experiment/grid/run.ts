@@ -1,8 +1,8 @@
 import type { Sweep } from "../../runner/sweep.ts";
+import type { ExperimentKind, FinishedExperiment, RunEnvironment } from "../define.ts";
 import { combinationName } from "../factors.ts";
 import type { Combination, Experiment } from "../file.ts";
-import type { ExperimentKind, KindResult, RunEnvironment } from "../kind.ts";
-import { gridOutcome } from "./analyse.ts";
+import { gridReport } from "./analyse.ts";
 import type { GridPart } from "./part.ts";
 
 /**
@@ -14,14 +14,14 @@ export async function runGrid(
   combinations: readonly Combination[],
   kind: ExperimentKind,
   environment: RunEnvironment & { readonly sweep: Sweep },
-): Promise<KindResult> {
+): Promise<FinishedExperiment> {
   const names = combinations.map(({ values }) => combinationName(values));
   const runners = environment.sweep.parts(names, { factors: combinations.map(({ values }) => values) });
-  const runOne = (i: number, own: RunEnvironment): Promise<KindResult> => {
+  const runOne = (i: number, own: RunEnvironment): Promise<FinishedExperiment> => {
     const { combinations: _, ...rest } = experiment;
     return kind.run({ ...rest, settings: combinations[i]!.settings }, { ...own, sweep: runners[i]! });
   };
-  const results: KindResult[] = [];
+  const results: FinishedExperiment[] = [];
   if (kind.measuresTime) {
     let done = 0;
     for (const [i, name] of names.entries()) {
@@ -44,16 +44,16 @@ export async function runGrid(
     results.push(...(await Promise.all(names.map((_, i) => runOne(i, environment)))));
   }
   // Of a partial run, combinations without any row have nothing to say.
-  const parts = results.flatMap(({ outcome }, i): GridPart[] => {
-    const rows = outcome.tables[0]!;
+  const parts = results.flatMap(({ report }, i): GridPart[] => {
+    const rows = report.tables[0]!;
     return rows.rows.length === 0 ? [] : [{ values: combinations[i]!.values, rows }];
   });
   return {
-    outcome: gridOutcome(parts, await kind.metrics(), results[0]!.outcome.verdicts),
+    report: gridReport(parts, kind.metrics, results[0]!.report.verdicts),
     facts: results[0]!.facts,
-    headline: [`${combinations.length} combinations of ${Object.keys(combinations[0]!.values).join(", ")}`],
-    forgetJournal: () => {
-      for (const { forgetJournal } of results) forgetJournal();
+    consoleSummary: [`${combinations.length} combinations of ${Object.keys(combinations[0]!.values).join(", ")}`],
+    discardJournal: () => {
+      for (const { discardJournal } of results) discardJournal();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { meanOverRuns } from "../../../statistics/over-runs.ts";
-import type { KindMetrics } from "../../compare/metric.ts";
+import type { ExperimentMetrics } from "../../compare/metric.ts";
 import { numberColumn, type Table, textColumn, toCsv } from "../../results/table.ts";
 import type { FactorValues } from "../factors.ts";
 import type { GridPart } from "./part.ts";
@@ -19,7 +19,7 @@ export interface GridMean {
 }
 
 /** Means with Student's intervals; what has no value in any replication is left out. */
-export function gridMeans(parts: readonly GridPart[], { valuesOf }: KindMetrics): GridMean[] {
+export function gridMeans(parts: readonly GridPart[], { valuesOf }: ExperimentMetrics): GridMean[] {
   return parts.flatMap(({ values, rows }) =>
     valuesOf(toCsv(rows)).flatMap(({ metric, part, values: replications }) => {
       const known = [...replications.values()].filter((value) => value !== null);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { experimentKinds } from "../../../../experiments/index.ts";
+import { experimentRegistry } from "../../../../experiments/index.ts";
 import { readExperiment } from "../../../../src/lab/experiment/file.ts";
 import type { Manifest } from "../../../../src/lab/results/manifest.ts";
 import { redrawRun } from "../../../../src/lab/results/redraw-run.ts";
@@ -12,7 +12,6 @@ import { draft, draftQ8, readJson } from "../../../cli/camelid.ts";
 import { scratchFolder } from "../../../inference/gguf/scratch.ts";
 
 const scratch = scratchFolder();
-const schemas = Object.fromEntries(Object.entries(experimentKinds).map(([kind, { settings }]) => [kind, settings]));
 const small = [
   `models={target: ${draft}, draft: ${draftQ8}}`,
   "prompts.count=2",
@@ -29,10 +28,11 @@ const small = [
 type Row = Record<string, number | string | boolean | null>;
 
 function run(overrides: readonly string[], results: string, only?: string) {
-  const experiment = readExperiment("experiments/network/network.yaml", schemas, {
+  const experiment = readExperiment("experiments/network/network.yaml", experimentRegistry, {
     overrides: [...small, ...overrides],
   });
   return runExperiment(experiment, {
+    registry: experimentRegistry,
     resultsFolder: join(scratch, results),
     signal: new AbortController().signal,
     onProgress: () => {},
@@ -84,7 +84,7 @@ test("every combination of factors gives the rows that it gives alone, behind a 
     { "jobs.stakeRatio": 2, rastic: "blog" },
   ]);
   expect(readdirSync(join(varied.folder, "figures"))).toContain("metrics-by-factor.png");
-  expect((await redrawRun(varied.folder)).unchanged).toBe(true);
+  expect((await redrawRun(varied.folder, experimentRegistry)).unchanged).toBe(true);
 });
 
 test("some of the combinations make a partial run, which the same command completes", async () => {
@@ -95,7 +95,7 @@ test("some of the combinations make a partial run, which the same command comple
   const whole = await run(factors, "partial");
   expect(whole.cells).toEqual({ planned: 4, finished: 4 });
   expect(new Set(tableOf(whole.folder, "rows.csv").map((row) => row["checkBudget"]))).toEqual(new Set([1, 3]));
-  expect((await redrawRun(whole.folder)).unchanged).toBe(true);
+  expect((await redrawRun(whole.folder, experimentRegistry)).unchanged).toBe(true);
 });
 
 test("one combination keeps the verdicts of its kind", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { KindMetrics, Metric } from "../../../../src/lab/compare/metric.ts";
+import type { ExperimentMetrics, Metric } from "../../../../src/lab/compare/metric.ts";
 import { gridMeans } from "../../../../src/lab/experiment/grid/summary.ts";
 
 const metric = (name: string, more: Partial<Metric> = {}): Metric => ({
@@ -11,7 +11,7 @@ const metric = (name: string, more: Partial<Metric> = {}): Metric => ({
 });
 
 /** A kind whose runs came out like this, metric by metric. */
-function cameOut(...series: readonly (readonly [Metric, readonly number[]])[]): KindMetrics {
+function cameOut(...series: readonly (readonly [Metric, readonly number[]])[]): ExperimentMetrics {
   return {
     replication: "run",
     metrics: series.map(([one]) => one),
@@ -25,7 +25,7 @@ function cameOut(...series: readonly (readonly [Metric, readonly number[]])[]): 
 }
 
 const rows = { file: "rows.csv", caption: "", columns: [], rows: [] };
-const meansOf = (metrics: KindMetrics) => gridMeans([{ values: {}, rows }], metrics);
+const meansOf = (metrics: ExperimentMetrics) => gridMeans([{ values: {}, rows }], metrics);
 
 test("an interval reaches no further than the metric can go, and as far as it does where that is not said", () => {
   const values = [0, 0.02];

@@ -1,4 +1,4 @@
-import type { CostRow } from "../../../experiments/verification-cost/rows.ts";
+import type { CostRow } from "./rows.ts";
 
 /** A machine and a model in round numbers. */
 export interface MadeUp {

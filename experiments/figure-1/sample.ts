@@ -1,5 +1,5 @@
-import type { Figure1Row } from "../../../experiments/figure-1/rows.ts";
-import type { Figure1Form } from "../../../experiments/figure-1/settings.ts";
+import type { Figure1Row } from "./rows.ts";
+import type { Figure1Form } from "./settings.ts";
 
 /** A machine in three numbers, in milliseconds. */
 export interface Machine {

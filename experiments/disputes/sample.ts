@@ -1,4 +1,4 @@
-import type { DisputeRow } from "../../../experiments/disputes/rows.ts";
+import type { DisputeRow } from "./rows.ts";
 
 const quiet = {
   decidedBy: "window",

@@ -1,4 +1,4 @@
-import type { AttackRow } from "../../../experiments/attack/rows.ts";
+import type { AttackRow } from "../attack/rows.ts";
 
 /** An evaluated output under given schemes, everything else filled in. */
 export function claimedRow(

@@ -1,4 +1,4 @@
-import { noNumbers, type OutsourcedRow } from "../../../experiments/outsourced/rows.ts";
+import { noNumbers, type OutsourcedRow } from "./rows.ts";
 
 const FALSE_ACCEPT = { echo: 1, collude: 0.9 } as const;
 

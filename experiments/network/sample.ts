@@ -1,6 +1,6 @@
-import type { NetworkRow } from "../../../experiments/network/rows.ts";
-import { type Population, populations } from "../../../experiments/network/settings.ts";
-import { type Scheduling, schedulings } from "../../../src/actors/world-settings.ts";
+import { type Scheduling, schedulings } from "../../src/actors/world-settings.ts";
+import type { NetworkRow } from "./rows.ts";
+import { type Population, populations } from "./settings.ts";
 
 const empty = {
   followsProtocol: null,

@@ -1,4 +1,4 @@
-import { binStarts, measures, type WhereRow } from "../../../experiments/where-it-fails/rows.ts";
+import { binStarts, measures, type WhereRow } from "./rows.ts";
 
 /** Eight prompts: a cheat that fails ever more from bin to bin, and honest work that hardly fails. */
 export function madeUpWhere(): WhereRow[] {

@@ -3,7 +3,7 @@ import type { ClaimVerdict } from "../claims/verdict.ts";
 import type { Table } from "./table.ts";
 
 /** What an experiment makes of its rows: everything that its files and its page are written from. */
-export interface ExperimentOutcome {
+export interface ExperimentReport {
   readonly title: string;
   /** One for each claim and subject, most important first. */
   readonly verdicts: readonly ClaimVerdict[];
@@ -11,14 +11,14 @@ export interface ExperimentOutcome {
   /** Files of the run, every row first. */
   readonly tables: readonly Table[];
   /** What the page prints for reading; everything in it can be computed from the files. */
-  readonly digests: readonly Digest[];
+  readonly summaries: readonly SummaryTable[];
 }
 
 /** With the figures that an experiment file chose; all of them unless it did. */
-export function withFigures(outcome: ExperimentOutcome, names: readonly string[] | undefined): ExperimentOutcome {
-  if (names === undefined) return outcome;
-  return { ...outcome, figures: outcome.figures.filter(({ name }) => names.includes(name)) };
+export function withFigures(report: ExperimentReport, names: readonly string[] | undefined): ExperimentReport {
+  if (names === undefined) return report;
+  return { ...report, figures: report.figures.filter(({ name }) => names.includes(name)) };
 }
 
 /** A small table for people, without a file of its own. */
-export type Digest = Omit<Table, "file">;
+export type SummaryTable = Omit<Table, "file">;

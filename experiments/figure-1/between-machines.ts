@@ -1,7 +1,7 @@
-import { comparedForms, type Figure1Row, isAlone } from "../../../experiments/figure-1/rows.ts";
-import { medianInterval } from "../../statistics/median.ts";
-import { inWords } from "../claims/verdict.ts";
-import { numberColumn, type TableOf, textColumn } from "../results/table.ts";
+import { inWords } from "../../src/lab/claims/verdict.ts";
+import { numberColumn, type TableOf, textColumn } from "../../src/lab/results/table.ts";
+import { medianInterval } from "../../src/statistics/median.ts";
+import { comparedForms, type Figure1Row, isAlone } from "./rows.ts";
 
 /** How many times as large generation over verification is on one machine as on another, of one model, form and length. */
 export interface BetweenMachines {

@@ -1,6 +1,7 @@
 /** Claims whose acceptance is known: enough of them for every figure and verdict of the attack experiments. */
-import type { AttackRow } from "../../../experiments/attack/rows.ts";
-import { makeScheme, standardSchemes } from "../../../src/protocol/schemes/schemes.ts";
+
+import { makeScheme, standardSchemes } from "../../src/protocol/schemes/schemes.ts";
+import type { AttackRow } from "./rows.ts";
 
 const schemes = standardSchemes.map((parameters) => {
   const made = makeScheme(parameters);

@@ -1,9 +1,9 @@
 /** Plays of a small game with answers that can be worked out on paper. */
 
-import { measuredPlays } from "../../../experiments/economics/measured-plays.ts";
-import { honestBaseline } from "../../../src/actors/strategies/standard.ts";
-import { Streams } from "../../../src/sim/streams.ts";
-import { claimedRow } from "./claimed-rows.ts";
+import { honestBaseline } from "../../src/actors/strategies/standard.ts";
+import { Streams } from "../../src/sim/streams.ts";
+import { measuredPlays } from "./measured-plays.ts";
+import { claimedRow } from "./sample-rows.ts";
 
 export const EXACT = "full-recomputation";
 export const BLOG = "rastic blog k=1";
