@@ -13,7 +13,7 @@ import {
 } from "../../../src/lab/experiment/file.ts";
 
 const kinds = {
-  "figure-1": { settings: figure1Settings },
+  "figure-1": { settings: figure1Settings, figures: ["time-by-tokens", "ratio-by-tokens"] },
   // A second kind, so that nothing here can lean on the first.
   toss: {
     settings: z
