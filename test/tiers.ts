@@ -5,7 +5,8 @@
  */
 export const models = [
   "test/actors/strategies/{strategies,transcript-source}.test.ts",
-  "test/inference/{backend,calibrate,completion-file,generate,recompute-together,score,speculative,transcript-generation}.test.ts",
+  "test/inference/{backend,calibrate,completion-file,generate,neighbours,recompute-together,score,speculative}.test.ts",
+  "test/inference/{transcript-generation,sampling/inverse-cdf}.test.ts",
   "test/inference/{native,other-machines}/**",
 ];
 

@@ -34,12 +34,12 @@ for (const path of ["models/tales-target-f16.gguf", "models/tales-target-q8_0.gg
       const outputTokens = outputs.get(sampling)!.slice(0, tokens);
       return (await score(context, { promptTokens: prompt, outputTokens, sampling, seed: 1, detail })).positions;
     };
-    const feed = [...prompt, ...outputs.get(greedy)!.slice(0, tokens - 1)].map((token) => ({ token }));
+    const feed = [...prompt, ...outputs.get(greedy)!.slice(0, tokens - 1)];
     const measured = await interleaved(
       {
         "bare prefill": async () => {
-          await context.shorten(0, 0);
-          await context.evaluate([{ slot: 0, feed }]);
+          context.shorten(0, 0);
+          await context.evaluate([{ slot: 0, tokens: feed }]);
           return context.length(0);
         },
         "greedy, token": all(greedy, "token"),

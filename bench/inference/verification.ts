@@ -28,14 +28,14 @@ for (const tokens of [250, 500, 1000]) {
   const claim = { ...job, outputTokens: completion!.outputTokens.slice(0, tokens) };
   // What RASTiC checks: the first token, one in the middle, and the last one, so that all forms read the same text.
   const sequenceIndices = [0, Math.floor(tokens / 2), tokens - 1].map((position) => promptTokens + position);
-  const feed = [...claim.promptTokens, ...claim.outputTokens.slice(0, -1)].map((token) => ({ token }));
+  const feed = [...claim.promptTokens, ...claim.outputTokens.slice(0, -1)];
   const verify = async (form: "one-pass" | "prototype") =>
     (await recompute(form, [context], { ...claim, sequenceIndices })).referenceTokens;
   const measured = await interleaved(
     {
       "bare prefill": async () => {
-        await context.shorten(0, 0);
-        await context.evaluate([{ slot: 0, feed }]);
+        context.shorten(0, 0);
+        await context.evaluate([{ slot: 0, tokens: feed }]);
         return context.length(0);
       },
       "one pass, three checks": () => verify("one-pass"),

@@ -10,6 +10,7 @@ import { readFileSync } from "node:fs";
 import { Backend } from "../../src/inference/backend.ts";
 import { generate } from "../../src/inference/generate.ts";
 import type { ContextOptions, LanguageModel } from "../../src/inference/language-model.ts";
+import type { DecodeShape } from "../../src/inference/numerics.ts";
 import { greedy } from "../../src/inference/sampling/sampling.ts";
 import { score } from "../../src/inference/score.ts";
 
@@ -24,7 +25,6 @@ interface Seen {
 const changes: readonly (readonly [string, Partial<ContextOptions>])[] = [
   ["repeat", {}],
   ["2 threads", { numerics: { threads: 2 } }],
-  ["batch capacity 1024", { batchTokens: 1024 }],
   ["context of 2048", { contextTokens: 2048 }],
   ["8 sequences", { sequences: 8 }],
   ["KV cache F32", { numerics: { kvCacheType: "F32" } }],
@@ -43,7 +43,9 @@ for (const format of ["f16", "q8_0", "q4_0"]) {
   const model = await backend.loadModel(`models/tales-target-${format}.gguf`);
   const { claims, generated } = await completions(model, "single");
   const reference = await scored(model, {}, claims);
-  report(format, "generated one token at a time", reference, generated);
+  report(format, "generated one token at a time, in a batch", reference, generated);
+  const alone = await completions(model, "alone");
+  report(format, "generated alone, one row at a time", await scored(model, {}, alone.claims), alone.generated);
   const paired = await completions(model, "paired");
   report(format, "generated in pairs", await scored(model, {}, paired.claims), paired.generated);
   for (const [name, options] of changes) report(format, name, reference, await scored(model, options, claims));
@@ -56,7 +58,7 @@ interface Claim {
   readonly outputTokens: readonly number[];
 }
 
-async function completions(model: LanguageModel, decodeShape: "single" | "paired") {
+async function completions(model: LanguageModel, decodeShape: DecodeShape) {
   const context = await model.openContext({ contextTokens, sequences: 8, numerics: { decodeShape } });
   const requests = prompts.map((prompt) => ({
     promptTokens: model.vocabulary.promptTokens(prompt),

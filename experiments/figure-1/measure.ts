@@ -67,7 +67,8 @@ export async function measureFigure1(job: MeasureJob): Promise<void> {
   const checks = settings.checkBudget + 2; // continuity, k integrity indices, and at the limit one more
   const contextTokens = settings.prompts.tokens + Math.max(longest, settings.prompts.tokens, warmUpTokens) + 1;
   const contexts: InferenceContext[] = [];
-  for (let i = 0; i < checks; i++) contexts.push(await model.openContext({ contextTokens }));
+  for (let i = 0; i < checks; i++)
+    contexts.push(await model.openContext({ contextTokens, numerics: { decodeShape: "alone" } }));
   const together = await openTogether(job);
   await warmUp(contexts, prompts[0]!, settings);
 
@@ -123,7 +124,7 @@ export async function measureFigure1(job: MeasureJob): Promise<void> {
         add(form, n, measured);
     }
   }
-  for (const context of together === null ? contexts : [...contexts, together]) await context.close();
+  for (const context of together === null ? contexts : [...contexts, together]) context.close();
 }
 
 /** As many sequences as jobs are ever measured together; null where none are. */
@@ -131,7 +132,7 @@ async function openTogether({ model, settings }: MeasureJob): Promise<InferenceC
   if (settings.together === undefined) return null;
   const sequences = Math.max(...settings.together.jobs);
   const contextTokens = settings.prompts.tokens + Math.max(...settings.together.tokens) + 2;
-  return model.openContext({ contextTokens, sequences, batchTokens: sequences * contextTokens });
+  return model.openContext({ contextTokens, sequences });
 }
 
 /** Generates all claims in lock step to the greatest length, then verifies them in one pass at every length. */
@@ -215,7 +216,7 @@ async function timedGenerations(
     // In lock step no claim is ever more than a token ahead: the last one's time stays.
     reachedMs[counts[claim]!++] = performance.now() - startMs;
   };
-  const requests = claims.map((claim) => ({ ...claim, tokenLimit, ignoreEndToken: true }));
+  const requests = claims.map((claim) => ({ ...claim, tokenLimit, ignoreEndToken: true, bare: true }));
   const completions = await generate(context, requests, { onToken, ...(signal ? { signal } : {}) });
   return { outputs: completions.map(({ outputTokens }) => outputTokens), reachedMs };
 }
@@ -244,12 +245,12 @@ async function measureForm(
 /** Reading prompt and completion without asking anything of any position: the floor of every verification in one pass. */
 async function barePrefill(context: InferenceContext, { promptTokens, outputTokens }: Claim): Promise<Measured> {
   // Output token n is predicted from the n - 1 before it, so no verification reads the last one.
-  const feed = [...promptTokens, ...outputTokens.slice(0, -1)].map((token) => ({ token }));
+  const tokens = [...promptTokens, ...outputTokens.slice(0, -1)];
   const { wallMs } = await timed(async () => {
-    await context.shorten(0, 0);
-    await context.evaluate([{ slot: 0, feed }]);
+    context.shorten(0, 0);
+    await context.evaluate([{ slot: 0, tokens }]);
   });
-  return { wallMs, decodedTokens: feed.length, checkedPositions: 0, accepted: null };
+  return { wallMs, decodedTokens: tokens.length, checkedPositions: 0, accepted: null };
 }
 
 /** RASTiC as the blog describes it, at the token limit: first token, k random ones, and one more random one. */

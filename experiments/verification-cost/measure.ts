@@ -192,7 +192,6 @@ async function openTogether({ model, settings, numerics, claimsPerPass }: CostJo
   return model.openContext({
     contextTokens,
     sequences,
-    batchTokens: sequences * contextTokens,
     numerics: numerics[0]!,
   });
 }

@@ -71,7 +71,8 @@ const numericsOptions = {
     requiresArg: true,
     default: referenceNumerics.decodeShape,
     group: numericsGroup,
-    describe: "single: one token a step; paired: with a throw-away neighbour, so that scoring agrees bit for bit",
+    describe:
+      "a step is single: in a batch; alone: one row, as one job; paired: shaped so that scoring agrees bit for bit",
   },
 } as const satisfies Record<string, Options>;
 

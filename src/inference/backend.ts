@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Llama } from "node-llama-cpp";
 import { InferenceError } from "./errors.ts";
 import { LanguageModel, type LoadOptions } from "./language-model.ts";
+import { type LlamaLibrary, openLibrary } from "./native/library.ts";
 import type { Gpu } from "./numerics.ts";
 
 /** What actually runs, for the manifest: two backends with equal descriptions give equal logits. */
@@ -19,11 +20,15 @@ export interface BackendDescription {
 export class Backend {
   readonly gpu: Gpu;
   readonly #llama: Llama;
+  readonly #library: LlamaLibrary;
+  readonly #complaints: string[];
   readonly #models = new Set<LanguageModel>();
 
-  private constructor(llama: Llama, gpu: Gpu) {
+  private constructor(llama: Llama, library: LlamaLibrary, gpu: Gpu, complaints: string[]) {
     this.#llama = llama;
+    this.#library = library;
     this.gpu = gpu;
+    this.#complaints = complaints;
   }
 
   /**
@@ -41,6 +46,7 @@ export class Backend {
 
   static async #load(gpu: Gpu | "auto"): Promise<Backend> {
     const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");
+    const complaints: string[] = [];
     let llama: Llama;
     try {
       llama = await getLlama({
@@ -50,7 +56,11 @@ export class Backend {
         progressLogs: false,
         maxThreads: 0, // no pool limit: each context's own `threads` is exact
         logLevel: LlamaLogLevel.error,
-        logger: () => {}, // failures reach us as exceptions; llama.cpp's own chatter would garble the terminal
+        // Not to the terminal, which it would garble: the last lines tell why a file was refused.
+        logger: (_, line) => {
+          complaints.push(line.trim());
+          if (complaints.length > 8) complaints.shift();
+        },
       });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
@@ -68,14 +78,28 @@ export class Backend {
       await llama.dispose();
       throw gpuAbsent(gpu, `llama.cpp opened '${opened}' instead`);
     }
-    return new Backend(llama, opened);
+    try {
+      return new Backend(llama, openLibrary(llama.llamaCppRelease.release), opened, complaints);
+    } catch (error) {
+      await llama.dispose();
+      throw error;
+    }
   }
 
   /** Loads a GGUF file. Errors: as LanguageModel.load. */
   async loadModel(path: string, options: LoadOptions = {}): Promise<LanguageModel> {
-    const model = await LanguageModel.load(this.#llama, this.gpu, path, options);
+    this.#complaints.length = 0;
+    const loader = { library: this.#library, gpu: this.gpu, complaint: () => this.#complaint() };
+    const model = await LanguageModel.load(loader, path, options);
     this.#models.add(model);
     return model;
+  }
+
+  /** llama.cpp's reason: the first of what it wrote before it said that loading failed. Its log arrives by the event loop. */
+  async #complaint(): Promise<string> {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const reasons = this.#complaints.map((line) => line.replace(/^\w+: (error loading model: )?/, ""));
+    return reasons.find((line) => line !== "") ?? "it does not say why";
   }
 
   async describe(): Promise<BackendDescription> {

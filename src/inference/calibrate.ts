@@ -3,10 +3,9 @@
  * ledger of tokens into time and joules.
  */
 import type { BackendDescription } from "./backend.ts";
-import type { Feed, InferenceContext } from "./context.ts";
+import type { InferenceContext } from "./context.ts";
 import type { EnergyMeter, PowerSource } from "./energy-meter.ts";
 import type { LanguageModel } from "./language-model.ts";
-import { greedyRule } from "./next-token.ts";
 import type { Numerics } from "./numerics.ts";
 import { openEnergyMeter } from "./power.ts";
 
@@ -86,7 +85,7 @@ export async function calibrate(
         const sample = await measure(context, cell, meter);
         if (repeat >= 0) samples[i]!.push(sample); // the first one pays for page faults
       }
-      await context.close();
+      context.close();
       options.onProgress?.({ done: ++done, total: cells.length });
     }
   } finally {
@@ -117,20 +116,33 @@ interface Sample {
 /** The cell's calls, over and over until they have lasted as long as the meter needs. */
 async function measure(context: InferenceContext, cell: Cell, meter: EnergyMeter): Promise<Sample> {
   const slots = Array.from({ length: cell.batch }, (_, slot) => slot);
+  await context.prepareSteps();
   for (const slot of slots) {
-    await context.shorten(slot, 0);
-    if (cell.depthTokens > 0) await context.evaluate([{ slot, feed: filler(context, cell.depthTokens) }]);
+    context.shorten(slot, 0);
+    if (cell.depthTokens > 0) await context.evaluate([{ slot, tokens: filler(context, cell.depthTokens) }]);
   }
   const startMs = performance.now();
   const startJoules = meter.readJoules();
   let rounds = 0;
   let seconds = 0;
   do {
-    if (rounds > 0) for (const slot of slots) await context.shorten(slot, cell.depthTokens);
+    if (rounds > 0) for (const slot of slots) context.shorten(slot, cell.depthTokens);
     for (let call = 0; call < cell.calls; call++) {
-      const feed = filler(context, cell.tokensPerCall);
-      feed.push({ ...feed.pop()!, ask: greedyRule.ask(0, null, false) });
-      await context.evaluate(slots.map((slot) => ({ slot, feed })));
+      if (cell.tokensPerCall === 1)
+        await context.step(
+          slots.map((slot) => ({ slot, token: 3 })),
+          (row) => row.topToken,
+          // A batch of one job is what a node with a single job computes.
+          cell.batch === 1 && context.numerics.decodeShape === "single" ? "alone" : context.numerics.decodeShape,
+        );
+      else {
+        const tokens = filler(context, cell.tokensPerCall);
+        const asked = [tokens.length - 1];
+        await context.evaluate(
+          slots.map((slot) => ({ slot, tokens, asked })),
+          (row) => row.topToken,
+        );
+      }
     }
     rounds++;
     seconds = (performance.now() - startMs) / 1000;
@@ -143,8 +155,8 @@ async function measure(context: InferenceContext, cell: Cell, meter: EnergyMeter
 }
 
 /** Time does not depend on which tokens are fed. */
-function filler(context: InferenceContext, tokens: number): Feed[] {
-  return Array.from({ length: tokens }, (_, i) => ({ token: (3 + i) % context.vocabulary.size }));
+function filler(context: InferenceContext, tokens: number): number[] {
+  return Array.from({ length: tokens }, (_, i) => (3 + i) % context.vocabulary.size);
 }
 
 function summarize({ batch, depthTokens, tokensPerCall }: Cell, samples: readonly Sample[]): RatePoint {

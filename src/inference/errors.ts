@@ -12,6 +12,7 @@ export type InferenceErrorCode =
   | "no-end-token"
   | "bad-sampling"
   | "bad-request"
+  | "bad-logits"
   | "lock-step-broken";
 
 export class InferenceError extends Error {

@@ -14,12 +14,14 @@ export interface GenerateRequest {
   readonly seed: number;
   /** Go on after an end token, so that a timing covers exactly `tokenLimit` tokens. F itself is unchanged. */
   readonly ignoreEndToken?: boolean;
+  /** Only the tokens are wanted: spares the passes over the vocabulary that `Completion.logits` costs. */
+  readonly bare?: boolean;
 }
 
 export interface Completion {
   readonly outputTokens: readonly number[];
   readonly stop: "end-token" | "limit";
-  /** What the generator saw at each position; null under `inverse-cdf` sampling. */
+  /** What the generator saw at each position; null under `inverse-cdf` sampling, and where only tokens were wanted. */
   readonly logits: readonly (PositionLogits | null)[];
   readonly prefill: CallTiming;
   /** From the first step to this request's last, including the time its neighbours in lock step took. */
@@ -38,7 +40,7 @@ export async function generate(
   options: LockStepOptions = {},
 ): Promise<Completion[]> {
   for (const [index, request] of requests.entries()) {
-    checkRoom(context, request, index);
+    checkContextSize(context, request, index);
     if (context.vocabulary.endTokens.length === 0 && !request.ignoreEndToken)
       throw new InferenceError(
         "no-end-token",
@@ -49,7 +51,7 @@ export async function generate(
     context,
     requests.map((request) => ({
       promptTokens: request.promptTokens,
-      source: plainSource(nextTokenRule(request.sampling, request.seed, context.vocabulary.size)),
+      source: plainSource(nextTokenRule(request.sampling, request.seed, { bare: isBare(request) })),
       isFinished: (outputTokens: readonly number[]) => stopReason(context, request, outputTokens) !== null,
     })),
     options,
@@ -63,12 +65,14 @@ export async function generate(
   }));
 }
 
-/** The sampling's own choice: a cheap question first, and where its answer leaves a doubt, the whole vocabulary. */
+/** `inverse-cdf` has no margins, and its completions hold no logits. */
+function isBare({ bare = false, sampling }: GenerateRequest): boolean {
+  return bare || (sampling.temperature > 0 && sampling.choice === "inverse-cdf");
+}
+
+/** The sampling's own choice. */
 export function plainSource(rule: NextTokenRule): TokenSource<NextToken> {
-  return {
-    question: (position, attempt) => rule.ask(position, null, attempt > 0),
-    read: (position, _attempt, answer) => rule.read(position, null, answer),
-  };
+  return { read: (position, row) => rule.read(position, null, row) };
 }
 
 function stopReason(
@@ -82,20 +86,19 @@ function stopReason(
 }
 
 /** What both kinds of generation refuse: see `generate`. */
-export function checkRoom(
+export function checkContextSize(
   context: InferenceContext,
   request: Pick<GenerateRequest, "promptTokens" | "tokenLimit" | "sampling" | "seed">,
   index: number,
 ): void {
   const { promptTokens, tokenLimit, sampling, seed } = request;
-  const { vocabulary, contextTokens, numerics } = context;
+  const { vocabulary, contextTokens } = context;
   if (promptTokens.length === 0) throw new InferenceError("empty-prompt", `request ${index}: the prompt has no token`);
   vocabulary.check(promptTokens, `request ${index}: promptTokens`);
   checkSampling(sampling, seed);
   if (!(Number.isSafeInteger(tokenLimit) && tokenLimit >= 1))
     throw new InferenceError("bad-request", `request ${index}: token limit ${tokenLimit}: expected at least 1`);
-  // The last token is produced, not fed; a paired step needs room for its throw-away neighbour.
-  const needed = promptTokens.length + tokenLimit - 1 + (numerics.decodeShape === "paired" ? 1 : 0);
+  const needed = promptTokens.length + tokenLimit - 1; // the last token is produced, not fed
   if (needed > contextTokens)
     throw new InferenceError(
       "context-exceeded",

@@ -1,10 +1,11 @@
-import type { Llama, LlamaModel } from "node-llama-cpp";
 import { InferenceContext } from "./context.ts";
 import { InferenceError } from "./errors.ts";
 import { type ModelFacts, modelFacts } from "./gguf/facts.ts";
 import { readGgufHeader } from "./gguf/read-header.ts";
 import { type OpenModelFile, requireRoot } from "./model-file.ts";
 import { openListedModelFile } from "./model-file-manifest.ts";
+import type { LlamaLibrary } from "./native/library.ts";
+import { NativeModel } from "./native/native-model.ts";
 import { type Gpu, type Numerics, referenceNumerics } from "./numerics.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
@@ -13,8 +14,6 @@ export interface ContextOptions {
   readonly contextTokens: number;
   /** How many sequences run in lock step. */
   readonly sequences?: number;
-  /** Tokens that one call to llama.cpp can take; by default as many as a sequence holds, so that no pass is split. */
-  readonly batchTokens?: number;
   readonly numerics?: Partial<Numerics>;
 }
 
@@ -23,6 +22,13 @@ export interface LoadOptions {
   readonly gpuLayers?: number | undefined;
   /** The model's root as the caller knows it: another file at this path is refused. */
   readonly expectedRoot?: string | undefined;
+}
+
+/** What loads models: the library, the GPU that it was opened for, and what llama.cpp last complained about. */
+export interface Loader {
+  readonly library: LlamaLibrary;
+  readonly gpu: Gpu;
+  readonly complaint: () => Promise<string>;
 }
 
 /** A GGUF model in memory. Its weights are shared by all contexts opened on it. */
@@ -35,11 +41,11 @@ export class LanguageModel {
   readonly gpuLayers: number;
   readonly vocabulary: Vocabulary;
   readonly trainedContextTokens: number;
-  readonly #model: LlamaModel;
+  readonly #model: NativeModel;
   readonly #file: OpenModelFile;
   readonly #contexts = new Set<InferenceContext>();
 
-  private constructor(model: LlamaModel, facts: ModelFacts, gpu: Gpu, file: OpenModelFile) {
+  private constructor(model: NativeModel, facts: ModelFacts, gpu: Gpu, gpuLayers: number, file: OpenModelFile) {
     const { path, identity } = file;
     this.#model = model;
     this.#file = file;
@@ -47,9 +53,9 @@ export class LanguageModel {
     this.root = identity.root;
     this.fileBytes = identity.fileBytes;
     this.gpu = gpu;
-    this.gpuLayers = gpu === "off" ? 0 : model.gpuLayers;
+    this.gpuLayers = gpuLayers;
     this.vocabulary = new Vocabulary(model, path, facts.endTokens.length > 0);
-    this.trainedContextTokens = model.trainContextSize;
+    this.trainedContextTokens = model.trainedContextTokens;
   }
 
   /**
@@ -57,8 +63,7 @@ export class LanguageModel {
    * or does not stay the same meanwhile; InferenceError `model-too-large` or `model-file`.
    */
   static async load(
-    llama: Llama,
-    gpu: Gpu,
+    { library, gpu, complaint }: Loader,
     path: string,
     { gpuLayers, expectedRoot }: LoadOptions,
   ): Promise<LanguageModel> {
@@ -66,12 +71,16 @@ export class LanguageModel {
     try {
       if (expectedRoot !== undefined) requireRoot(path, file.identity.root, expectedRoot);
       const facts = readFacts(path);
-      const model = await loadWeights(llama, path, gpu === "off" ? 0 : (gpuLayers ?? "max"));
+      const options = { gpuLayers: gpu === "off" ? 0 : (gpuLayers ?? -1) };
+      const model = await NativeModel.load(library, file, options);
+      if (model === null) throw refusal(path, await complaint());
       try {
         await file.requireInPlace();
-        return new LanguageModel(model, facts, gpu, file);
+        // The output's matrix counts as a layer, too.
+        const kept = gpu === "off" ? 0 : Math.min(gpuLayers ?? Number.POSITIVE_INFINITY, model.layers + 1);
+        return new LanguageModel(model, facts, gpu, kept, file);
       } catch (error) {
-        await model.dispose();
+        model.close();
         throw error;
       }
     } catch (error) {
@@ -94,8 +103,8 @@ export class LanguageModel {
 
   /** Closes its contexts too. */
   async close(): Promise<void> {
-    for (const context of this.#contexts) await context.close();
-    await this.#model.dispose();
+    for (const context of this.#contexts) context.close();
+    this.#model.close();
     await this.#file[Symbol.asyncDispose]();
   }
 }
@@ -122,13 +131,8 @@ function readFacts(path: string): ModelFacts {
   return facts;
 }
 
-async function loadWeights(llama: Llama, path: string, gpuLayers: number | "max"): Promise<LlamaModel> {
-  try {
-    return await llama.loadModel({ modelPath: path, gpuLayers });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split("\n")[0]! : String(cause);
-    if (/insufficient|memory/i.test(reason))
-      throw new InferenceError("model-too-large", `${path}: does not fit into memory (${reason})`, { cause });
-    throw new InferenceError("model-file", `${path}: llama.cpp cannot load it (${reason})`, { cause });
-  }
+function refusal(path: string, reason: string): InferenceError {
+  return /insufficient|memory|allocate/i.test(reason)
+    ? new InferenceError("model-too-large", `${path}: does not fit into memory (${reason})`)
+    : new InferenceError("model-file", `${path}: llama.cpp cannot load it (${reason})`);
 }

@@ -1,18 +1,16 @@
 /**
  * Many completions advancing together, one token each per call to llama.cpp. Which request runs beside which, and how many, changes
- * no token (measured bit-identical; test/inference/generate.test.ts): in a context of several sequences none runs alone, since
- * a batch of one token has other kernels, which under AVX2 round otherwise (F16 weights: up to 3e-3).
+ * nothing of any: requests that are under way always fill the sequences 0, 1, 2, ..., so that llama.cpp computes them as one
+ * batch, and the batch has at least as many rows as its kernels for batches want (test/inference/neighbours.test.ts).
  */
-import type { Feed, InferenceContext } from "./context.ts";
-import type { Answer, Question } from "./next-token.ts";
+import type { InferenceContext } from "./context.ts";
+import type { LogitRow } from "./sampling/logit-row.ts";
 import type { CallTiming } from "./timing.ts";
 
-/** What to ask about a position, and what follows from the answer; null asks the next attempt's question. */
+/** What follows at a position of the output from the logits there. */
 export interface TokenSource<Next extends { readonly token: number }> {
-  question(position: number, attempt: number): Question;
-  read(position: number, attempt: number, answer: Answer): Next | null;
+  read(position: number, row: LogitRow): Next;
 }
-
 export interface LockStepRequest<Next extends { readonly token: number }> {
   readonly promptTokens: readonly number[];
   /** Output that is there already; positions count from its start. */
@@ -45,7 +43,7 @@ export interface LockStepOptions extends LockStepShape {
 
 interface LiveRequest<Next extends { readonly token: number }> {
   readonly index: number;
-  readonly slot: number;
+  slot: number;
   readonly request: LockStepRequest<Next>;
   readonly outputTokens: number[];
   readonly steps: Next[];
@@ -61,8 +59,8 @@ export async function runInLockStep<Next extends { readonly token: number }>(
 ): Promise<LockStepResult<Next>[]> {
   const results: LockStepResult<Next>[] = [];
   const waiting = [...requests.entries()];
-  const freeSlots = Array.from({ length: context.sequences }, (_, slot) => slot);
   let live: LiveRequest<Next>[] = [];
+  await context.prepareSteps();
 
   const take = (one: LiveRequest<Next>, next: Next): void => {
     one.outputTokens.push(next.token);
@@ -70,28 +68,56 @@ export async function runInLockStep<Next extends { readonly token: number }>(
     onToken?.(one.index, next.token);
   };
   const settleFinished = (): void => {
-    for (const { index, slot, request, outputTokens, steps, prefill, decodeStartMs } of live) {
+    for (const { index, request, outputTokens, steps, prefill, decodeStartMs } of live) {
       if (!request.isFinished(outputTokens)) continue;
       const decode = { tokens: Math.max(0, steps.length - 1), wallMs: performance.now() - decodeStartMs };
       results[index] = { outputTokens, steps, prefill, decode };
-      freeSlots.push(slot);
     }
     live = live.filter(({ index }) => results[index] === undefined);
   };
 
   while (waiting.length > 0 || live.length > 0) {
     signal?.throwIfAborted();
-    if (waiting.length > 0 && freeSlots.length > 0) {
-      const one = start(waiting.shift()!, freeSlots.shift()!);
+    if (waiting.length > 0 && live.length < context.sequences) {
+      const one = start(waiting.shift()!, freeSlot(live));
       live.push(one);
       if (!one.request.isFinished(one.outputTokens)) take(one, await prefill(context, one, prefillPieceTokens));
     } else {
-      const next = await decodeStep(context, live);
+      closeGaps(context, live);
+      const next: Next[] = [];
+      const feeds = live.map(({ slot, outputTokens }) => ({ slot, token: outputTokens.at(-1)! }));
+      await context.step(feeds, (row, i) => {
+        const { request, outputTokens } = live[i]!;
+        next[i] = request.source.read(outputTokens.length, row);
+      });
       for (const [i, one] of live.entries()) take(one, next[i]!);
     }
     settleFinished();
   }
   return results;
+}
+
+/** The lowest sequence that no request holds. */
+function freeSlot(live: readonly { readonly slot: number }[]): number {
+  const taken = new Set(live.map(({ slot }) => slot));
+  let slot = 0;
+  while (taken.has(slot)) slot++;
+  return slot;
+}
+
+/** Moves requests from the highest sequences into those that nobody holds, and sorts them by sequence. */
+function closeGaps<Next extends { readonly token: number }>(
+  context: InferenceContext,
+  live: LiveRequest<Next>[],
+): void {
+  live.sort((a, b) => a.slot - b.slot);
+  for (let place = 0; place < live.length; place++) {
+    if (live[place]!.slot === place) continue;
+    const last = live.pop()!;
+    context.move(last.slot, place);
+    last.slot = place;
+    live.splice(place, 0, last);
+  }
 }
 
 function start<Next extends { readonly token: number }>(
@@ -103,10 +129,7 @@ function start<Next extends { readonly token: number }>(
   return { index, slot, request, outputTokens, steps: [], prefill: { tokens: 0, wallMs: 0 }, decodeStartMs };
 }
 
-/**
- * Prompt and prefix go through alone and in one batch, or in pieces of a given length, so that their rounding does not depend on
- * other prompts' lengths.
- */
+/** Prompt and prefix are read alone, whole or in pieces of a given length. */
 async function prefill<Next extends { readonly token: number }>(
   context: InferenceContext,
   one: LiveRequest<Next>,
@@ -115,78 +138,15 @@ async function prefill<Next extends { readonly token: number }>(
   const { slot, request, outputTokens } = one;
   const startMs = performance.now();
   const tokens = [...request.promptTokens, ...outputTokens];
-  const position = outputTokens.length;
-  for (let attempt = 0; ; attempt++) {
-    await context.shorten(slot, 0);
-    const feed = tokens.map((token): Feed => ({ token }));
-    feed[tokens.length - 1] = { token: tokens.at(-1)!, ask: request.source.question(position, attempt) };
-    const answer = await feedInPieces(context, slot, feed, pieceTokens);
-    const next = request.source.read(position, attempt, answer);
-    if (next === null) continue;
-    one.decodeStartMs = performance.now();
-    one.prefill = { tokens: tokens.length, wallMs: one.decodeStartMs - startMs };
-    return next;
-  }
-}
-
-/** The answer behind the last token. */
-async function feedInPieces(
-  context: InferenceContext,
-  slot: number,
-  feed: readonly Feed[],
-  pieceTokens: number,
-): Promise<Answer> {
-  let rest = feed;
-  while (rest.length > pieceTokens) {
-    await context.evaluate([{ slot, feed: rest.slice(0, pieceTokens) }]);
-    rest = rest.slice(pieceTokens);
-  }
-  const [answers] = await context.evaluate([{ slot, feed: rest }]);
-  return answers!.at(-1)!;
-}
-
-/** One token for every live sequence in one call; those whose answer did not settle it are asked the next question. */
-async function decodeStep<Next extends { readonly token: number }>(
-  context: InferenceContext,
-  live: readonly LiveRequest<Next>[],
-): Promise<Next[]> {
-  const next: Next[] = [];
-  let asked = [...live.keys()];
-  for (let attempt = 0; asked.length > 0; attempt++) {
-    const those = asked.map((i) => live[i]!);
-    if (attempt > 0) for (const { slot } of those) await context.shorten(slot, context.length(slot) - 1);
-    const answers = await feedLastTokens(context, those, attempt);
-    for (const [n, i] of asked.entries()) {
-      const { request, outputTokens } = live[i]!;
-      const read = request.source.read(outputTokens.length, attempt, answers[n]!);
-      if (read !== null) next[i] = read;
-    }
-    asked = asked.filter((i) => next[i] === undefined);
-  }
-  return next;
-}
-
-async function feedLastTokens<Next extends { readonly token: number }>(
-  context: InferenceContext,
-  live: readonly LiveRequest<Next>[],
-  attempt: number,
-): Promise<Answer[]> {
-  const paired = context.numerics.decodeShape === "paired";
-  const feeds = live.map(({ slot, request, outputTokens }) => {
-    const token = outputTokens.at(-1)!;
-    const feed: Feed[] = [{ token, ask: request.source.question(outputTokens.length, attempt) }];
-    return { slot, feed: paired ? [...feed, { token }] : feed };
+  context.shorten(slot, 0);
+  let rest: readonly number[] = tokens;
+  for (; rest.length > pieceTokens; rest = rest.slice(pieceTokens))
+    await context.evaluate([{ slot, tokens: rest.slice(0, pieceTokens) }]);
+  let next: Next | undefined;
+  await context.evaluate([{ slot, tokens: rest, asked: [rest.length - 1] }], (row) => {
+    next = request.source.read(outputTokens.length, row);
   });
-  const companion = paired || feeds.length > 1 ? null : freeSlot(context, live[0]!.slot);
-  const answers = await context.evaluate(
-    companion === null ? feeds : [...feeds, { slot: companion, feed: feeds[0]!.feed }],
-  );
-  if (companion !== null) await context.shorten(companion, 0);
-  if (paired) for (const { slot } of live) await context.shorten(slot, context.length(slot) - 1);
-  return answers.slice(0, live.length).map(([answer]) => answer!);
-}
-
-/** Any other sequence of the context; null where there is none. Whoever comes into it later clears it first. */
-function freeSlot({ sequences }: InferenceContext, taken: number): number | null {
-  return sequences === 1 ? null : (taken + 1) % sequences;
+  one.decodeStartMs = performance.now();
+  one.prefill = { tokens: tokens.length, wallMs: one.decodeStartMs - startMs };
+  return next!;
 }

@@ -50,6 +50,11 @@ export class OpenModelFile implements AsyncDisposable {
     this.#stamp = stamp;
   }
 
+  /** For who reads the file by other means; it stays this object's. */
+  get descriptor(): number {
+    return this.#file.fd;
+  }
+
   /** Errors: as `modelIdentity`. */
   static async open(path: string, options: ModelIdentityOptions = {}): Promise<OpenModelFile> {
     let file: FileHandle | undefined;

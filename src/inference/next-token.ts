@@ -1,14 +1,12 @@
 /**
- * F, the next token of a prefix, as questions to llama.cpp: what to ask of one position, and how to read its answer.
- * Generation and verification use the same rule, so they can only differ by the logits they are given.
+ * F, the next token of a prefix, read off the model's logits there. Generation and verification use the same rule, so they can only
+ * differ by the logits they are given.
  */
-import type { ControlledEvaluateIndexOutput, ControlledEvaluateInputItem, Token } from "node-llama-cpp";
-import { gumbelScore, gumbelWinner, loudTokens, type TokenLogit, truncate } from "./sampling/gumbel.ts";
+import { gumbelScore, gumbelWinner, type TokenLogit, truncate } from "./sampling/gumbel.ts";
+import { inverseCdfToken } from "./sampling/inverse-cdf.ts";
+import type { LogitRow } from "./sampling/logit-row.ts";
 import { positionKey } from "./sampling/position-key.ts";
 import type { Sampling } from "./sampling/sampling.ts";
-
-export type Question = NonNullable<Extract<ControlledEvaluateInputItem, readonly unknown[]>[1]["generateNext"]>;
-export type Answer = ControlledEvaluateIndexOutput["next"];
 
 /** The model's raw opinion at one position. Logits are llama.cpp's float32; logarithms are natural. */
 export interface PositionLogits {
@@ -21,132 +19,92 @@ export interface PositionLogits {
 
 export interface NextToken {
   readonly token: number;
-  /** Null for `inverse-cdf`, whose answer holds no raw logits, and for a bare token. Here `claimedLogit` is that of `token` unless one was claimed. */
+  /** Null where only the token was wanted. `claimedLogit` is that of `token` unless one was claimed. */
   readonly logits: PositionLogits | null;
   /**
    * By how much the reference token beats the claimed one, in logits: 0 when they are the same. For `gumbel` this is
-   * T x (difference of logit / T + noise), Infinity when top-k or top-p excludes the claimed token. Null where `logits` is.
+   * T x (difference of logit / T + noise), Infinity when top-k or top-p excludes the claimed token. Null for `inverse-cdf`, which
+   * keeps no score, and where only the token was wanted.
    */
   readonly margin: number | null;
 }
 
 export interface NextTokenRule {
-  /** `certain: false` asks cheaply, and `read` may answer null; then ask again with `certain: true`. */
-  ask(position: number, claimed: number | null, certain: boolean): Question;
-  read(position: number, claimed: number | null, answer: Answer): NextToken | null;
+  /** @param claimed the token that somebody claims to stand at this position */
+  read(position: number, claimed: number | null, row: LogitRow): NextToken;
 }
 
-/** `bare`: only the token is wanted, which a greedy question answers at three quarters of the cost. */
+/** `bare`: only the token is wanted, which spares passes over the vocabulary. */
 export function nextTokenRule(
   sampling: Sampling,
   seed: number,
-  vocabularySize: number,
   { bare = false }: { readonly bare?: boolean } = {},
 ): NextTokenRule {
-  if (sampling.temperature === 0) return bare ? bareGreedyRule : greedyRule;
-  return sampling.choice === "gumbel" ? gumbelRule(sampling, seed, vocabularySize) : inverseCdfRule(sampling, seed);
-}
-
-export const greedyRule: NextTokenRule = {
-  ask: (_position, claimed) => ({
-    token: true,
-    totalLogitWeight: true,
-    logits: { filter: { tokens: claimed === null ? [] : [claimed as Token], includeSelected: true } },
-  }),
-  read: (_position, claimed, answer) => {
-    const logits = readLogits(claimed, answer);
-    return { token: logits.topToken, logits, margin: logits.topLogit - logits.claimedLogit };
-  },
-};
-
-const bareGreedyRule: NextTokenRule = {
-  ask: () => ({ token: true }),
-  read: (_position, _claimed, answer) => ({ token: answer.token as number, logits: null, margin: null }),
-};
-
-function inverseCdfRule({ temperature, topK, topP }: Sampling, seed: number): NextTokenRule {
+  const choose = choiceOf(sampling, seed);
+  if (bare)
+    return {
+      read: (position, _claimed, row) => ({ token: choose(position, null, row).token, logits: null, margin: null }),
+    };
   return {
-    ask: (position) => ({
-      token: true,
-      options: { temperature, topK, topP, minP: 0, seed: positionKey(seed, position)[0]! },
-    }),
-    read: (_position, _claimed, answer) => ({ token: answer.token as number, logits: null, margin: null }),
-  };
-}
-
-/**
- * How many of the model's favourites and of the loudest noises a cheap question fetches. Measured on the embedded target
- * (bench/inference/gumbel-doubts.ts): of 2000 positions, none is left in doubt up to temperature 0.7, 1 at 1.0, 3 at 1.5; half as
- * many favourites leave about 1 in 100 at 1.0 and 3 in 100 at 1.5.
- */
-const favourites = 128;
-const loud = 32;
-/**
- * Under top-p alone the favourites must hold that share of the probability, and no noise helps: with 512, 8 of 2000 positions are
- * left in doubt at top-p 0.9 and temperature 0.7; with 256, 85.
- */
-const nucleus = 512;
-
-function gumbelRule(sampling: Sampling, seed: number, vocabularySize: number): NextTokenRule {
-  const { temperature, topK, topP } = sampling;
-  const whole = topK === 0 && topP >= 1;
-  const includeTop = Math.min(vocabularySize, topK > 0 ? topK : whole ? favourites : nucleus);
-  const loudAt = (key: Uint32Array) => loudTokens(key, vocabularySize, loud);
-
-  return {
-    ask: (position, claimed, certain) => {
-      if (certain) return { token: true, totalLogitWeight: true, logits: true };
-      const tokens = whole ? loudAt(positionKey(seed, position)).tokens : [];
-      if (claimed !== null) tokens.push(claimed);
-      return {
-        token: true,
-        totalLogitWeight: true,
-        logits: { filter: { tokens: tokens as Token[], includeTop, includeSelected: true } },
-      };
-    },
-    read: (position, claimed, answer) => {
-      const key = positionKey(seed, position);
-      const sorted = sortedLogits(answer);
-      const complete = sorted.length >= vocabularySize;
-      let allowed: readonly TokenLogit[] | null = sorted;
-      if (!whole) {
-        const top = complete ? sorted : sorted.slice(0, includeTop);
-        allowed = truncate(top, answer.totalLogitWeight!, vocabularySize, sampling);
-        if (allowed === null) return null;
-      }
-      const winner = gumbelWinner(allowed, temperature, key);
-      if (whole && !complete) {
-        // Anything we were not told about is quieter than `bound` and less likely than the last favourite.
-        const leastFavourite = sorted[includeTop - 1]!.logit;
-        if (winner.score <= leastFavourite / temperature + loudAt(key).bound) return null;
-      }
-      const logits = readLogits(claimed ?? winner.token, answer);
-      const excluded = claimed !== null && !allowed.some(({ token }) => token === claimed);
-      const margin = excluded
-        ? Number.POSITIVE_INFINITY
-        : claimed === null || claimed === winner.token
-          ? 0
-          : temperature *
-            (winner.score - gumbelScore({ token: claimed, logit: logits.claimedLogit }, temperature, key));
-      return { token: winner.token, logits, margin };
+    read: (position, claimed, row) => {
+      const choice = choose(position, claimed, row);
+      return { ...choice, logits: positionLogits(row, claimed ?? choice.token) };
     },
   };
 }
 
-function readLogits(claimed: number | null, answer: Answer): PositionLogits {
-  const topToken = answer.token as Token;
-  const topLogit = answer.logits!.get(topToken)!;
+export function positionLogits(row: LogitRow, claimedToken: number): PositionLogits {
   return {
-    topToken,
-    topLogit,
-    logSumExp: topLogit + Math.log(answer.totalLogitWeight!),
-    claimedLogit: claimed === null ? topLogit : answer.logits!.get(claimed as Token)!,
+    topToken: row.topToken,
+    topLogit: row.greatest,
+    logSumExp: row.logSumExp,
+    claimedLogit: row.logits[claimedToken]!,
   };
 }
 
-/** Highest first; equal logits by token number, since llama.cpp's own sort leaves their order open. */
-export function sortedLogits(answer: Answer): TokenLogit[] {
-  return Array.from(answer.logits!, ([token, logit]) => ({ token: token as number, logit })).sort(
-    (a, b) => b.logit - a.logit || a.token - b.token,
-  );
+type Choose = (position: number, claimed: number | null, row: LogitRow) => Pick<NextToken, "token" | "margin">;
+
+function choiceOf(sampling: Sampling, seed: number): Choose {
+  const { temperature, choice } = sampling;
+  if (temperature === 0)
+    return (_position, claimed, row) => ({
+      token: row.topToken,
+      margin: claimed === null ? 0 : row.greatest - row.logits[claimed]!,
+    });
+  if (choice === "inverse-cdf")
+    return (position, _claimed, row) => ({
+      token: inverseCdfToken(row, sampling, positionKey(seed, position)[0]!),
+      margin: null,
+    });
+  return gumbelChoice(sampling, seed);
+}
+
+function gumbelChoice(sampling: Sampling, seed: number): Choose {
+  const { temperature } = sampling;
+  return (position, claimed, row) => {
+    const key = positionKey(seed, position);
+    const allowed = allowedTokens(row, sampling);
+    const winner = allowed === null ? row.bestScores(1, temperature, key)[0]! : gumbelWinner(allowed, temperature, key);
+    if (claimed === null || claimed === winner.token) return { token: winner.token, margin: 0 };
+    const isAllowed = allowed?.some(({ token }) => token === claimed) ?? true;
+    const claimedScore = gumbelScore({ token: claimed, logit: row.logits[claimed]! }, temperature, key);
+    return {
+      token: winner.token,
+      margin: isAllowed ? temperature * (winner.score - claimedScore) : Number.POSITIVE_INFINITY,
+    };
+  };
+}
+
+/** The tokens that top-k and then top-p leave, most likely first; null where they leave all. */
+export function allowedTokens(
+  row: LogitRow,
+  { topK, topP }: Pick<Sampling, "topK" | "topP">,
+): readonly TokenLogit[] | null {
+  if (topK === 0 && topP >= 1) return null;
+  if (topK > 0) return truncate(row.top(topK), 0, row.vocabularySize, { topK, topP })!;
+  // Mostly a few dozen tokens hold the share.
+  for (let count = 64; ; count *= 8) {
+    const allowed = truncate(row.top(count), row.totalWeight(1), row.vocabularySize, { topK, topP });
+    if (allowed !== null) return allowed;
+  }
 }

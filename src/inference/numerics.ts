@@ -9,13 +9,15 @@ export const kvCacheTypes = ["F32", "F16", "Q8_0", "Q4_0"] as const;
 export type KvCacheType = (typeof kvCacheTypes)[number];
 
 /**
- * How many tokens of one sequence a generation step feeds to llama.cpp.
+ * The form of a generation step, which decides the kernels that llama.cpp takes, and so the rounding.
  *
- * `single`: one, as every ordinary generator does; attention then runs a vector kernel whose rounding differs from the
- * matrix kernel of a batch. `paired`: the token and a throw-away neighbour, which selects the batch's kernel, so that
- * generating and scoring agree bit for bit (at about 1.2 to 1.5 times the cost).
+ * `single`: one token of each sequence, in a batch of several: beside other jobs, or beside rows that nobody reads, so that an output
+ * does not depend on its neighbours. `alone`: one token of one job and nothing else, as a node with a single job computes it, by
+ * kernels for vectors. `paired`: each token with throw-away neighbours behind it (one, where two rows are enough), so that a step
+ * takes the kernels of a long text's batch, and generating and scoring agree bit for bit (at about 1.2 to 1.5 times the cost). How many
+ * rows that takes is measured for each model and these settings (kernel-shape.ts).
  */
-export const decodeShapes = ["single", "paired"] as const;
+export const decodeShapes = ["single", "alone", "paired"] as const;
 export type DecodeShape = (typeof decodeShapes)[number];
 
 export interface Numerics {

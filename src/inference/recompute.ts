@@ -9,10 +9,9 @@
  * | `one-pass`       | one batch over the longest prefix, with an answer at every checked place           |
  * | `concurrent`     | one evaluation per check, all at once, each on a context (and thread) of its own   |
  */
-import { askAgain } from "./ask-again.ts";
-import { type Feed, type InferenceContext, unread } from "./context.ts";
+import type { InferenceContext, SequenceFeed } from "./context.ts";
 import { InferenceError } from "./errors.ts";
-import { type Answer, type NextTokenRule, nextTokenRule } from "./next-token.ts";
+import { nextTokenRule } from "./next-token.ts";
 import { checkSampling, type Sampling } from "./sampling/sampling.ts";
 import { type CallTiming, timed } from "./timing.ts";
 
@@ -54,15 +53,14 @@ export async function recompute(
   checkRequest(form, contexts, request);
   const { value: runs, wallMs } = await timed(() => evaluateForm(form, contexts, request));
   return {
-    referenceTokens: new Map(runs.flatMap(({ tokens }) => [...tokens])),
+    referenceTokens: new Map(runs.flatMap(({ tokens }) => tokens.flatMap((each) => [...each]))),
     timing: { tokens: runs.reduce((sum, { fedTokens }) => sum + fedTokens, 0), wallMs },
   };
 }
 
 /**
  * One pass for several requests at once, each in a sequence of its own: the one-pass form of a verifier with many jobs.
- * Logits are bit for bit those that each request gets alone (test/inference/recompute-together.test.ts), except under
- * flash attention with an F16 or F32 cache, whose kernel depends on how many tokens llama.cpp puts into one piece.
+ * Logits are bit for bit those that each request gets alone (test/inference/recompute-together.test.ts).
  *
  * Errors: those of `recompute`, and `bad-request` for more requests than the context has sequences.
  */
@@ -76,58 +74,40 @@ export async function recomputeTogether(
       `${requests.length} requests in a context of ${context.sequences} sequences`,
     );
   for (const request of requests) checkRequest("one-pass", [context], request);
-  const { value: runs, wallMs } = await timed(() => evaluateTogether(context, requests));
-  return {
-    referenceTokens: runs.map(({ tokens }) => tokens),
-    timing: { tokens: runs.reduce((sum, { fedTokens }) => sum + fedTokens, 0), wallMs },
-  };
+  const { value, wallMs } = await timed(() => evaluateTogether(context, requests));
+  return { referenceTokens: value.tokens, timing: { tokens: value.fedTokens, wallMs } };
 }
 
-async function evaluateTogether(context: InferenceContext, requests: readonly RecomputeRequest[]): Promise<Run[]> {
-  const jobs = requests.map((request) => {
-    const indices = [...new Set(request.sequenceIndices)].sort((a, b) => a - b);
-    const rule = ruleOf(context, request);
-    const feed = evenFeed(request, indices.at(-1)!);
-    for (const index of indices)
-      feed[index - 1] = {
-        token: feed[index - 1]!.token,
-        ask: rule.ask(index - request.promptTokens.length, null, false),
-      };
-    return { request, indices, feed: askedInPairs(feed) };
+async function evaluateTogether(context: InferenceContext, requests: readonly RecomputeRequest[]): Promise<Run> {
+  const feeds = requests.map((request, slot) => feedOf(request, slot, 0, ascending(request.sequenceIndices)));
+  const tokens = requests.map(() => new Map<number, number>());
+  for (const { slot } of feeds) context.shorten(slot, 0);
+  const rules = requests.map(({ sampling, seed }) => nextTokenRule(sampling, seed, { bare: true }));
+  const fedTokens = await context.evaluate(feeds, (row, i, at) => {
+    const index = at + 1;
+    tokens[i]!.set(index, rules[i]!.read(index - requests[i]!.promptTokens.length, null, row).token);
   });
-  for (const slot of jobs.keys()) await context.shorten(slot, 0);
-  const answers = await context.evaluate(jobs.map(({ feed }, slot) => ({ slot, feed })));
-
-  const runs: Run[] = [];
-  for (const [slot, { request, indices, feed }] of jobs.entries()) {
-    const read = await readAnswers(context, slot, request, indices, (index) => answers[slot]![index - 1]!);
-    runs.push({ tokens: read.tokens, fedTokens: feed.length + read.fedTokens });
-  }
-  return runs;
+  return { tokens, fedTokens };
 }
 
-/**
- * R[0..last-1], with a throw-away token behind an odd number of them. llama.cpp cuts a batch of several sequences into
- * pieces that hold equally many tokens of each sequence still in it; with even lengths no piece is ever one token long,
- * which would run the vector kernel of a generation step.
- */
-function evenFeed({ promptTokens, outputTokens }: RecomputeRequest, last: number): Feed[] {
+function ascending(indices: readonly number[]): number[] {
+  return [...new Set(indices)].sort((a, b) => a - b);
+}
+
+/** R[held..last-1], asked about at the tokens before `indices` (ascending; the last of them is `last`). */
+function feedOf(
+  { promptTokens, outputTokens }: RecomputeRequest,
+  slot: number,
+  held: number,
+  indices: readonly number[],
+): SequenceFeed {
   const sequence = [...promptTokens, ...outputTokens];
-  return sequence.slice(0, last + (last % 2)).map((token) => ({ token }));
-}
-
-/**
- * Every place asked about with its neighbour (pieces begin and end at even places), whose answer nobody reads: a piece with a
- * single asked place would end on a vector kernel too (context.ts).
- */
-function askedInPairs(feed: readonly Feed[]): Feed[] {
-  return feed.map((item, at) =>
-    item.ask === undefined && feed[at ^ 1]!.ask !== undefined ? { ...item, ask: unread } : item,
-  );
+  return { slot, tokens: sequence.slice(held, indices.at(-1)!), asked: indices.map((index) => index - 1 - held) };
 }
 
 interface Run {
-  readonly tokens: ReadonlyMap<number, number>;
+  /** For each request: sequenceIndex -> reference token. */
+  readonly tokens: readonly ReadonlyMap<number, number>[];
   readonly fedTokens: number;
 }
 
@@ -137,7 +117,7 @@ async function evaluateForm(
   request: RecomputeRequest,
 ): Promise<Run[]> {
   const context = contexts[0]!;
-  const inOrder = [...new Set(request.sequenceIndices)].sort((a, b) => a - b);
+  const inOrder = ascending(request.sequenceIndices);
   const runs: Run[] = [];
   switch (form) {
     case "prototype":
@@ -154,63 +134,21 @@ async function evaluateForm(
   }
 }
 
-/**
- * Feeds R[held..last-1] to a sequence that already holds R[0..held-1], and reads the answers that predict the tokens at
- * `indices` (ascending; the last of them is `last`).
- */
+/** Feeds R[held..last-1] to a sequence that holds R[0..held-1] or more, and reads the tokens at `indices` (ascending; the last is `last`). */
 async function evaluatePrefix(
   context: InferenceContext,
   request: RecomputeRequest,
   held: number,
   indices: readonly number[],
 ): Promise<Run> {
-  const { promptTokens, outputTokens } = request;
-  const rule = ruleOf(context, request);
-  const sequence = [...promptTokens, ...outputTokens];
-  const last = indices.at(-1)!;
-  const position = (index: number): number => index - promptTokens.length;
-
-  await context.shorten(0, held);
-  // A single token would run the vector kernel of a generation step: its neighbour goes along and is then forgotten.
-  const end = last - held === 1 ? last + 1 : last;
-  const feed: Feed[] = sequence.slice(held, end).map((token) => ({ token }));
-  for (const index of indices) {
-    const at = index - 1 - held;
-    feed[at] = { token: feed[at]!.token, ask: rule.ask(position(index), null, false) };
-  }
-  const [answers] = await context.evaluate([{ slot: 0, feed }]);
-
-  const read = await readAnswers(context, 0, request, indices, (index) => answers![index - 1 - held]!);
-  await context.shorten(0, last);
-  return { tokens: read.tokens, fedTokens: feed.length + read.fedTokens };
-}
-
-/** The tokens that the answers name; those left in doubt are asked again with the whole vocabulary. */
-async function readAnswers(
-  context: InferenceContext,
-  slot: number,
-  request: RecomputeRequest,
-  indices: readonly number[],
-  answerAt: (index: number) => Answer,
-): Promise<Run> {
-  const rule = ruleOf(context, request);
-  const position = (index: number): number => index - request.promptTokens.length;
+  const rule = nextTokenRule(request.sampling, request.seed, { bare: true });
   const tokens = new Map<number, number>();
-  const doubtful: number[] = [];
-  for (const index of indices) {
-    const next = rule.read(position(index), null, answerAt(index));
-    if (next === null) doubtful.push(index);
-    else tokens.set(index, next.token);
-  }
-  const sequence = [...request.promptTokens, ...request.outputTokens];
-  const ask = (index: number) => rule.ask(position(index), null, true);
-  const { answers, fedTokens } = await askAgain(context, slot, sequence, doubtful, ask);
-  for (const [index, answer] of answers) tokens.set(index, rule.read(position(index), null, answer)!.token);
-  return { tokens, fedTokens };
-}
-
-function ruleOf(context: InferenceContext, { sampling, seed }: RecomputeRequest): NextTokenRule {
-  return nextTokenRule(sampling, seed, context.vocabulary.size, { bare: true });
+  context.shorten(0, held);
+  const fedTokens = await context.evaluate([feedOf(request, 0, held, indices)], (row, _, at) => {
+    const index = held + at + 1;
+    tokens.set(index, rule.read(index - request.promptTokens.length, null, row).token);
+  });
+  return { tokens: [tokens], fedTokens };
 }
 
 function checkRequest(form: RecomputeForm, contexts: readonly InferenceContext[], request: RecomputeRequest): void {

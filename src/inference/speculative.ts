@@ -7,10 +7,11 @@
  * inference from transformers via speculative decoding (2023), with shared Gumbel or inverse-CDF noise in place of
  * rejection sampling.
  */
-import type { Feed, InferenceContext } from "./context.ts";
+import type { InferenceContext } from "./context.ts";
 import { InferenceError } from "./errors.ts";
-import { checkRoom } from "./generate.ts";
+import { checkContextSize } from "./generate.ts";
 import { type NextTokenRule, nextTokenRule } from "./next-token.ts";
+import type { LogitRow } from "./sampling/logit-row.ts";
 import type { Sampling } from "./sampling/sampling.ts";
 
 export interface SpeculativeRequest {
@@ -44,7 +45,7 @@ export async function speculate(
   signal?: AbortSignal,
 ): Promise<SpeculativeOutput> {
   const { promptTokens, tokenLimit, sampling, seed, proposedTokens } = request;
-  for (const context of [target, draft]) checkRoom(context, request, 0);
+  for (const context of [target, draft]) checkContextSize(context, request, 0);
   if (target === draft)
     throw new InferenceError(
       "bad-request",
@@ -55,8 +56,8 @@ export async function speculate(
       "bad-request",
       `${draft.vocabulary.modelPath} has ${draft.vocabulary.size} tokens, the model it drafts for ${target.vocabulary.size}`,
     );
-  const rule = nextTokenRule(sampling, seed, target.vocabulary.size, { bare: true });
-  for (const context of [target, draft]) await context.shorten(0, 0);
+  const rule = nextTokenRule(sampling, seed, { bare: true });
+  for (const context of [target, draft]) context.shorten(0, 0);
 
   const outputTokens: number[] = [];
   const spent = { targetTokens: 0, draftTokens: -promptTokens.length, proposed: 0, kept: 0 };
@@ -73,7 +74,7 @@ export async function speculate(
       const { tokens, fedTokens } = await read(draft, rule, text, {
         promptTokens: promptTokens.length,
         answers: 1,
-        paired: false,
+        isDraft: true,
       });
       proposals.push(tokens[0]!);
       spent.draftTokens += fedTokens;
@@ -82,7 +83,7 @@ export async function speculate(
     const { tokens, fedTokens } = await read(target, rule, text, {
       promptTokens: promptTokens.length,
       answers: proposals.length + 1,
-      paired: true,
+      isDraft: false,
     });
     spent.targetTokens += fedTokens;
     spent.proposed += proposals.length;
@@ -93,35 +94,29 @@ export async function speculate(
     }
     // The last token was not fed, or not as what it turned out to be.
     const agreed = promptTokens.length + outputTokens.length - 1;
-    for (const context of [target, draft]) if (context.length(0) > agreed) await context.shorten(0, agreed);
+    for (const context of [target, draft]) context.shorten(0, agreed);
   }
   return { outputTokens, ...spent, draftTokens: Math.max(0, spent.draftTokens) };
 }
 
 /**
- * Feeds what the context has not read of a text, and returns the last `answers` predictions. `paired`: never one token alone, which
- * would run the vector kernel of a generation step and round otherwise than scoring does.
+ * Feeds what the context has not read of a text, and returns the last `answers` predictions. The target reads as scoring does, in batches;
+ * a draft's single tokens go alone, which costs it less and the output nothing.
  */
 async function read(
   context: InferenceContext,
   rule: NextTokenRule,
   text: readonly number[],
-  { promptTokens, answers, paired }: { promptTokens: number; answers: number; paired: boolean },
+  { promptTokens, answers, isDraft }: { promptTokens: number; answers: number; isDraft: boolean },
 ): Promise<{ tokens: number[]; fedTokens: number }> {
   const held = context.length(0);
   const unread = text.slice(held);
-  const first = text.length - answers; // the index whose successor is the first that is wanted
-  for (const certain of [false, true]) {
-    const feed = unread.map((token, i): Feed => {
-      const position = held + i + 1 - promptTokens;
-      return held + i < first ? { token } : { token, ask: rule.ask(position, null, certain) };
-    });
-    const [said] = await context.evaluate([{ slot: 0, feed: paired && feed.length === 1 ? [...feed, ...feed] : feed }]);
-    const tokens = feed.flatMap(({ ask }, i) =>
-      ask === undefined ? [] : [rule.read(held + i + 1 - promptTokens, null, said![i]!)?.token ?? null],
-    );
-    if (tokens.every((token) => token !== null)) return { tokens, fedTokens: unread.length };
-    await context.shorten(0, held);
-  }
-  throw new InferenceError("lock-step-broken", "an answer over the whole vocabulary left the token in doubt");
+  const asked = Array.from({ length: answers }, (_, i) => unread.length - answers + i);
+  const tokens: number[] = [];
+  const take = (row: LogitRow, _: number, index: number): void => {
+    tokens.push(rule.read(held + index + 1 - promptTokens, null, row).token);
+  };
+  if (isDraft && unread.length === 1) await context.step([{ slot: 0, token: unread[0]! }], take, "alone");
+  else await context.evaluate([{ slot: 0, tokens: unread, asked }], take);
+  return { tokens, fedTokens: unread.length };
 }

@@ -3,19 +3,12 @@
  * (randomness stays keyed by the position in the whole output) and to put another token where the model would have its own.
  * A request with neither gives what `generate` gives, token for token (test/inference/transcript-generation.test.ts).
  */
-import type { Token } from "node-llama-cpp";
 import type { InferenceContext } from "./context.ts";
-import { checkRoom, plainSource } from "./generate.ts";
+import { checkContextSize, plainSource } from "./generate.ts";
 import { type LockStepShape, runInLockStep, type TokenSource } from "./lock-step.ts";
-import {
-  type Answer,
-  greedyRule,
-  type NextTokenRule,
-  nextTokenRule,
-  type Question,
-  sortedLogits,
-} from "./next-token.ts";
+import { type NextTokenRule, nextTokenRule } from "./next-token.ts";
 import { gumbelScore } from "./sampling/gumbel.ts";
+import type { LogitRow } from "./sampling/logit-row.ts";
 import { positionKey } from "./sampling/position-key.ts";
 import type { Sampling } from "./sampling/sampling.ts";
 
@@ -60,13 +53,13 @@ export async function continueOutputs(
   { signal, shape = {} }: ContinuationOptions = {},
 ): Promise<number[][]> {
   for (const [index, request] of requests.entries()) {
-    checkRoom(context, request, index);
+    checkContextSize(context, request, index);
     context.vocabulary.check(request.outputPrefix ?? [], `request ${index}: outputPrefix`);
   }
   const lockStepRequests = requests.map((request) => ({
     promptTokens: request.promptTokens,
     ...(request.outputPrefix && { outputPrefix: request.outputPrefix }),
-    source: tokenSource(request, context.vocabulary.size),
+    source: tokenSource(request),
     isFinished: (outputTokens: readonly number[]) => {
       const last = outputTokens.at(-1);
       return outputTokens.length >= request.tokenLimit || (last !== undefined && context.vocabulary.isEndToken(last));
@@ -78,83 +71,41 @@ export async function continueOutputs(
 
 type Chosen = TokenSource<{ readonly token: number }>;
 
-function tokenSource({ sampling, seed, steering }: ContinuationRequest, vocabularySize: number): Chosen {
-  const rule = nextTokenRule(sampling, seed, vocabularySize);
-  if (steering === undefined) return plainSource(rule);
-  if (sampling.temperature > 0 && sampling.choice === "inverse-cdf") return steeredInverseCdf(rule, steering);
-  return steeredByScore(rule, steering, sampling, seed);
-}
-
 /** How many of the best tokens a steering sees: the choice and three runners-up. */
 const contenders = 4;
 
-function steeredByScore(rule: NextTokenRule, steering: Steering, sampling: Sampling, seed: number): Chosen {
-  const { temperature } = sampling;
+function tokenSource({ sampling, seed, steering }: ContinuationRequest): Chosen {
+  const rule = nextTokenRule(sampling, seed, { bare: true });
+  return steering === undefined ? plainSource(rule) : steered(rule, steering, sampling, seed);
+}
+
+function steered(rule: NextTokenRule, steering: Steering, sampling: Sampling, seed: number): Chosen {
+  const keepsScores = sampling.temperature === 0 || sampling.choice === "gumbel";
+  const scored = nextTokenRule(sampling, seed);
   return {
-    question: (position, attempt) => watching(rule.ask(position, null, attempt > 0), steering),
-    read: (position, _attempt, answer) => {
-      const choice = rule.read(position, null, answer);
-      if (choice === null) return null;
-      const key = positionKey(seed, position);
-      const best = sortedLogits(answer)
-        .map((candidate) => ({
-          token: candidate.token,
-          score: temperature === 0 ? candidate.logit : gumbelScore(candidate, temperature, key),
-        }))
-        .sort((a, b) => b.score - a.score || a.token - b.token)
-        .slice(0, contenders)
-        .map(({ token }) => token);
-      const standings = inOrder(choice.token, best, steering).map((token) => ({
+    read: (position, row) => {
+      const choice = rule.read(position, null, row).token;
+      const tokens = new Set([choice, ...bestTokens(position, row, sampling, seed), ...steering.watch]);
+      const marginOf = (token: number): number =>
+        keepsScores ? scored.read(position, token, row).margin! : row.greatest - row.logits[token]!;
+      const standings = Array.from(tokens, (token) => ({
         token,
-        marginLogits: rule.read(position, token, answer)?.margin ?? Number.POSITIVE_INFINITY,
+        marginLogits: token === choice ? 0 : marginOf(token),
       }));
       return { token: steering.choose(position, standings) };
     },
   };
 }
 
-/** llama.cpp's sampler and its raw logits exclude each other, so every position is asked twice. */
-function steeredInverseCdf(rule: NextTokenRule, steering: Steering): Chosen {
-  let raw: Answer;
-  return {
-    question: (position, attempt) =>
-      attempt === 0 ? watching(greedyRule.ask(position, null, true), steering) : rule.ask(position, null, true),
-    read: (position, attempt, answer) => {
-      if (attempt === 0) {
-        raw = answer;
-        return null;
-      }
-      const choice = rule.read(position, null, answer)!.token;
-      const best = sortedLogits(raw);
-      const standings = inOrder(
-        choice,
-        best.slice(0, contenders).map(({ token }) => token),
-        steering,
-      ).map((token) => ({
-        token,
-        marginLogits: token === choice ? 0 : best[0]!.logit - raw.logits!.get(token as Token)!,
-      }));
-      return { token: steering.choose(position, standings) };
-    },
-  };
-}
-
-function inOrder(choice: number, best: readonly number[], { watch }: Steering): number[] {
-  return [...new Set([choice, ...best, ...watch])];
-}
-
-function watching(question: Question, { watch }: Steering): Question {
-  const { logits } = question;
-  if (typeof logits !== "object") return question; // the whole vocabulary
-  const filter = logits.filter ?? {};
-  return {
-    ...question,
-    logits: {
-      filter: {
-        ...filter,
-        tokens: [...(filter.tokens ?? []), ...(watch as Token[])],
-        includeTop: Math.max(contenders, Number(filter.includeTop ?? 0)),
-      },
-    },
-  };
+/** By score, where the sampling keeps one, else by logit; best first. */
+function bestTokens(position: number, row: LogitRow, { temperature, topK, choice }: Sampling, seed: number): number[] {
+  if (temperature === 0 || choice === "inverse-cdf") return row.top(contenders).map(({ token }) => token);
+  const key = positionKey(seed, position);
+  if (topK === 0) return row.bestScores(contenders, temperature, key).map(({ token }) => token);
+  return row
+    .top(Math.max(contenders, topK))
+    .map((candidate) => ({ token: candidate.token, score: gumbelScore(candidate, temperature, key) }))
+    .sort((a, b) => b.score - a.score || a.token - b.token)
+    .slice(0, contenders)
+    .map(({ token }) => token);
 }

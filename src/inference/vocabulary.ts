@@ -1,5 +1,5 @@
-import type { LlamaModel, Token } from "node-llama-cpp";
 import { InferenceError } from "./errors.ts";
+import type { NativeModel } from "./native/native-model.ts";
 
 /** A model's tokens: text to token ids and back, and which ids end a text. */
 export class Vocabulary {
@@ -7,14 +7,14 @@ export class Vocabulary {
   readonly size: number;
   /** Every token that ends a text; empty when the file names none. */
   readonly endTokens: readonly number[];
-  readonly #model: LlamaModel;
+  readonly #model: NativeModel;
   readonly #ends: ReadonlySet<number>;
 
   /** `namesAnEndToken`: whether the file does. llama.cpp assumes token 2 where it does not; we believe the file. */
-  constructor(model: LlamaModel, modelPath: string, namesAnEndToken: boolean) {
+  constructor(model: NativeModel, modelPath: string, namesAnEndToken: boolean) {
     this.#model = model;
     this.modelPath = modelPath;
-    this.size = model.fileInfo.metadata.tokenizer.ggml.tokens.length;
+    this.size = model.vocabularySize;
     this.endTokens = namesAnEndToken ? allEndTokens(model, this.size) : [];
     this.#ends = new Set(this.endTokens);
   }
@@ -25,13 +25,13 @@ export class Vocabulary {
    */
   promptTokens(text: string): number[] {
     if (text === "") throw new InferenceError("empty-prompt", "the prompt is empty: expected at least one character");
-    const begin = this.#model.tokens.shouldPrependBosToken ? this.#model.tokens.bos : null;
+    const begin = this.#model.beginToken;
     return [...(begin === null ? [] : [begin]), ...this.#model.tokenize(text)];
   }
 
   text(tokens: readonly number[]): string {
     this.check(tokens, "tokens");
-    return this.#model.detokenize(tokens as Token[], false);
+    return this.#model.detokenize(tokens);
   }
 
   isEndToken(token: number): boolean {
@@ -49,6 +49,6 @@ export class Vocabulary {
   }
 }
 
-function allEndTokens(model: LlamaModel, size: number): number[] {
-  return Array.from({ length: size }, (_, token) => token).filter((token) => model.isEogToken(token as Token));
+function allEndTokens(model: NativeModel, size: number): number[] {
+  return Array.from({ length: size }, (_, token) => token).filter((token) => model.isEndToken(token));
 }

@@ -65,7 +65,7 @@ describe("arguments that make no sense are refused in one line", () => {
     [
       "a value that is no choice",
       ["generate", "hi", "--decode", "double"],
-      'Invalid values: Argument: decode, Given: "double", Choices: "single", "paired"; see \'camelid generate --help\'',
+      'Invalid values: Argument: decode, Given: "double", Choices: "single", "alone", "paired"; see \'camelid generate --help\'',
     ],
   ];
   test.each(cases)("%s", async (_, args, message) => {

@@ -59,13 +59,11 @@ describe("teacher forcing on the embedded target", () => {
     const drifts = positions.map(({ logits, position }) =>
       Math.abs(logits!.claimedLogit - claim.generated.logits[position]!.claimedLogit),
     );
-    expect(Math.max(...drifts)).toBeGreaterThan(0);
     expect(Math.max(...drifts)).toBeLessThan(0.02);
   });
 
   const identical: [string, Partial<ContextOptions>][] = [
     ["two threads", { numerics: { threads: 2 } }],
-    ["a larger batch", { batchTokens: 2048 }],
     ["a longer context", { contextTokens: 2048 }],
     ["eight sequences", { sequences: 8 }],
   ];

@@ -89,8 +89,7 @@ async function run(cli: Cli, given: Arguments, signal: AbortSignal): Promise<voi
       );
     const context = await model.openContext({
       contextTokens,
-      // Never one alone: a context of one sequence rounds otherwise under some CPU kernels (src/inference/context.ts).
-      sequences: Math.max(2, Math.min(requests.length, mostTogether)),
+      sequences: Math.min(requests.length, mostTogether),
       numerics: numericsOf(given),
     });
     const completions = await generate(context, requests, { signal });

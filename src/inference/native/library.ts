@@ -28,6 +28,10 @@ export interface LlamaLibrary {
   modelTrainedContextTokens(model: Address): number;
   modelLayers(model: Address): number;
   modelEmbedding(model: Address): number;
+  modelHeads(model: Address): number;
+  modelKeyValueHeads(model: Address): number;
+  /** Writes the metadata's value, as text with a 0 behind it; returns its length, below 0 where there is none. */
+  modelMetadata(model: Address, key: string, text: Uint8Array, room: number): number;
   modelHasEncoder(model: Address): boolean;
   modelHasDecoder(model: Address): boolean;
   modelIsRecurrent(model: Address): boolean;
@@ -139,6 +143,9 @@ function bind(path: string): LlamaLibrary {
     modelTrainedContextTokens: of("model_n_ctx_train", "int32_t", "void*"),
     modelLayers: of("model_n_layer", "int32_t", "void*"),
     modelEmbedding: of("model_n_embd_out", "int32_t", "void*"),
+    modelHeads: of("model_n_head", "int32_t", "void*"),
+    modelKeyValueHeads: of("model_n_head_kv", "int32_t", "void*"),
+    modelMetadata: of("model_meta_val_str", "int32_t", "void*", "str", "void*", "size_t"),
     modelHasEncoder: of("model_has_encoder", "bool", "void*"),
     modelHasDecoder: of("model_has_decoder", "bool", "void*"),
     modelIsRecurrent: of("model_is_recurrent", "bool", "void*"),

@@ -1,7 +1,11 @@
 /** A GGUF model in llama.cpp's memory, and its tokens. */
-import { closeSync, openSync } from "node:fs";
 import koffi from "koffi";
 import { type Address, inPool, type LlamaLibrary, type Parameters } from "./library.ts";
+
+export interface OpenedFile {
+  readonly path: string;
+  readonly descriptor: number;
+}
 
 export interface NativeModelOptions {
   /** Layers kept on the GPU, as many as fit into this number; all of them by -1. */
@@ -30,39 +34,39 @@ export class NativeModel {
     this.embedding = library.modelEmbedding(address);
   }
 
-  /** Null where llama.cpp refuses the file; why, it writes to its log. The path is opened once. */
-  static async load(library: LlamaLibrary, path: string, options: NativeModelOptions): Promise<NativeModel | null> {
-    if (process.platform === "win32") {
-      // A C runtime's open files are its own there, and Node brings another one than llama.cpp.
-      const address = await inPool(library.modelLoadFromFile, path, parameters(library, options));
-      return address === null ? null : new NativeModel(library, address);
-    }
-    const descriptor = openSync(path, "r");
+  /**
+   * Reads the model from a file that is open already: what was hashed through this descriptor is what is loaded, whatever the path names
+   * meanwhile. The descriptor stays the caller's. Null where llama.cpp refuses the file; why, it writes to its log.
+   */
+  static async load(library: LlamaLibrary, file: OpenedFile, options: NativeModelOptions): Promise<NativeModel | null> {
+    const opened = (address: Address | null) => (address === null ? null : new NativeModel(library, address));
+    // A C runtime's open files are its own on Windows, and Node brings another one than llama.cpp.
+    if (process.platform === "win32")
+      return opened(await inPool(library.modelLoadFromFile, file.path, parameters(library, options)));
+    const { duplicate, openStream, closeStream } = standardLibrary();
+    const stream = openStream(duplicate(file.descriptor), "rb");
+    if (stream === null) throw new Error(`${file.path}: file descriptor ${file.descriptor} cannot be read from`);
     try {
-      return await NativeModel.loadOpened(library, descriptor, options);
+      return opened(await inPool(library.modelLoadFromFilePointer, stream, parameters(library, options)));
     } finally {
-      closeSync(descriptor);
+      closeStream(stream);
     }
   }
 
-  /**
-   * The model in a file that is open already: what was hashed through this descriptor is what is loaded, whatever the path names
-   * meanwhile. The descriptor stays the caller's. POSIX systems only.
-   */
-  static async loadOpened(
-    library: LlamaLibrary,
-    descriptor: number,
-    options: NativeModelOptions,
-  ): Promise<NativeModel | null> {
-    const { duplicate, openStream, closeStream } = standardLibrary();
-    const file = openStream(duplicate(descriptor), "rb");
-    if (file === null) throw new Error(`file descriptor ${descriptor} cannot be read from`);
-    try {
-      const address = await inPool(library.modelLoadFromFilePointer, file, parameters(library, options));
-      return address === null ? null : new NativeModel(library, address);
-    } finally {
-      closeStream(file);
-    }
+  /** Numbers that the KV cache keeps of each token, keys and values of all layers. */
+  get cacheNumbersPerToken(): number {
+    const { library, address } = this;
+    const architecture = this.metadata("general.architecture");
+    const width = (of: "key" | "value") =>
+      Number(this.metadata(`${architecture}.attention.${of}_length`) ?? this.embedding / library.modelHeads(address));
+    return this.layers * library.modelKeyValueHeads(address) * (width("key") + width("value"));
+  }
+
+  /** A value of the file's metadata as text; null where it has none. */
+  metadata(key: string): string | null {
+    const text = new Uint8Array(256);
+    const length = this.library.modelMetadata(this.address, key, text, text.length);
+    return length < 0 ? null : new TextDecoder().decode(text.subarray(0, Math.min(length, text.length - 1)));
   }
 
   /** The text's tokens; special tokens in it are read as text. */

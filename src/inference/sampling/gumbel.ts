@@ -34,23 +34,6 @@ export function gumbelNoise(key: Uint32Array, token: number): number {
   return -Math.log(-Math.log(u));
 }
 
-/**
- * The tokens of the vocabulary whose noise exceeds `bound`: about `count` of them. Noise does not depend on the model,
- * so these are known before it runs, and a token that is neither among them nor among the model's favourites is known
- * to score less than favourite logit / T + bound.
- */
-export function loudTokens(
-  key: Uint32Array,
-  vocabularySize: number,
-  count: number,
-): { tokens: number[]; bound: number } {
-  if (vocabularySize <= count) return { tokens: Array.from({ length: vocabularySize }, (_, i) => i), bound: -Infinity };
-  const threshold = Math.ceil(2 ** 32 * (1 - count / vocabularySize));
-  const tokens: number[] = [];
-  for (let token = 0; token < vocabularySize; token++) if (highBits(key, token) >= threshold) tokens.push(token);
-  return { tokens, bound: -Math.log(-Math.log(threshold / 2 ** 32)) };
-}
-
 /** The winner among `candidates`, and its score; ties go to the lower token. Empty candidates: token -1. */
 export function gumbelWinner(
   candidates: Iterable<TokenLogit>,

@@ -15,11 +15,17 @@ describe("the binding to llama.cpp", () => {
   let library: LlamaLibrary;
   let model: NativeModel;
   let other: LlamaModel;
+  const load = async (path: string) => {
+    const descriptor = openSync(path, "r");
+    const loaded = await NativeModel.load(library, { path, descriptor }, { gpuLayers: 0 });
+    closeSync(descriptor);
+    return loaded;
+  };
   const folder = mkdtempSync(join(tmpdir(), "camelid-native-"));
   beforeAll(async () => {
     llama = await getLlama({ gpu: false, build: "never", skipDownload: true, logLevel: LlamaLogLevel.disabled });
     library = openLibrary(llama.llamaCppRelease.release);
-    model = (await NativeModel.load(library, targetF16, { gpuLayers: 0 }))!;
+    model = (await load(targetF16))!;
     other = await llama.loadModel({ modelPath: targetF16 });
   });
   afterAll(async () => {
@@ -125,9 +131,9 @@ describe("the binding to llama.cpp", () => {
       const descriptor = openSync(path, "r");
       copyFileSync(targetQ8, `${path}.new`);
       renameSync(`${path}.new`, path);
-      const loaded = (await NativeModel.loadOpened(library, descriptor, { gpuLayers: 0 }))!;
+      const loaded = (await NativeModel.load(library, { path, descriptor }, { gpuLayers: 0 }))!;
       closeSync(descriptor);
-      const draft = (await NativeModel.load(library, draftF16, { gpuLayers: 0 }))!;
+      const draft = (await load(draftF16))!;
       expect([loaded.layers, loaded.embedding]).toEqual([draft.layers, draft.embedding]);
       expect(loaded.embedding).not.toBe(model.embedding);
       loaded.close();
@@ -136,7 +142,7 @@ describe("the binding to llama.cpp", () => {
   );
 
   test("a file that llama.cpp refuses is null", async () => {
-    expect(await NativeModel.load(library, "package.json", { gpuLayers: 0 })).toBeNull();
+    expect(await load("package.json")).toBeNull();
   });
 
   test("an unknown release, or a struct that reads otherwise, is refused with what to do", () => {

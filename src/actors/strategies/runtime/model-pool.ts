@@ -83,10 +83,14 @@ export class ModelPool {
    * `bad-request` for CPU kernels together with a GPU.
    */
   async generate(
-    { name, numerics, cpuKernels, shape: { sequences = this.#setup.sequences, ...shape } }: ModelAt,
+    { name, numerics: asked, cpuKernels, shape: { sequences: own, ...shape } }: ModelAt,
     requests: readonly ContinuationRequest[],
     signal: AbortSignal | undefined,
   ): Promise<number[][]> {
+    const sequences = own ?? this.#setup.sequences;
+    // A node that takes one job at a time has nothing to put beside it. Transcripts know this by the strategy's `sequences`.
+    const isAlone = own === 1 && asked.decodeShape === "single";
+    const numerics: Numerics = isAlone ? { ...asked, decodeShape: "alone" } : asked;
     if (cpuKernels === null)
       return continueOutputs(await this.context(name, numerics, sequences), requests, { signal, shape });
     if (numerics.gpu !== "off")
