@@ -1,6 +1,7 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { textWidthPx } from "../../../src/lab/charts/fonts.ts";
-import { COLOURS, INK, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
+import { COLOURS, INK } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import type { AttackRow } from "../rows.ts";
 
@@ -25,7 +26,7 @@ export function marginsOfFlips(rows: readonly AttackRow[]): Figure | null {
     title,
     description: `${title}. ${flips.length} flips; the widest, ${inWords(widest.margin)} logits, by ${widest.strategy} (${widest.sampling}).`,
     spec: (widthPx) => {
-      const labelPx = widthPx < 480 ? 120 : Math.max(...strategies.map((name) => textWidthPx(name, 10.5))) + 8;
+      const labelPx = widthPx < NARROW_PX ? 120 : Math.max(...strategies.map((name) => textWidthPx(name, 10.5))) + 8;
       const domain = [
         Math.min(...flips.map(({ margin }) => margin)) / 1.5,
         Math.max(widest.margin, TOLERANCE_LOGITS) * 1.5,
@@ -36,15 +37,11 @@ export function marginsOfFlips(rows: readonly AttackRow[]): Figure | null {
         axis: { title: "margin, logits", format: "~g", tickCount: 6 },
       };
       return {
-        $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-        title: {
-          text: wrapText(title, widthPx - 16, 14, true),
-          subtitle: wrapText(
-            `One tick a flip. Under gumbel sampling the margin is T times the difference of logit / T + noise; inverse-cdf sampling has none, and is not here. Dashed: the tolerance of the tolerant schemes, ${TOLERANCE_LOGITS}. Claim C11 (blog).`,
-            widthPx - 16,
-            10.5,
-          ),
-        },
+        ...frame(
+          title,
+          `One tick a flip. Under gumbel sampling the margin is T times the difference of logit / T + noise; inverse-cdf sampling has none, and is not here. Dashed: the tolerance of the tolerant schemes, ${TOLERANCE_LOGITS}. Claim C11 (blog).`,
+          widthPx,
+        ),
         data: { values: flips },
         width: widthPx - labelPx - 40,
         height: { step: Math.max(16, 10 * samplings.length), for: "position" },
@@ -68,7 +65,13 @@ export function marginsOfFlips(rows: readonly AttackRow[]): Figure | null {
                 field: "sampling",
                 type: "nominal",
                 scale: { domain: samplings, range: samplings.map((_, i) => COLOUR_ORDER[i % COLOUR_ORDER.length]!) },
-                legend: { title: null, orient: "top", labelLimit: 0, columns: widthPx < 480 ? 1 : 3, symbolOpacity: 1 },
+                legend: {
+                  title: null,
+                  orient: "top",
+                  labelLimit: 0,
+                  columns: widthPx < NARROW_PX ? 1 : 3,
+                  symbolOpacity: 1,
+                },
               },
             },
           },

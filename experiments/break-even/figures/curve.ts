@@ -1,5 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
+import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import { breakEvenAcceptance, breakEvenAgainst, stakeRatioForBreakEven } from "../../economics/stakes.ts";
 import { publishedBreakEven } from "../published.ts";
@@ -44,18 +45,14 @@ export function breakEvenCurve(rows: readonly BreakEvenRow[], sampling: string):
       `${title}. For a cheat that costs nothing p* is the stake over stake and reward: 51 % at ${inWords(published[0]!.ratio)} rewards. ` +
       `Accepted by ${scheme}: ${cheats.map((row) => `${row.strategy} ${inWords(row.acceptance)}`).join(", ")}.`,
     spec: (widthPx) => {
-      const beside = widthPx >= 480 ? 215 : 130;
+      const beside = widthPx >= NARROW_PX ? 215 : 130;
       return {
-        $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-        title: {
-          text: wrapText(title, widthPx - 16, 14, true),
-          subtitle: wrapText(
-            `Curves: computed exactly, reward ${inWords(rewardOverCost)} costs of honest work, everything verified. Right: measured acceptance by ${scheme} ` +
-              `(${sampling}; bars: 95 % intervals over ${own[0]?.prompts ?? 0} prompts) of cheats cheaper than honest work. A cheat above a curve gains. Claim C7 (blog, §2.5.7).`,
-            widthPx - 16,
-            10.5,
-          ),
-        },
+        ...frame(
+          title,
+          `Curves: computed exactly, reward ${inWords(rewardOverCost)} costs of honest work, everything verified. Right: measured acceptance by ${scheme} ` +
+            `(${sampling}; bars: 95 % intervals over ${own[0]?.prompts ?? 0} prompts) of cheats cheaper than honest work. A cheat above a curve gains. Claim C7 (blog, §2.5.7).`,
+          widthPx,
+        ),
         spacing: 6,
         resolve: { scale: { y: "shared" } },
         hconcat: [

@@ -1,5 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
+import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import { columnName } from "../../attack/columns.ts";
 import type { BreakEvenRow } from "../rows.ts";
@@ -45,19 +46,15 @@ export function gainOverHonest(rows: readonly BreakEvenRow[], sampling: string):
         ? "Nobody gains for certain."
         : `Gaining: ${gaining.map(({ strategy, scheme, gain }) => `${strategy} under ${scheme} ${inWords(gain)}`).join("; ")}.`),
     spec: (widthPx) => {
-      const columns = widthPx >= 480 ? Math.min(3, schemes.length) : 1;
+      const columns = widthPx >= NARROW_PX ? Math.min(3, schemes.length) : 1;
       const labels = 178;
       return {
-        $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-        title: {
-          text: wrapText(title, widthPx - 16, 14, true),
-          subtitle: wrapText(
-            `Expected profit of a job less that of honest one-token decoding, in costs of honest work; reward ${inWords(rewardOverCost)}, stake ${inWords(stakeRatio)} rewards, ` +
-              `${inWords(100 * verifiedShare)} % of jobs verified. P(accept) exact for each output, bars: 95 % intervals paired by prompt; costs modelled by the hardware profile. Claim C7 (blog, §2.5.7).`,
-            widthPx - 16,
-            10.5,
-          ),
-        },
+        ...frame(
+          title,
+          `Expected profit of a job less that of honest one-token decoding, in costs of honest work; reward ${inWords(rewardOverCost)}, stake ${inWords(stakeRatio)} rewards, ` +
+            `${inWords(100 * verifiedShare)} % of jobs verified. P(accept) exact for each output, bars: 95 % intervals paired by prompt; costs modelled by the hardware profile. Claim C7 (blog, §2.5.7).`,
+          widthPx,
+        ),
         data: { values: shown },
         facet: { field: "scheme", type: "nominal", sort: schemes },
         columns,

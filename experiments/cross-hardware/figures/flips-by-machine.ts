@@ -2,7 +2,8 @@ import type { TopLevelSpec } from "vega-lite";
 import { machineLooks } from "../../../src/lab/by-machine/machine-looks.ts";
 import { type BoundedDot, boundedDots } from "../../../src/lab/charts/bounded-dots.ts";
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { INK, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame } from "../../../src/lab/charts/frame.ts";
+import { INK } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import type { VariationSummary } from "../../attack/false-rejects/variations.ts";
 
@@ -71,16 +72,12 @@ function pairsFigure(variations: readonly MachineVariation[], { name, title, tol
       .join(". ")
       .replaceAll("  ", " ")}.`,
     spec: (widthPx): TopLevelSpec => ({
-      $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-      title: {
-        text: wrapText(title, widthPx - 16, 14, true),
-        subtitle: wrapText(
-          `${told}, with 95 % intervals clustered by prompt; a panel a sampling. Line from the left: no flip was seen, and its end is the exact upper end. ` +
-            "Each machine wrote and read its own outputs, on its own processors. Claim C11 (blog).",
-          widthPx - 16,
-          10.5,
-        ),
-      },
+      ...frame(
+        title,
+        `${told}, with 95 % intervals clustered by prompt; a panel a sampling. Line from the left: no flip was seen, and its end is the exact upper end. ` +
+          "Each machine wrote and read its own outputs, on its own processors. Claim C11 (blog).",
+        widthPx,
+      ),
       spacing: 16,
       vconcat: panels.map(([sampling, own]) => {
         const { $schema: _, ...panel } = boundedDots(

@@ -1,6 +1,7 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { textWidthPx } from "../../../src/lab/charts/fonts.ts";
-import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
+import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import { columnName, isShown } from "../../attack/columns.ts";
 import type { CostSummary } from "../../attack/summary.ts";
@@ -38,7 +39,7 @@ export function costAndBenefit(summary: readonly DetectionSummary[], costs: read
     title,
     description: `${title}. Most detected on average: ${best.scheme}, ${inWords(best.mean)} for ${inWords(best.prefillTokens)} tokens read, with ${inWords(best.falseRejects)} false rejects.`,
     spec: (widthPx) => {
-      const narrow = widthPx < 480;
+      const narrow = widthPx < NARROW_PX;
       const labelPx = Math.max(...order.map((name) => textWidthPx(name, 10.5))) + 8;
       const panelPx = narrow ? widthPx - labelPx - 30 : Math.floor((widthPx - labelPx - 60) / 2);
       const y = (labels: boolean) => ({
@@ -110,16 +111,12 @@ export function costAndBenefit(summary: readonly DetectionSummary[], costs: read
         },
       ];
       return {
-        $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-        title: {
-          text: wrapText(title, widthPx - 16, 14, true),
-          subtitle: wrapText(
-            `${worthwhile.size} cheats that cost less than honest work. A check at position i reads i tokens; redundancy generates besides, which is dearer and not drawn. ` +
-              "Intervals, and tokens read until a cheat is caught, are in detection.csv. Cost is computed exactly. No numbered claim (§2.5 has RASTiC alone).",
-            widthPx - 16,
-            10.5,
-          ),
-        },
+        ...frame(
+          title,
+          `${worthwhile.size} cheats that cost less than honest work. A check at position i reads i tokens; redundancy generates besides, which is dearer and not drawn. ` +
+            "Intervals, and tokens read until a cheat is caught, are in detection.csv. Cost is computed exactly. No numbered claim (§2.5 has RASTiC alone).",
+          widthPx,
+        ),
         spacing: 16,
         resolve: { scale: { color: "independent", shape: "independent", x: "independent" } },
         ...(narrow ? { vconcat: panels } : { hconcat: panels }),

@@ -1,5 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
+import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import type { RocPoint } from "../../../src/statistics/roc.ts";
 import { columnName } from "../../attack/columns.ts";
@@ -35,19 +36,15 @@ export function rocCurves(rows: readonly AttackRow[], summary: readonly Detectio
     title,
     description: `${title}. Areas: ${areas.map(({ strategy, scheme, area }) => `${strategy}, ${columnName(scheme)} ${inWords(area)}`).join("; ")}.`,
     spec: (widthPx) => {
-      const columns = widthPx >= 480 ? 3 : 2;
+      const columns = widthPx >= NARROW_PX ? 3 : 2;
       const names = schemes.map(columnName);
       return {
-        $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-        title: {
-          text: wrapText(title, widthPx - 16, 14, true),
-          subtitle: wrapText(
-            `Share of the cheat's outputs rejected against share of honest outputs rejected (logarithmic; the left edge stands for none of ${honest.length}). ` +
-              `Dashed: ${100 * MAX_FALSE_REJECT_RATE} % false rejects. Schemes without a score have no curve. No numbered claim (§2.5 has RASTiC alone).`,
-            widthPx - 16,
-            10.5,
-          ),
-        },
+        ...frame(
+          title,
+          `Share of the cheat's outputs rejected against share of honest outputs rejected (logarithmic; the left edge stands for none of ${honest.length}). ` +
+            `Dashed: ${100 * MAX_FALSE_REJECT_RATE} % false rejects. Schemes without a score have no curve. No numbered claim (§2.5 has RASTiC alone).`,
+          widthPx,
+        ),
         data: { values: points },
         facet: { field: "strategy", type: "nominal", sort: strategies },
         columns,

@@ -1,6 +1,7 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { textWidthPx } from "../../../src/lab/charts/fonts.ts";
-import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
+import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import { type DisputeSummary, medianOf } from "../summary.ts";
 import { rowLabel } from "./wrongness.ts";
@@ -32,16 +33,12 @@ export function timeToDecision(summaries: readonly DisputeSummary[]): Figure {
     spec: (widthPx) => {
       const labelPx = Math.max(0, ...rows.map((row) => textWidthPx(row, 10.5)));
       return {
-        $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-        title: {
-          text: wrapText(title, widthPx - 16, 14, true),
-          subtitle: wrapText(
-            "Every time that occurs, to two digits: virtual time from the moment a pool takes the charge in or refuses it (at once: 0). Re-tests take the miners' model time; " +
-              "what nobody answers stands when the window of two minutes ends. H/D: accuser honest, accused dishonest. No numbered claim: the dispute table of §2.4.",
-            widthPx - 16,
-            10.5,
-          ),
-        },
+        ...frame(
+          title,
+          "Every time that occurs, to two digits: virtual time from the moment a pool takes the charge in or refuses it (at once: 0). Re-tests take the miners' model time; " +
+            "what nobody answers stands when the window of two minutes ends. H/D: accuser honest, accused dishonest. No numbered claim: the dispute table of §2.4.",
+          widthPx,
+        ),
         data: { values: dots },
         width: widthPx - labelPx - 50,
         height: { step: 7 },
@@ -69,7 +66,7 @@ export function timeToDecision(summaries: readonly DisputeSummary[]): Figure {
             legend: {
               title: null,
               orient: "top",
-              direction: widthPx >= 480 ? "horizontal" : "vertical",
+              direction: widthPx >= NARROW_PX ? "horizontal" : "vertical",
               labelFontSize: 10.5,
               labelLimit: 300,
             },

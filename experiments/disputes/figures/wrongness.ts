@@ -1,6 +1,7 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { textWidthPx } from "../../../src/lab/charts/fonts.ts";
-import { COLOURS, INK, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame } from "../../../src/lab/charts/frame.ts";
+import { COLOURS, INK } from "../../../src/lab/charts/theme.ts";
 import { type DisputeSummary, shareInWords, wrongs } from "../summary.ts";
 
 const WRONG_LABELS = {
@@ -43,11 +44,7 @@ export function wrongness(summaries: readonly DisputeSummary[]): Figure {
         ),
       );
       return {
-        $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-        title: {
-          text: wrapText(title, widthPx - 16, 14, true),
-          subtitle: wrapText(subtitle(summaries), widthPx - 16, 10.5),
-        },
+        ...frame(title, subtitle(summaries), widthPx),
         spacing: GAP_PX,
         ...(beside ? { hconcat: panels } : { vconcat: panels }),
       };

@@ -1,4 +1,5 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
+import { NARROW_PX } from "../../../src/lab/charts/frame.ts";
 import { linesOnOwnScales } from "../../../src/lab/charts/lines-with-ends.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
@@ -74,7 +75,7 @@ export function acceptanceByBudget(summary: readonly AcceptanceSummary[]): Figur
           })),
           x: { title: "k, integrity positions per verification", ticks: budgets },
           y: { title: "P(accept)" },
-          panelHeightPx: widthPx < 480 ? PANEL_HEIGHT_PX * 1.5 : PANEL_HEIGHT_PX,
+          panelHeightPx: widthPx < NARROW_PX ? PANEL_HEIGHT_PX * 1.5 : PANEL_HEIGHT_PX,
           cutBars: true,
         },
         widthPx,

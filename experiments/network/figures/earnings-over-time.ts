@@ -2,7 +2,8 @@ import type { TopLevelSpec } from "vega-lite";
 import { placeEndLabels } from "../../../src/lab/charts/end-labels.ts";
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { textWidthPx } from "../../../src/lab/charts/fonts.ts";
-import { INK, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame } from "../../../src/lab/charts/frame.ts";
+import { INK, LABEL_FONT_PX } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import { meanOverRuns } from "../../../src/statistics/over-runs.ts";
 import { kindLooks } from "../look.ts";
@@ -19,7 +20,6 @@ interface Point {
 }
 
 const PANEL_HEIGHT_PX = 170;
-const LABEL_FONT_PX = 10.5;
 const BESIDE_PANEL_PX = 98;
 
 /** What a node of each kind has earned up to each time, one panel a scheduling: rewards less slashed stakes and fees. */
@@ -77,11 +77,7 @@ function spec(points: readonly Point[], title: string, subtitle: string, widthPx
   const only = (role: string) => [{ filter: { field: "role", equal: role } }];
   const y = (field: string) => ({ field, type: "quantitative" as const });
   return {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    title: {
-      text: wrapText(title, widthPx - 16, 14, true),
-      subtitle: wrapText(subtitle, widthPx - 16, LABEL_FONT_PX),
-    },
+    ...frame(title, subtitle, widthPx),
     spacing: 14,
     // Each panel has a scale of its own: what cheats lose in a race is far more than anybody earns elsewhere.
     vconcat: [...panels].map(([panel, own], i) => {

@@ -1,5 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { COLOURS, INK, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame } from "../../../src/lab/charts/frame.ts";
+import { COLOURS, INK } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import { meanOverRuns } from "../../../src/statistics/over-runs.ts";
 import { type Cell, sumOf } from "../cells.ts";
@@ -25,16 +26,12 @@ export function fateOfPaidJobs(cells: readonly Cell[]): Figure {
     title,
     description: `${title}. ${inSentence(fates)}`,
     spec: (widthPx) => ({
-      $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-      title: {
-        text: wrapText(title, widthPx - 16, 14, true),
-        subtitle: wrapText(
-          "All runs together, by kind of node. Failed verification and other lost stakes (output withheld) cost the node its stake; bars: " +
-            "95 % intervals over runs of the share that lost none. At the right: jobs paid. Modelled; no numbered claim (§2.4, §2.5).",
-          widthPx - 16,
-          10.5,
-        ),
-      },
+      ...frame(
+        title,
+        "All runs together, by kind of node. Failed verification and other lost stakes (output withheld) cost the node its stake; bars: " +
+          "95 % intervals over runs of the share that lost none. At the right: jobs paid. Modelled; no numbered claim (§2.4, §2.5).",
+        widthPx,
+      ),
       data: { values: [...fates.map((fate) => ({ role: "fate", ...fate })), ...totalsOf(fates), ...barsOf(cells)] },
       facet: { field: "panel", type: "nominal", sort: [...new Set(fates.map(({ panel }) => panel))] },
       columns: 1,

@@ -1,5 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
+import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import { meanOverRuns } from "../../../src/statistics/over-runs.ts";
 import { type Cell, generationTokens, sumOf } from "../cells.ts";
@@ -65,22 +66,18 @@ export function priceOfScheduling(cells: readonly Cell[]): Figure {
     title,
     description: `${title}. ${words.join("; ")}.`,
     spec: (widthPx) => ({
-      $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-      title: {
-        text: wrapText(title, widthPx - 16, 14, true),
-        subtitle: wrapText(
-          "A dot a run, the mean as a stroke and a number, bars: 95 % intervals of the mean (from two runs on). Virtual time and energy come from the hardware profile, not from this machine. Claim C13 (§4.2, §6).",
-          widthPx - 16,
-          10.5,
-        ),
-      },
+      ...frame(
+        title,
+        "A dot a run, the mean as a stroke and a number, bars: 95 % intervals of the mean (from two runs on). Virtual time and energy come from the hardware profile, not from this machine. Claim C13 (§4.2, §6).",
+        widthPx,
+      ),
       data: { values: [...dots, ...means] },
       facet: { field: "measure", type: "nominal", sort: MEASURES.map(({ name }) => name) },
-      columns: widthPx >= 480 ? 2 : 1,
+      columns: widthPx >= NARROW_PX ? 2 : 1,
       spacing: { row: 14, column: 24 },
       resolve: { scale: { x: "independent" } },
       spec: {
-        width: widthPx >= 480 ? Math.floor((widthPx - 190) / 2) : widthPx - 130,
+        width: widthPx >= NARROW_PX ? Math.floor((widthPx - 190) / 2) : widthPx - 130,
         height: { step: 15 },
         encoding: {
           y: {

@@ -1,4 +1,5 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
+import { frame } from "../../../src/lab/charts/frame.ts";
 import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import { simulated, type VerificationRow } from "../cells.ts";
@@ -19,16 +20,12 @@ export function acceptanceBySybils(rows: readonly VerificationRow[]): Figure {
     spec: (widthPx) => {
       const panelPx = Math.floor((widthPx - 96) / revisions.length) - 14;
       return {
-        $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-        title: {
-          text: wrapText(title, widthPx - 16, 14, true),
-          subtitle: wrapText(
-            "Lines: exact (hypergeometric, over drawn positions and verifiers). Dots: simulated, with 95 % intervals. Colours: verifiers asked for each " +
-              'position, whose majority counts. Claim "trustless" (§2.5.3).',
-            widthPx - 16,
-            10.5,
-          ),
-        },
+        ...frame(
+          title,
+          "Lines: exact (hypergeometric, over drawn positions and verifiers). Dots: simulated, with 95 % intervals. Colours: verifiers asked for each " +
+            'position, whose majority counts. Claim "trustless" (§2.5.3).',
+          widthPx,
+        ),
         spacing: 14,
         vconcat: panels.map(({ name }, i) => ({
           title: {

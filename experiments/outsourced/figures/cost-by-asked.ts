@@ -1,5 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
+import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import type { VerificationRow } from "../cells.ts";
 
@@ -37,23 +38,19 @@ export function costByAsked(rows: readonly VerificationRow[]): Figure {
           .join("; ")}`,
     ).join(". ")}.`,
     spec: (widthPx) => ({
-      $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-      title: {
-        text: wrapText(title, widthPx - 16, 14, true),
-        subtitle: wrapText(
-          `${own[0]?.output ?? ""}, ${own[0]?.share === 0 ? "no Sybil identities" : "with Sybil identities"}; all checked positions of a job together. ` +
-            "2026.1 commits first and opens then. Times and work from the hardware profile, not from this machine. No numbered claim (§2.5.3).",
-          widthPx - 16,
-          10.5,
-        ),
-      },
+      ...frame(
+        title,
+        `${own[0]?.output ?? ""}, ${own[0]?.share === 0 ? "no Sybil identities" : "with Sybil identities"}; all checked positions of a job together. ` +
+          "2026.1 commits first and opens then. Times and work from the hardware profile, not from this machine. No numbered claim (§2.5.3).",
+        widthPx,
+      ),
       data: { values },
       facet: { field: "measure", type: "nominal", sort: MEASURES.map(({ name }) => name) },
-      columns: widthPx >= 480 ? 2 : 1,
+      columns: widthPx >= NARROW_PX ? 2 : 1,
       spacing: { row: 16, column: 28 },
       resolve: { scale: { y: "independent" } },
       spec: {
-        width: widthPx >= 480 ? Math.floor((widthPx - 130) / 2) : widthPx - 70,
+        width: widthPx >= NARROW_PX ? Math.floor((widthPx - 130) / 2) : widthPx - 70,
         height: 110,
         encoding: {
           x: { field: "asked", type: "ordinal", axis: { title: "verifiers asked for each position", labelAngle: 0 } },

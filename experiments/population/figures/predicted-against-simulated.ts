@@ -1,5 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame } from "../../../src/lab/charts/frame.ts";
+import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import { disagreements } from "../disagreement.ts";
 import type { PopulationRow } from "../rows.ts";
@@ -29,15 +30,11 @@ export function predictedAgainstSimulated(rows: readonly PopulationRow[]): Figur
     title,
     description: `${title}. ${values.map((one) => `${one.point}, ${one.strategy}: predicted ${inWords(one.predicted)}, simulated ${inWords(one.simulated)}`).join("; ")}.`,
     spec: (widthPx) => ({
-      $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-      title: {
-        text: wrapText(title, widthPx - 16, 14, true),
-        subtitle: wrapText(
-          `Ticks: predicted by the mean field. Dots: simulated networks, mean of ${checked[0]!.runs} runs, bars: 95 % intervals (Student's t). The simulation adds what the model leaves out: waiting, disputes, network, fees. Claim C7 (blog, §2.5.7).`,
-          widthPx - 16,
-          10.5,
-        ),
-      },
+      ...frame(
+        title,
+        `Ticks: predicted by the mean field. Dots: simulated networks, mean of ${checked[0]!.runs} runs, bars: 95 % intervals (Student's t). The simulation adds what the model leaves out: waiting, disputes, network, fees. Claim C7 (blog, §2.5.7).`,
+        widthPx,
+      ),
       data: { values },
       facet: { field: "point", type: "nominal", sort: [...new Set(values.map(({ point }) => point))] },
       columns: 1,

@@ -1,5 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
+import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import { columnName } from "../../attack/columns.ts";
 import type { FrontierRow } from "../rows.ts";
@@ -56,21 +57,17 @@ export function costOfSecurity(rows: readonly FrontierRow[], sampling: string): 
         })
         .join(". "),
     spec: (widthPx) => ({
-      $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-      title: {
-        text: wrapText(title, widthPx - 16, 14, true),
-        subtitle: wrapText(
-          `For each job, in costs of honest one-token decoding, at the least share of verified jobs (security-frontier figure); point estimates, intervals in rows.csv. ${sampling}. Claim C7 (blog, §2.5.7); modelled by the hardware profile.`,
-          widthPx - 16,
-          10.5,
-        ),
-      },
+      ...frame(
+        title,
+        `For each job, in costs of honest one-token decoding, at the least share of verified jobs (security-frontier figure); point estimates, intervals in rows.csv. ${sampling}. Claim C7 (blog, §2.5.7); modelled by the hardware profile.`,
+        widthPx,
+      ),
       data: { values: [...bars, ...hopeless] },
       facet: { field: "stake", type: "nominal", sort: stakes },
-      columns: widthPx >= 480 ? 2 : 1,
+      columns: widthPx >= NARROW_PX ? 2 : 1,
       spacing: { row: 14, column: 14 },
       spec: {
-        width: widthPx >= 480 ? Math.floor((widthPx - 200) / 2) : widthPx - 160,
+        width: widthPx >= NARROW_PX ? Math.floor((widthPx - 200) / 2) : widthPx - 160,
         height: { step: 15 },
         encoding: {
           y: { field: "scheme", type: "nominal", sort: schemes, axis: { title: null, ticks: false, domain: false } },

@@ -1,5 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
+import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { electricityUsdPer1000 } from "../model.ts";
 import { apiPrices } from "../published.ts";
 import { figure1TokensPerSecond, publishedTokenCost } from "../published-cost.ts";
@@ -36,21 +37,17 @@ export function costByRate(rows: readonly TokenCostRow[]): Figure {
       `Services ask: ${services.map(({ name, usd }) => `${name} $${usd}`).join("; ")}.`,
     spec: (widthPx) => {
       // Where there is no room for names beside the marks, letters and numbers stand there, and the names in a panel of their own.
-      const wide = widthPx >= 480;
+      const wide = widthPx >= NARROW_PX;
       const key = keyOf(published, machines, services);
       const plot = plotOf({ lines, ...(wide ? { published, machines, services } : key) }, widthPx, wide);
       const prices = linePrices.toReversed().map((price) => `$${price}`);
       const fromAbove = wide ? "" : ` (from above at ${prices.join(", ")} a kWh)`;
       return {
-        $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-        title: {
-          text: wrapText(title, widthPx - 16, 14, true),
-          subtitle: wrapText(
-            `Lines: electricity alone at ${watts} W${fromAbove}, as the blog works it out. Diamonds: the blog's point, and the same at the rates published beside it. Dots: machines, electricity and wear at full use, one sequence. Dotted: prices of services. Claims C5, C6 (blog, §2.5.5); computed from published or measured rates.`,
-            widthPx - 16,
-            10.5,
-          ),
-        },
+        ...frame(
+          title,
+          `Lines: electricity alone at ${watts} W${fromAbove}, as the blog works it out. Diamonds: the blog's point, and the same at the rates published beside it. Dots: machines, electricity and wear at full use, one sequence. Dotted: prices of services. Claims C5, C6 (blog, §2.5.5); computed from published or measured rates.`,
+          widthPx,
+        ),
         ...(wide ? plot : { vconcat: [plot, keyPanel(key.entries, widthPx)], spacing: 14 }),
       };
     },

@@ -1,5 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
+import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import type { TokenCostRow } from "../rows.ts";
 import { shownRows, varying } from "../shown.ts";
 
@@ -41,22 +42,18 @@ export function partsOfCost(rows: readonly TokenCostRow[]): Figure {
       )
       .join(". ")}.`,
     spec: (widthPx) => ({
-      $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-      title: {
-        text: wrapText(heading(bars, title), widthPx - 16, 14, true),
-        subtitle: wrapText(
-          `One circumstance changed at a time; $${first!.usdPerKwh} a kWh, ${first!.outputTokens} tokens after ${first!.promptTokens}. Each panel has its own scale. Claim C6 (blog, §2.5.5) counts electricity only. Computed from published or measured rates.`,
-          widthPx - 16,
-          10.5,
-        ),
-      },
+      ...frame(
+        heading(bars, title),
+        `One circumstance changed at a time; $${first!.usdPerKwh} a kWh, ${first!.outputTokens} tokens after ${first!.promptTokens}. Each panel has its own scale. Claim C6 (blog, §2.5.5) counts electricity only. Computed from published or measured rates.`,
+        widthPx,
+      ),
       data: { values: bars },
       facet: {
         field: "machine",
         type: "nominal",
         sort: [...new Set(bars.map(({ machine }) => machine))],
         // A narrow panel is shorter than the longest name.
-        ...(widthPx < 480 ? { header: { labelFontSize: 10 } } : {}),
+        ...(widthPx < NARROW_PX ? { header: { labelFontSize: 10 } } : {}),
       },
       columns: 1,
       resolve: { scale: { x: "independent" } },
@@ -82,7 +79,7 @@ export function partsOfCost(rows: readonly TokenCostRow[]): Figure {
               orient: "top",
               direction: "horizontal",
               labelFontSize: 10.5,
-              columns: widthPx < 480 ? 1 : 2,
+              columns: widthPx < NARROW_PX ? 1 : 2,
             },
           },
         },

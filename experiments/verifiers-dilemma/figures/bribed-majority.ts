@@ -1,5 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame } from "../../../src/lab/charts/frame.ts";
+import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import type { DilemmaRow } from "../rows.ts";
 
@@ -23,15 +24,11 @@ export function bribedMajority(rows: readonly DilemmaRow[]): Figure {
     title,
     description: `${title}. ${values.map((value) => `${inWords(100 * value.share)} % of identities, ${value.asked}: ${inWords(value.probability)}`).join("; ")}.`,
     spec: (widthPx) => ({
-      $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-      title: {
-        text: wrapText(title, widthPx - 16, 14, true),
-        subtitle: wrapText(
-          `Chance that a majority of the verifiers asked belongs to a party (Sybil identities, or bribes) that owns this share of ${identities}, drawn without replacement: hypergeometric, computed exactly. Claim "trustless" of §2.5.3.`,
-          widthPx - 16,
-          10.5,
-        ),
-      },
+      ...frame(
+        title,
+        `Chance that a majority of the verifiers asked belongs to a party (Sybil identities, or bribes) that owns this share of ${identities}, drawn without replacement: hypergeometric, computed exactly. Claim "trustless" of §2.5.3.`,
+        widthPx,
+      ),
       data: { values },
       width: widthPx - 90,
       height: 240,

@@ -1,5 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
+import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import type { DilemmaRow } from "../rows.ts";
 
@@ -29,21 +30,17 @@ export function gainOfLaziness(rows: readonly DilemmaRow[]): Figure {
     title,
     description: `${title}. ${values.map((game) => `${game.panel}, stake ${inWords(game.stake)}, ${game.series}: ${inWords(game.gain)}`).join("; ")}.`,
     spec: (widthPx) => ({
-      $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-      title: {
-        text: wrapText(title, widthPx - 16, 14, true),
-        subtitle: wrapText(
-          "Lazy less honest profit of an answer, in costs of computing it, over the verifier's stake in the same unit; above 0 laziness pays. How often a cheap model's guess misses is measured (bars: 95 % intervals over prompts); its cost is modelled, the rest computed exactly. Claim \"trustless\" of §2.5.3.",
-          widthPx - 16,
-          10.5,
-        ),
-      },
+      ...frame(
+        title,
+        "Lazy less honest profit of an answer, in costs of computing it, over the verifier's stake in the same unit; above 0 laziness pays. How often a cheap model's guess misses is measured (bars: 95 % intervals over prompts); its cost is modelled, the rest computed exactly. Claim \"trustless\" of §2.5.3.",
+        widthPx,
+      ),
       data: { values },
       facet: { field: "panel", type: "nominal", sort: panels },
-      columns: widthPx >= 480 ? 2 : 1,
+      columns: widthPx >= NARROW_PX ? 2 : 1,
       spacing: { row: 14, column: 24 },
       spec: {
-        width: widthPx >= 480 ? Math.floor((widthPx - 150) / 2) : widthPx - 80,
+        width: widthPx >= NARROW_PX ? Math.floor((widthPx - 150) / 2) : widthPx - 80,
         height: 150,
         encoding: {
           x: { field: "stake", type: "quantitative", axis: { title: "stake, in costs of an answer", tickCount: 5 } },
@@ -56,7 +53,7 @@ export function gainOfLaziness(rows: readonly DilemmaRow[]): Figure {
               title: null,
               orient: "top",
               direction: "vertical",
-              columns: widthPx >= 480 ? 2 : 1,
+              columns: widthPx >= NARROW_PX ? 2 : 1,
               labelFontSize: 10.5,
               labelLimit: 300,
             },

@@ -1,5 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
+import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
+import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import { binName, binStarts, type Measure } from "../rows.ts";
 import type { WhereSummary } from "../summary.ts";
@@ -25,7 +26,7 @@ export function smallMultiples(
     title,
     description: `${title}. Most: ${most.map(({ strategy, range, share }) => `${strategy}, ${range}: ${inWords(share)}`).join("; ")}.`,
     spec: (widthPx) => {
-      const columns = Math.min(strategies.length, widthPx >= 480 ? 4 : 2);
+      const columns = Math.min(strategies.length, widthPx >= NARROW_PX ? 4 : 2);
       const bins = binStarts[measure]
         .map((_, bin) => binName(measure, bin))
         .filter((bin) => own.some(({ range }) => range === bin));
@@ -42,11 +43,7 @@ export function smallMultiples(
         axis: { title: "share", format: "~g", values: [0, 0.5, 1] },
       });
       return {
-        $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-        title: {
-          text: wrapText(title, widthPx - 16, 14, true),
-          subtitle: wrapText(subtitle, widthPx - 16, 10.5),
-        },
+        ...frame(title, subtitle, widthPx),
         data: { values: own.map(({ strategy, range, share, low, high }) => ({ strategy, range, share, low, high })) },
         facet: {
           field: "strategy",

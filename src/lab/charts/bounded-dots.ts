@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { textWidthPx } from "./fonts.ts";
-import { COLOURS, INK, wrapText } from "./theme.ts";
+import { frame, NARROW_PX } from "./frame.ts";
+import { COLOURS, INK, LABEL_FONT_PX } from "./theme.ts";
 
 /** A mean with its interval, or, where nothing was seen, what it can be at most. */
 export interface BoundedDot {
@@ -36,8 +37,6 @@ const LOOKS = [
   { colour: COLOURS.purple, shape: "triangle-up" },
   { colour: COLOURS.black, shape: "cross" },
 ] as const;
-const LABEL_FONT_PX = 10.5;
-const NARROW_PX = 480;
 /** With the gaps beside it. */
 const LEGEND_SYMBOL_PX = 28;
 
@@ -88,11 +87,7 @@ export function boundedDots(
   const only = (bound: boolean) => [{ filter: { field: "bound", equal: bound } }];
   const values = dots.map((dot) => ({ ...dot, low: Math.max(dot.low, floor), floor }));
   return {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    title: {
-      text: wrapText(title, widthPx - 16, 14, true),
-      subtitle: wrapText(subtitle, widthPx - 16, 10.5),
-    },
+    ...frame(title, subtitle, widthPx),
     data: { values },
     width: widthPx - labelPx - 40,
     height: { step: Math.max(15, 8 * series.length, lines > 1 ? 14 * lines + 2 : 0), for: "position" },

@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
-import { INK, wrapText } from "./theme.ts";
+import { frame, NARROW_PX } from "./frame.ts";
+import { INK } from "./theme.ts";
 
 /** One estimate with its interval, in the row of its label. */
 export interface LabelledDot {
@@ -26,7 +27,6 @@ interface DotsByLabel {
 }
 
 const ROW_PX = 22;
-const NARROW_PX = 480;
 /** A narrow figure breaks its labels at the commas. */
 const NARROW_ROW_PX = 58;
 
@@ -113,13 +113,7 @@ export function dotsByLabel(
   };
   const panels = [...Map.groupBy(dots, (dot) => dot.panel)];
   return {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    title: {
-      text: wrapText(title, widthPx - 16, 14, true),
-      subtitle: [...subtitle, ...(level ? [`Dashed line: ${level.words}.`] : [])].flatMap((paragraph) =>
-        wrapText(paragraph, widthPx - 16, 10.5),
-      ),
-    },
+    ...frame(title, [...subtitle, ...(level ? [`Dashed line: ${level.words}.`] : [])], widthPx),
     spacing: 14,
     vconcat: panels.map(([name, values], i) => panel(name, values, i === panels.length - 1)),
   };

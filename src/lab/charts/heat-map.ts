@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 import { textWidthPx } from "./fonts.ts";
+import { frame, NARROW_PX } from "./frame.ts";
 import { INK, wrapText } from "./theme.ts";
 
 /** One number in its row and column. */
@@ -28,7 +29,6 @@ const ROW_PX = 16;
 const NARROW_LABEL_PX = 122;
 const NARROW_LABEL_FONT_PX = 9;
 const LABEL_LINE_PX = 10;
-const NARROW_PX = 480;
 /** A cell holds a number; under the second width a short one. */
 const LEAST_CELL_PX = 31;
 const ROOMY_CELL_PX = 42;
@@ -54,11 +54,7 @@ export function heatMap({ title, subtitle, cells, rows, columns }: HeatMap, widt
     });
   });
   return {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    title: {
-      text: wrapText(title, widthPx - 16, 14, true),
-      subtitle: subtitle.flatMap((paragraph) => wrapText(paragraph, widthPx - 16, 10.5)),
-    },
+    ...frame(title, subtitle, widthPx),
     spacing: 10,
     vconcat: panels.map(({ title: panel, names, own }) => {
       const tight = panelPx / names.length < ROOMY_CELL_PX;

@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from "vega-lite";
 import { placeEndLabels } from "./end-labels.ts";
 import { textWidthPx } from "./fonts.ts";
-import { INK, wrapText } from "./theme.ts";
+import { frame, NARROW_PX } from "./frame.ts";
+import { INK, LABEL_FONT_PX, wrapText } from "./theme.ts";
 
 /** One point of one line in one panel, with its interval. */
 export interface LinePoint {
@@ -35,8 +36,6 @@ export interface LinesWithEnds {
   readonly cutBars?: true;
 }
 
-const LABEL_FONT_PX = 10.5;
-const NARROW_PX = 480;
 /** From one line of a name to the next. */
 const LINE_PX = 11.5;
 /** What names may take of a phone's width. */
@@ -138,11 +137,7 @@ export function linesWithEnds(
   ];
 
   return {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    title: {
-      text: wrapText(chart.title, widthPx - 16, 14, true),
-      subtitle: chart.subtitle.flatMap((paragraph) => wrapText(paragraph, widthPx - 16, 10.5)),
-    },
+    ...frame(chart.title, chart.subtitle, widthPx),
     data: {
       values: [
         ...pointRows(chart),

@@ -15,6 +15,10 @@ export const INK = "#1F1F1F";
 const QUIET_INK = "#595959";
 const GRID = "#E4E4E4";
 
+export const TITLE_FONT_PX = 14;
+/** Of subtitles, labels and words in the plot. */
+export const LABEL_FONT_PX = 10.5;
+
 /** The look of every figure: white ground, quiet grid, nothing under 10 px. */
 export const theme: Config = {
   font: FONT,
@@ -27,18 +31,18 @@ export const theme: Config = {
     anchor: "start",
     frame: "bounds",
     color: INK,
-    fontSize: 14,
+    fontSize: TITLE_FONT_PX,
     fontWeight: "bold",
     offset: 12,
     subtitleColor: QUIET_INK,
-    subtitleFontSize: 10.5,
+    subtitleFontSize: LABEL_FONT_PX,
     subtitleLineHeight: 14,
     subtitlePadding: 5,
   },
   header: { title: null, labelFontSize: 11.5, labelFontWeight: "bold", labelColor: INK, labelAnchor: "start" },
   axis: {
     labelColor: INK,
-    labelFontSize: 10.5,
+    labelFontSize: LABEL_FONT_PX,
     labelSeparation: 4,
     titleColor: INK,
     titleFontSize: 11,
@@ -48,7 +52,7 @@ export const theme: Config = {
     domainColor: "#8A8A8A",
     tickColor: "#8A8A8A",
   },
-  text: { color: INK, fontSize: 10.5 },
+  text: { color: INK, fontSize: LABEL_FONT_PX },
 };
 
 /** Breaks text into lines that fit a width. */

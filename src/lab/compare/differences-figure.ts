@@ -1,13 +1,13 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Figure } from "../charts/figure.ts";
-import { COLOURS, INK, wrapText } from "../charts/theme.ts";
+import { frame } from "../charts/frame.ts";
+import { COLOURS, INK, LABEL_FONT_PX } from "../charts/theme.ts";
 import { inWords } from "../claims/verdict.ts";
 import type { Comparison } from "./compare.ts";
 import type { ChangeVerdict, MetricComparison } from "./judge.ts";
 
 const MOST_ROWS = 40;
 const ROW_HEIGHT_PX = 32;
-const LABEL_FONT_PX = 10.5;
 
 const verdictLooks = {
   changed: { colour: COLOURS.vermilion, shape: "diamond" },
@@ -116,11 +116,7 @@ function spec(
     legend: { title: null, orient: "top" as const, direction: "horizontal" as const },
   };
   return {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    title: {
-      text: wrapText(title, widthPx - 16, 14, true),
-      subtitle: wrapText(subtitle, widthPx - 16, LABEL_FONT_PX),
-    },
+    ...frame(title, subtitle, widthPx),
     width: widthPx - 40,
     height,
     data: { values },

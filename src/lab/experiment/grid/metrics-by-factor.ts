@@ -1,5 +1,6 @@
 import type { Figure } from "../../charts/figure.ts";
-import { COLOURS, wrapText } from "../../charts/theme.ts";
+import { frame, NARROW_PX } from "../../charts/frame.ts";
+import { COLOURS } from "../../charts/theme.ts";
 import { inWords } from "../../claims/verdict.ts";
 import { type FactorValues, valueText } from "../factors.ts";
 import type { GridMean } from "./summary.ts";
@@ -58,11 +59,7 @@ export function metricsByFactor(means: readonly GridMean[], combinations: readon
     title,
     description: `${title}. ${words.join("; ")}.`,
     spec: (widthPx) => ({
-      $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-      title: {
-        text: wrapText(title, widthPx - 16, 14, true),
-        subtitle: wrapText(`${scope}${sampling} No published claim speaks of it.`, widthPx - 16, 10.5),
-      },
+      ...frame(title, `${scope}${sampling} No published claim speaks of it.`, widthPx),
       data: { values: points },
       facet: {
         field: "panel",
@@ -70,11 +67,11 @@ export function metricsByFactor(means: readonly GridMean[], combinations: readon
         sort: shown.map((own) => panelOf(own[0]!)),
         header: { labelExpr: `split(datum.label, "${LINE}")`, labelFontSize: 10.5, labelLimit: 300 },
       },
-      columns: widthPx >= 480 ? 2 : 1,
+      columns: widthPx >= NARROW_PX ? 2 : 1,
       spacing: { row: 16, column: 28 },
       resolve: { scale: { y: "independent" } },
       spec: {
-        width: widthPx >= 480 ? Math.floor((widthPx - 170) / 2) : widthPx - 90,
+        width: widthPx >= NARROW_PX ? Math.floor((widthPx - 170) / 2) : widthPx - 90,
         height: 110,
         encoding: {
           x: {
@@ -93,7 +90,7 @@ export function metricsByFactor(means: readonly GridMean[], combinations: readon
                   legend: {
                     title: others.length === 1 ? others[0]! : null,
                     orient: "top" as const,
-                    columns: others.length > 1 ? 1 : widthPx >= 480 ? 6 : 3,
+                    columns: others.length > 1 ? 1 : widthPx >= NARROW_PX ? 6 : 3,
                     labelFontSize: 10.5,
                     labelLimit: widthPx - 40,
                     titleLimit: widthPx - 16,
