@@ -7,10 +7,16 @@ export const models = [
   "test/actors/strategies/{strategies,transcript-source}.test.ts",
   "test/inference/{backend,calibrate,completion-file,generate,neighbours,recompute-together,score,speculative}.test.ts",
   "test/inference/{transcript-generation,sampling/inverse-cdf}.test.ts",
+  "test/inference/gguf/synthesize.test.ts",
   "test/inference/{native,other-machines}/**",
 ];
 
 export const system = [
+  // Whole worlds, statistics by simulation, every figure: no process of their own, but seconds each.
+  "test/actors/{determinism,outages,world}.test.ts",
+  "test/experiments/{every-comparison,every-figure,attack/analyse,economics/analyse,network/rule-changes}.test.ts",
+  "test/lab/{compare/judge,experiment/factors,playback/recording,results/redraw-run,results/write-run}.test.ts",
+  "test/protocol/{messages/message,schemes/drawn-checks}.test.ts",
   "test/cli/**",
   "test/docs/documentation-runs.test.ts",
   "test/experiments/{attack/attack,cross-hardware/cross-hardware,disputes/disputes,figure-1/run-together}.test.ts",

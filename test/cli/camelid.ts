@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { Readable, Writable } from "node:stream";
 
 export const draft = "models/tales-draft-f16.gguf";
@@ -50,13 +49,10 @@ function sink(take: (text: string) => void): Writable {
   });
 }
 
-/** What Node made of our sources once is not made again: a quarter of what a short run costs. */
-const compileCache = resolve("node_modules/.cache/node-compile-cache");
-
 /** In a process of its own. */
 export function start(...args: string[]): ChildProcess {
   return spawn(process.execPath, ["src/cli/camelid.mjs", ...args], {
-    env: { ...process.env, NO_COLOR: "1", NODE_COMPILE_CACHE: compileCache },
+    env: { ...process.env, NO_COLOR: "1" },
   });
 }
 
