@@ -1,5 +1,5 @@
 /**
- * The three tiers of the suite. `unit` is what stands in neither list below: no model, no process, no browser, in under a minute.
+ * The three tiers of the suite. `unit` is what stands in no list below: no model, no process, no browser, in under a minute.
  * `models` opens llama.cpp with the embedded models, in its own process. `system` is everything together: the command line,
  * faults, processes, browser, documents, reference runs. `long` cannot fit into the ten minutes of `npm test`.
  */
@@ -11,12 +11,16 @@ export const models = [
   "test/inference/{native,other-machines}/**",
 ];
 
-export const system = [
-  // Whole worlds, statistics by simulation, every figure: no process of their own, but seconds each.
+/** Whole worlds, statistics by simulation, every figure: no model and no process, but seconds each. */
+const simulations = [
   "test/actors/{determinism,outages,world}.test.ts",
   "test/experiments/{every-comparison,every-figure,attack/analyse,economics/analyse,network/rule-changes}.test.ts",
   "test/lab/{compare/judge,experiment/factors,playback/recording,results/redraw-run,results/write-run}.test.ts",
   "test/protocol/{messages/message,schemes/drawn-checks}.test.ts",
+];
+
+export const system = [
+  ...simulations,
   "test/cli/**",
   "test/docs/documentation-runs.test.ts",
   "test/experiments/{attack/attack,cross-hardware/cross-hardware,disputes/disputes,figure-1/run-together}.test.ts",
@@ -31,6 +35,7 @@ export const system = [
 
 /** Of `system`, what never opens a model: `npm run test:kernels` leaves it out. */
 export const systemWithoutModels = [
+  ...simulations,
   "test/experiments/{reference-runs,attack/reference}.test.ts",
   "test/lab/{compare,overview,report,watch}/page.test.ts",
   "test/notebooks/**",

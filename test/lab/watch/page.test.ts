@@ -51,7 +51,7 @@ const tile = async (tab: Page, name: string) =>
 const atUs = async (tab: Page) => Number(await tab.locator("body").getAttribute("data-at-us"));
 /** Asked from outside: the page's policy forbids what waitForFunction does. */
 const until = (tab: Page, condition: string) =>
-  expect.poll(() => tab.evaluate(condition), { timeout: 30_000, interval: 50 }).toBe(true);
+  expect.poll(() => tab.evaluate(condition), { timeout: 120_000, interval: 50 }).toBe(true);
 
 /** A number of the table of all numbers, as shown; null for an empty cell. */
 async function inTable(tab: Page, row: string, column: string): Promise<number | null> {
