@@ -9,7 +9,7 @@
 import { mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { attackCells, attackPrompts, publicPrompts } from "../experiments/attack/cells.ts";
-import { claimsOf } from "../experiments/attack/outputs.ts";
+import { outputsOf } from "../experiments/attack/outputs.ts";
 import type { AttackSettings } from "../experiments/attack/settings.ts";
 import { experimentRegistry } from "../experiments/index.ts";
 import { modelsOf, openTranscripts } from "../experiments/shared/transcripts.ts";
@@ -40,9 +40,9 @@ for (const kind of ["false-accept", "false-reject", "detection", "where-it-fails
   });
   for (const { input } of attackCells(settings)) {
     if (kind === "where-it-fails" && input.split === "calibration") continue;
-    const claims = await claimsOf(transcripts.source, settings, experiment.seed, input, texts, signal);
+    const outputs = await outputsOf(transcripts.source, settings, experiment.seed, input, texts, signal);
     needed.transaction(() => {
-      for (const { transcript } of claims) needed.add(transcript);
+      for (const { transcript } of outputs) needed.add(transcript);
     });
   }
   await transcripts.close();

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { attackCells, attackPrompts, publicPrompts } from "../../experiments/attack/cells.ts";
 import { attackRow } from "../../experiments/attack/judge.ts";
-import { claimsOf } from "../../experiments/attack/outputs.ts";
+import { outputsOf } from "../../experiments/attack/outputs.ts";
 import type { AttackSettings } from "../../experiments/attack/settings.ts";
 import { summarizeAcceptance } from "../../experiments/attack/summary.ts";
 import { experimentRegistry } from "../../experiments/index.ts";
@@ -58,8 +58,8 @@ const measured = await interleaved(
       });
       const rows = [];
       for (const { input } of cells)
-        for (const claim of await claimsOf(transcripts.source, settings, experiment.seed, input, texts, signal))
-          rows.push(attackRow(claim, hardware));
+        for (const output of await outputsOf(transcripts.source, settings, experiment.seed, input, texts, signal))
+          rows.push(attackRow(output, hardware));
       await transcripts.close();
       return { outputs: rows.length, summary: summarizeAcceptance(rows, new Streams(experiment.seed)) };
     },

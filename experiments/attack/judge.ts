@@ -10,7 +10,7 @@ import { isConsistent, type ScoredOutput } from "../../src/protocol/schemes/scor
 import { statisticScore } from "../../src/protocol/schemes/statistic-score.ts";
 import type { AttackRow, Split } from "./rows.ts";
 
-export interface ClaimAtHand {
+export interface EvaluatedOutput {
   readonly sampling: string;
   readonly split: Split;
   readonly strategy: StandardStrategy;
@@ -25,7 +25,7 @@ export interface ClaimAtHand {
 export const schemes: readonly Scheme[] = standardSchemes.map((parameters) => unwrap(makeScheme(parameters)));
 
 /** A claim under every scheme. */
-export function attackRow(output: ClaimAtHand, hardware: Hardware): AttackRow {
+export function attackRow(output: EvaluatedOutput, hardware: Hardware): AttackRow {
   const { strategy, transcript, honest, sampling, split, prompt, repeat } = output;
   const { outputTokens, endTokens, identity, work, alteredPositions } = transcript;
   const busyUs = modelUs(work, hardware);

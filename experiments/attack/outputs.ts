@@ -2,18 +2,18 @@
 import { honestBaseline, type StandardStrategy } from "../../src/actors/strategies/standard.ts";
 import type { TranscriptSource } from "../../src/actors/strategies/transcript-source.ts";
 import { type JobsOfPrompts, jobSeed, strategiesOf } from "./cells.ts";
-import type { ClaimAtHand } from "./judge.ts";
+import type { EvaluatedOutput } from "./judge.ts";
 import type { AttackSettings } from "./settings.ts";
 
 /** One claim for each strategy, prompt and seed. `texts` are the prompts by number. */
-export async function claimsOf(
+export async function outputsOf(
   source: TranscriptSource,
   settings: AttackSettings,
   experimentSeed: string,
   cell: JobsOfPrompts,
   texts: readonly string[],
   signal: AbortSignal,
-): Promise<ClaimAtHand[]> {
+): Promise<EvaluatedOutput[]> {
   const { seeds, detail, name, leaveOut: _, ...sampling } = settings.samplings[cell.sampling]!;
   const strategies = strategiesOf(settings, cell.sampling, cell.split);
   const jobs = cell.prompts.flatMap((prompt) => Array.from({ length: seeds }, (_, repeat) => ({ prompt, repeat })));

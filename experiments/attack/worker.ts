@@ -3,7 +3,7 @@ import { hardwareOf } from "../shared/hardware.ts";
 import { modelsOf, openTranscripts } from "../shared/transcripts.ts";
 import { attackPrompts, type JobsOfPrompts, publicPrompts } from "./cells.ts";
 import { attackRow } from "./judge.ts";
-import { claimsOf } from "./outputs.ts";
+import { outputsOf } from "./outputs.ts";
 import type { AttackRow } from "./rows.ts";
 import type { AttackSettings } from "./settings.ts";
 
@@ -22,8 +22,8 @@ export const openWorker: OpenWorker<JobsOfPrompts, AttackRow, AttackSettings> = 
   });
   return {
     run: async ({ input }) => {
-      const claims = await claimsOf(transcripts.source, settings, experiment.seed, input, texts, signal);
-      return claims.map((claim) => attackRow(claim, hardware));
+      const outputs = await outputsOf(transcripts.source, settings, experiment.seed, input, texts, signal);
+      return outputs.map((output) => attackRow(output, hardware));
     },
     close: () => transcripts.close(),
   };

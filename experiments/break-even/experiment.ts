@@ -2,9 +2,9 @@ import { defineExperiment } from "../../src/lab/experiment/define.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { attackRows } from "../attack/run.ts";
-import { measuredPlays } from "../economics/measured-plays.ts";
-import { plays, terms } from "../economics/sample.ts";
+import { payoffs, terms } from "../economics/sample.ts";
 import { breakEvenSettings } from "../economics/settings.ts";
+import { strategyPayoffs } from "../economics/strategy-payoffs.ts";
 import { analyseBreakEven } from "./analyse.ts";
 import { breakEvenMetrics } from "./compare.ts";
 import { breakEvenRows } from "./model.ts";
@@ -18,14 +18,14 @@ export const breakEven = defineExperiment({
   figures: ["break-even-curve", "gain-over-honest", "honest-losses"],
   collect: async (experiment, environment) => {
     const { rows, ...others } = await attackRows(experiment, environment);
-    const plays = measuredPlays(rows, new Streams(experiment.seed));
-    return { ...others, rows: breakEvenRows(plays, experiment.settings) };
+    const payoffs = strategyPayoffs(rows, new Streams(experiment.seed));
+    return { ...others, rows: breakEvenRows(payoffs, experiment.settings) };
   },
   rows: { table: breakEvenRowsTable, read: (csv) => fromCsv<BreakEvenRow>(csv, breakEvenRowsTable([])) },
   analyse: analyseBreakEven,
   metrics: breakEvenMetrics,
   sample: () => ({
-    rows: breakEvenRows(plays, terms),
+    rows: breakEvenRows(payoffs, terms),
     change: ({ profit }) => ({ profit: profit + 1 }),
     changes: ["profit"],
   }),

@@ -17,7 +17,7 @@ import type { CrossHardwareSettings, CrossMachine } from "./settings.ts";
 
 /** Honest outputs that one processor writes and another reads, on each machine that tried it: C11. */
 export function joinCrossHardware(found: readonly FoundRun[]): JoinedRuns {
-  const { machines, leftOut } = runsByMachine(found, "cross-hardware", circumstances);
+  const { machines, excluded } = runsByMachine(found, "cross-hardware", circumstances);
   const damaged: string[] = [];
   const shown: JoinedMachine[] = [];
   const variations: (MachineVariation & { readonly identity: string })[] = [];
@@ -29,7 +29,7 @@ export function joinCrossHardware(found: readonly FoundRun[]): JoinedRuns {
         (each): VariationSummary => ({ ...each, strategy: pairs.get(each.strategy) ?? each.strategy }),
       );
       const samplings = samplingsOf(manifest);
-      shown.push({ name, told: machine.told, runs: [joinedRun(folder, manifest)] });
+      shown.push({ name, description: machine.description, runs: [joinedRun(folder, manifest)] });
       variations.push(...summary.map((each) => ({ ...each, machine: name, identity: samplings.get(each.sampling)! })));
       for (const sampling of samplings.keys())
         verdicts.push({ ...claimC11Variations(summary, sampling), machine: name, run: folder });
@@ -39,7 +39,7 @@ export function joinCrossHardware(found: readonly FoundRun[]): JoinedRuns {
   const common = bySampling.filter((own) => machinesIn(own) > 1).flat();
   const alone = bySampling.filter((own) => machinesIn(own) === 1);
   const lines = [
-    ...leftOut,
+    ...excluded,
     ...damaged,
     ...alone.map(([one]) => `${one!.sampling}: in no joined figure, for it was tried on ${one!.machine} alone`),
   ];
@@ -49,14 +49,14 @@ export function joinCrossHardware(found: readonly FoundRun[]): JoinedRuns {
       machines: [],
       figures: [],
       verdicts: [],
-      leftOut: machines.length < 2 ? leftOut : lines,
+      excluded: machines.length < 2 ? excluded : lines,
     };
   return {
     kind: "cross-hardware",
     machines: shown,
     figures: [flipsByMachine(common), rejectsByMachine(common)],
     verdicts,
-    leftOut: lines,
+    excluded: lines,
   };
 }
 

@@ -3,7 +3,7 @@ import { numberColumn, textColumn } from "../../src/lab/results/table.ts";
 import { unitsPerCoin } from "../../src/protocol/amount.ts";
 import { claimDisputes } from "./claims.ts";
 import { timeToDecision } from "./figures/time-to-decision.ts";
-import { wrongness } from "./figures/wrongness.ts";
+import { wrongfulRulings } from "./figures/wrongful-rulings.ts";
 import { type DisputeRow, disputeRowsTable } from "./rows.ts";
 import { type DisputeSummary, disputeSummary, medianOf, shareInWords } from "./summary.ts";
 
@@ -14,7 +14,7 @@ export function analyseDisputes(rows: readonly DisputeRow[]): ExperimentReport {
   return {
     title: "Disputes: who ends with what, and who should not",
     verdicts: readings.map(([reading]) => claimDisputes(rows, reading)),
-    figures: [wrongness(summaries), timeToDecision(summaries)],
+    figures: [wrongfulRulings(summaries), timeToDecision(summaries)],
     tables: [disputeRowsTable(rows)],
     summaries: readings.map(([reading, own]) => accountsOf(reading, own)),
   };

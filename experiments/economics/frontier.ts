@@ -1,19 +1,19 @@
 /**
  * What makes cheating unprofitable under a scheme: the least stake over reward, or the least share of verified jobs, at which no
  * cheat earns more than an honest node. Costs are in units of honest one-token decoding; a cheat's acceptance is exact for
- * each output, and its mean and the intervals come from prompts (measured-plays.ts).
+ * each output, and its mean and the intervals come from prompts (strategy-payoffs.ts).
  */
 
 import type { Estimate } from "../../src/statistics/interval.ts";
+import { minStakeRatio, minVerificationRate } from "./stakes.ts";
 import {
-  acceptanceToFear,
+  conservativeAcceptance,
   estimateOf,
-  type MeasuredPlay,
-  type MeasuredPlays,
   type Resampled,
   resample,
-} from "./measured-plays.ts";
-import { minStakeRatio, minVerificationRate } from "./stakes.ts";
+  type StrategyPayoff,
+  type StrategyPayoffs,
+} from "./strategy-payoffs.ts";
 
 /** An honest node that a cheat must not outdo. */
 export type Baseline = "honest" | "speculative";
@@ -26,13 +26,13 @@ export interface Frontier {
   readonly runnerUp: string | null;
 }
 
-export function baselineOf(payoffs: MeasuredPlays, yardstick: Baseline): MeasuredPlay | undefined {
+export function baselineOf(payoffs: StrategyPayoffs, yardstick: Baseline): StrategyPayoff | undefined {
   return yardstick === "honest" ? payoffs.honest : payoffs.speculative;
 }
 
 /** Stake over reward below which some cheat profits. `rewardOverCost`: reward in units of honest cost. */
-export function leastStakeFrontier(
-  payoffs: MeasuredPlays,
+export function minStakeFrontier(
+  payoffs: StrategyPayoffs,
   scheme: string,
   terms: { readonly rewardOverCost: number; readonly verifiedShare: number; readonly yardstick: Baseline },
 ): Frontier {
@@ -43,8 +43,8 @@ export function leastStakeFrontier(
 }
 
 /** Share of jobs below which some cheat profits; above 1 where even verifying all is not enough. */
-export function leastVerifiedFrontier(
-  payoffs: MeasuredPlays,
+export function minVerificationFrontier(
+  payoffs: StrategyPayoffs,
   scheme: string,
   terms: { readonly rewardOverCost: number; readonly stakeRatio: number; readonly yardstick: Baseline },
 ): Frontier {
@@ -56,13 +56,13 @@ export function leastVerifiedFrontier(
 
 type Least = (honest: { acceptance: number; cost: number }, cheat: { acceptance: number; cost: number }) => number;
 
-function frontier(payoffs: MeasuredPlays, scheme: string, yardstick: Baseline, least: Least): Frontier {
+function frontier(payoffs: StrategyPayoffs, scheme: string, yardstick: Baseline, least: Least): Frontier {
   const honest = baselineOf(payoffs, yardstick)!;
   const honestAcceptance = honest.acceptance.get(scheme)!;
   const asked = payoffs.cheats
     .filter(({ acceptance }) => acceptance.has(scheme))
     .map((cheat) => {
-      const acceptance = acceptanceToFear(cheat, scheme);
+      const acceptance = conservativeAcceptance(cheat, scheme);
       const needed: Resampled = resample((i) =>
         least(
           { acceptance: honestAcceptance[i]!, cost: honest.cost[i]! },

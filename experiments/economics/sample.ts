@@ -2,8 +2,8 @@
 
 import { honestBaseline } from "../../src/actors/strategies/standard.ts";
 import { Streams } from "../../src/sim/streams.ts";
-import { measuredPlays } from "./measured-plays.ts";
 import { claimedRow } from "./sample-rows.ts";
+import { strategyPayoffs } from "./strategy-payoffs.ts";
 
 export const EXACT = "full-recomputation";
 export const BLOG = "rastic blog k=1";
@@ -28,7 +28,7 @@ export const rows = Array.from({ length: 30 }, (_, prompt) => [
     accept: both(0.95, prompt % 3 === 0 ? 0 : 1),
   }),
 ]).flat();
-export const plays = measuredPlays(rows, new Streams("1"));
+export const payoffs = strategyPayoffs(rows, new Streams("1"));
 export const terms = {
   schemes: [BLOG, EXACT],
   rewardOverCost: 1.5,

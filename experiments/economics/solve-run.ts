@@ -7,8 +7,8 @@ import { Streams } from "../../src/sim/streams.ts";
 import { attackRowsOf } from "../attack/rows.ts";
 import { hardwareOf } from "../shared/hardware.ts";
 import type { MachineSettings } from "../shared/hardware-settings.ts";
-import { measuredPlays } from "./measured-plays.ts";
 import { type Solution, type SolveTerms, solve } from "./solve.ts";
+import { strategyPayoffs } from "./strategy-payoffs.ts";
 import { verificationOverGeneration } from "./verification-work.ts";
 
 const attackKinds = ["false-accept", "false-reject", "detection"];
@@ -31,7 +31,7 @@ export function solveRun(folder: string, terms: SolveTerms): SolvedRun[] {
   const rows = rowsOf(folder, rowsCsv);
   const [target] = manifest.models;
   const hardware = hardwareOf((resolved as { hardware: MachineSettings }).hardware, manifest.models);
-  return measuredPlays(rows, new Streams(seed)).map((payoffs) => {
+  return strategyPayoffs(rows, new Streams(seed)).map((payoffs) => {
     const honest = rows.filter(
       (row) => row.split === "evaluation" && row.sampling === payoffs.sampling && row.strategy === honestBaseline.label,
     );

@@ -5,9 +5,9 @@
  */
 import type { Estimate } from "../../src/statistics/interval.ts";
 import { zeroEventsUpperBound } from "../../src/statistics/zero-events.ts";
-import { type Baseline, baselineOf, leastVerifiedFrontier } from "./frontier.ts";
-import { acceptanceToFear, estimateOf, type MeasuredPlays, resample } from "./measured-plays.ts";
+import { type Baseline, baselineOf, minVerificationFrontier } from "./frontier.ts";
 import { expectedProfit, type Stakes } from "./stakes.ts";
+import { conservativeAcceptance, estimateOf, resample, type StrategyPayoffs } from "./strategy-payoffs.ts";
 
 export type Minimised = "verification-cost" | "security-cost" | "verified-share";
 
@@ -39,7 +39,7 @@ export interface Solution {
 }
 
 /** Every scheme that leaves no cheat a profit even at the upper end of its interval, the cheapest first. */
-export function solve(payoffs: MeasuredPlays, terms: SolveTerms, workOf: (scheme: string) => number): Solution[] {
+export function solve(payoffs: StrategyPayoffs, terms: SolveTerms, workOf: (scheme: string) => number): Solution[] {
   const honest = baselineOf(payoffs, terms.yardstick);
   if (honest === undefined) return [];
   return payoffs.schemes
@@ -54,12 +54,12 @@ function measureOf({ verificationCost, securityCost, leastVerifiedShare }: Solut
 }
 
 function solutionFor(
-  payoffs: MeasuredPlays,
+  payoffs: StrategyPayoffs,
   scheme: string,
   { rewardOverCost: reward, stakeRatio, yardstick }: SolveTerms,
   verificationOverGeneration: number,
 ): Solution | null {
-  const { least, binding, runnerUp } = leastVerifiedFrontier(payoffs, scheme, {
+  const { least, binding, runnerUp } = minVerificationFrontier(payoffs, scheme, {
     rewardOverCost: reward,
     stakeRatio,
     yardstick,
@@ -69,7 +69,7 @@ function solutionFor(
   const cheat = payoffs.cheats.find(({ label }) => label === binding)!;
   const stakes: Stakes = { reward, stake: stakeRatio * reward, verifiedShare: least.high };
   const honestAcceptance = honest.acceptance.get(scheme)!;
-  const conservative = acceptanceToFear(cheat, scheme);
+  const conservative = conservativeAcceptance(cheat, scheme);
   const profit = (i: number) => expectedProfit(stakes, { acceptance: honestAcceptance[i]!, cost: honest.cost[i]! });
   const rejects = estimateOf(honestAcceptance.map((accepted) => 1 - accepted));
   const falseReject = rejects.value === 0 ? { ...rejects, high: zeroEventsUpperBound(honest.prompts) } : rejects;

@@ -27,7 +27,7 @@ interface Part {
 
 /** Times of the same models, weights and all, on different hardware: C1, C3, C4 and C11. */
 export function joinFigure1(found: readonly FoundRun[]): JoinedRuns {
-  const { machines, leftOut } = runsByMachine(found, "figure-1", circumstances);
+  const { machines, excluded } = runsByMachine(found, "figure-1", circumstances);
   const damaged: string[] = [];
   const parts = machines.flatMap(({ name, runs }) => partsOf(name, runs, damaged));
   const models = [...Map.groupBy(parts, ({ root }) => root).values()];
@@ -39,7 +39,7 @@ export function joinFigure1(found: readonly FoundRun[]): JoinedRuns {
       machines: [],
       figures: [],
       verdicts: [],
-      leftOut: [...leftOut, ...damaged, ...aloneInWords(alone)],
+      excluded: [...excluded, ...damaged, ...aloneInWords(alone)],
     };
   const titles = shared.map((own) => {
     const { model, root } = own[0]!;
@@ -53,7 +53,7 @@ export function joinFigure1(found: readonly FoundRun[]): JoinedRuns {
     .filter(({ name }) => parts.some(({ machine }) => machine === name))
     .map(({ name, machine, runs }) => ({
       name,
-      told: machine.told,
+      description: machine.description,
       runs: runs
         .filter(({ folder }) => parts.some((part) => part.machine === name && part.folder === folder))
         .map(({ folder, manifest }) => joinedRun(folder, manifest)),
@@ -70,7 +70,7 @@ export function joinFigure1(found: readonly FoundRun[]): JoinedRuns {
     figures: [ratioByMachine(times), timeByMachine(times)],
     verdicts: parts.flatMap(verdictsOf),
     pairs: { table: betweenMachinesTable(between), sentences: betweenInWords(between) },
-    leftOut: [...leftOut, ...damaged, ...aloneInWords(alone)],
+    excluded: [...excluded, ...damaged, ...aloneInWords(alone)],
   };
 }
 

@@ -84,7 +84,7 @@ async function verified(
   }
   const [client] = world.clients;
   const judged = world.runs.filter(({ verified }) => verified !== undefined);
-  const jury = {
+  const panel = {
     identities: settings.identities,
     sybils: sybilCount(settings, share),
     asked,
@@ -95,7 +95,7 @@ async function verified(
   const exact = judged.map(({ payment, prompt }) =>
     outsourcedAcceptance(
       { record: payment!.assignment.record!, tokenLimit: settings.tokenLimit, seed: prompt.seed },
-      jury,
+      panel,
       rules,
       settings.rastic,
       settings.checkBudget,

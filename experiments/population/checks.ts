@@ -3,10 +3,10 @@ import { honestBaseline, type StandardStrategy, standardStrategies } from "../..
 import { type Experiment, ExperimentFileError } from "../../src/lab/experiment/file.ts";
 import type { Cell } from "../../src/lab/runner/cells.ts";
 import type { AttackRow } from "../attack/rows.ts";
-import type { MeasuredPlays } from "../economics/measured-plays.ts";
 import type { PopulationTerms } from "../economics/settings.ts";
 import { slashRisk } from "../economics/stakes.ts";
-import { earningsPerNodeHour, type PopulationPlay } from "./dynamics.ts";
+import type { StrategyPayoffs } from "../economics/strategy-payoffs.ts";
+import { earningsPerNodeHour, type PopulationStrategy } from "./dynamics.ts";
 import { stakesAt } from "./grid.ts";
 import type { PopulationRow } from "./rows.ts";
 
@@ -74,7 +74,7 @@ export function postingHours({ check, load }: PopulationTerms, honestHoursPerJob
 /** Simulated earnings beside the mean field's for the same nodes, both in rewards for each hour in which jobs were posted. */
 export function checkRows(
   simulated: readonly SimulatedKind[],
-  plays: MeasuredPlays,
+  payoffs: StrategyPayoffs,
   settings: PopulationTerms,
   honestHoursPerJob: number,
 ): PopulationRow[] {
@@ -82,7 +82,7 @@ export function checkRows(
   const hours = postingHours(settings, honestHoursPerJob);
   return simulated.map(({ point, run, strategy, nodes, paidJobs, slashes, earnedCoins }) => ({
     about: "check" as const,
-    sampling: plays.sampling,
+    sampling: payoffs.sampling,
     ...point,
     rewardOverCost,
     falseReject: 0,
@@ -97,14 +97,14 @@ export function checkRows(
     nodes,
     paidJobs,
     slashes,
-    predictedPerNodeHour: predicted(plays, settings, point, honestHoursPerJob).get(strategy)!,
+    predictedPerNodeHour: predicted(payoffs, settings, point, honestHoursPerJob).get(strategy)!,
     simulatedPerNodeHour: earnedCoins / check.rewardCoins / (nodes * hours),
   }));
 }
 
 /** Income less lost stakes, in rewards; what the work costs is paid to nobody in the simulation. */
 function predicted(
-  plays: MeasuredPlays,
+  payoffs: StrategyPayoffs,
   settings: PopulationTerms,
   point: CheckPoint,
   honestHoursPerJob: number,
@@ -112,13 +112,13 @@ function predicted(
   const { check } = settings;
   const { verifiedShare, stakeRatio } = point;
   const stakes = stakesAt(settings, { verifiedShare, stakeRatio });
-  const kinds = [plays.honest, ...plays.cheats.filter(({ label }) => check.cheats.includes(label))];
-  const population = kinds.map((play): PopulationPlay => {
-    const risk = slashRisk(stakes, play.acceptance.get(point.scheme)![0]!);
+  const kinds = [payoffs.honest, ...payoffs.cheats.filter(({ label }) => check.cheats.includes(label))];
+  const population = kinds.map((payoff): PopulationStrategy => {
+    const risk = slashRisk(stakes, payoff.acceptance.get(point.scheme)![0]!);
     return {
-      name: play.label,
+      name: payoff.label,
       profitPerJob: 1 - risk * (1 + stakeRatio),
-      hoursPerJob: play.cost[0]! * honestHoursPerJob,
+      hoursPerJob: payoff.cost[0]! * honestHoursPerJob,
     };
   });
   const nodes = check.nodesOfEach * kinds.length;

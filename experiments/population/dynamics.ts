@@ -18,7 +18,7 @@
  * J. Hofbauer and K. Sigmund, Evolutionary Games and Population Dynamics (1998), section 8; the mean field is ours, and the
  * experiment `population` holds it against the whole simulator.
  */
-export interface PopulationPlay {
+export interface PopulationStrategy {
   readonly name: string;
   /** Expected profit of a job, in any one unit. */
   readonly profitPerJob: number;
@@ -43,7 +43,7 @@ export interface StationaryPopulation {
   readonly earningsPerNodeHour: readonly number[];
   readonly steps: number;
   /** False when it was still moving after `mostSteps`. */
-  readonly atRest: boolean;
+  readonly converged: boolean;
 }
 
 const EXPLORATION = 1e-3;
@@ -55,7 +55,7 @@ const FEWEST_NODES = 1;
 const HALVINGS = 45;
 
 /** From equal shares until nothing moves. */
-export function restingPopulation(strategies: readonly PopulationPlay[], market: Market): StationaryPopulation {
+export function stationaryPopulation(strategies: readonly PopulationStrategy[], market: Market): StationaryPopulation {
   let shares = strategies.map(() => 1 / strategies.length);
   let nodes = market.nodes;
   for (let steps = 1; ; steps++) {
@@ -72,14 +72,14 @@ export function restingPopulation(strategies: readonly PopulationPlay[], market:
         nodes,
         earningsPerNodeHour: earningsPerNodeHour(strategies, shares, { ...market, nodes }),
         steps,
-        atRest: moved < REST,
+        converged: moved < REST,
       };
   }
 }
 
 /** What a node of each kind earns in an hour in a population of these shares. */
 export function earningsPerNodeHour(
-  strategies: readonly PopulationPlay[],
+  strategies: readonly PopulationStrategy[],
   shares: readonly number[],
   { jobsPerHour, nodes }: Pick<Market, "jobsPerHour" | "nodes">,
 ): number[] {
@@ -94,7 +94,7 @@ function served(theta: number, hoursPerJob: number): number {
 
 /** Solves for theta by bisection; Infinity when there is more work than all nodes together can do. */
 function offersPerFreeHour(
-  strategies: readonly PopulationPlay[],
+  strategies: readonly PopulationStrategy[],
   shares: readonly number[],
   jobsPerNodeHour: number,
 ): number {

@@ -7,13 +7,13 @@ import { Streams } from "../../src/sim/streams.ts";
 import { attackCells } from "../attack/cells.ts";
 import type { AttackRow } from "../attack/rows.ts";
 import { attackIdentity } from "../attack/run.ts";
-import { measuredPlays } from "../economics/measured-plays.ts";
 import {
-  plays as samplePlays,
+  payoffs as samplePlays,
   populationSettings as sampleSettings,
   simulated as sampleSimulated,
 } from "../economics/sample.ts";
 import { type PopulationSettings, populationSettings } from "../economics/settings.ts";
+import { strategyPayoffs } from "../economics/strategy-payoffs.ts";
 import { transcriptRows } from "../shared/transcripts.ts";
 import { analysePopulation } from "./analyse.ts";
 import {
@@ -70,11 +70,11 @@ async function restingAndChecked(
   });
   const attacks = collected.rows.filter((row) => "accept" in row);
   const simulated = collected.rows.filter((row) => "earnedCoins" in row);
-  const [plays] = measuredPlays(attacks, new Streams(seed));
+  const [payoffs] = strategyPayoffs(attacks, new Streams(seed));
   const honestHours = meanHonestHours(
-    attacks.filter((row) => row.split === "evaluation" && row.sampling === plays!.sampling),
+    attacks.filter((row) => row.split === "evaluation" && row.sampling === payoffs!.sampling),
   );
-  const rows = [...restingRows(plays!, settings), ...checkRows(simulated, plays!, settings, honestHours)];
+  const rows = [...restingRows(payoffs!, settings), ...checkRows(simulated, payoffs!, settings, honestHours)];
   return { ...collected, rows };
 }
 

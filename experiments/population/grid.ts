@@ -1,22 +1,22 @@
-import type { MeasuredPlay, MeasuredPlays } from "../economics/measured-plays.ts";
 import type { PopulationTerms } from "../economics/settings.ts";
 import { expectedProfit, type Stakes } from "../economics/stakes.ts";
-import { type PopulationPlay, restingPopulation } from "./dynamics.ts";
+import type { StrategyPayoff, StrategyPayoffs } from "../economics/strategy-payoffs.ts";
+import { type PopulationStrategy, stationaryPopulation } from "./dynamics.ts";
 import type { PopulationRow } from "./rows.ts";
 
 /** Nodes at the start; only their number over the jobs matters. */
 const START_NODES = 100;
 
 /** Every combination of scheme, stake, share of verified jobs and extra false rejects, at rest. */
-export function restingRows(plays: MeasuredPlays, settings: PopulationTerms): PopulationRow[] {
+export function restingRows(payoffs: StrategyPayoffs, settings: PopulationTerms): PopulationRow[] {
   const { schemes, stakeRatios, verifiedShares, falseRejects } = settings;
   return schemes
-    .filter((scheme) => plays.schemes.includes(scheme))
+    .filter((scheme) => payoffs.schemes.includes(scheme))
     .flatMap((scheme) =>
       falseRejects.flatMap((falseReject) =>
         stakeRatios.flatMap((stakeRatio) =>
           verifiedShares.map((verifiedShare) =>
-            restingRow(plays, settings, { scheme, stakeRatio, verifiedShare, falseReject }),
+            restingRow(payoffs, settings, { scheme, stakeRatio, verifiedShare, falseReject }),
           ),
         ),
       ),
@@ -30,17 +30,17 @@ interface Point {
   readonly falseReject: number;
 }
 
-function restingRow(plays: MeasuredPlays, settings: PopulationTerms, point: Point): PopulationRow {
+function restingRow(payoffs: StrategyPayoffs, settings: PopulationTerms, point: Point): PopulationRow {
   const { rewardOverCost, load, outsideShare } = settings;
   const stakes = stakesAt(settings, point);
-  const honest = [plays.honest, ...(plays.speculative?.acceptance.has(point.scheme) ? [plays.speculative] : [])];
-  const cheats = plays.cheats.filter(({ acceptance }) => acceptance.has(point.scheme));
+  const honest = [payoffs.honest, ...(payoffs.speculative?.acceptance.has(point.scheme) ? [payoffs.speculative] : [])];
+  const cheats = payoffs.cheats.filter(({ acceptance }) => acceptance.has(point.scheme));
   const population = [
-    ...honest.map((play) => populationPlay(play, point.scheme, stakes, point.falseReject)),
-    ...cheats.map((play) => populationPlay(play, point.scheme, stakes, 0)),
+    ...honest.map((payoff) => populationPlay(payoff, point.scheme, stakes, point.falseReject)),
+    ...cheats.map((payoff) => populationPlay(payoff, point.scheme, stakes, 0)),
   ];
   // An honest job keeps a node busy for one unit of time and costs one unit.
-  const rest = restingPopulation(population, {
+  const rest = stationaryPopulation(population, {
     jobsPerHour: load * START_NODES,
     nodes: START_NODES,
     outsidePerHour: outsideShare * (rewardOverCost - 1),
@@ -50,7 +50,7 @@ function restingRow(plays: MeasuredPlays, settings: PopulationTerms, point: Poin
   const largest = ofCheats.indexOf(Math.max(...ofCheats));
   return {
     about: "grid",
-    sampling: plays.sampling,
+    sampling: payoffs.sampling,
     ...point,
     rewardOverCost,
     cheatShare: ofCheats.reduce((sum, share) => sum + share, 0),
@@ -59,7 +59,7 @@ function restingRow(plays: MeasuredPlays, settings: PopulationTerms, point: Poin
     speculativeShare: honest.length > 1 ? rest.shares[1]! : null,
     nodesOverStart: rest.nodes / START_NODES,
     steps: rest.steps,
-    atRest: rest.atRest,
+    atRest: rest.converged,
     run: null,
     nodes: null,
     paidJobs: null,
@@ -76,8 +76,13 @@ export function stakesAt(
   return { reward, stake: stakeRatio * reward, verifiedShare };
 }
 
-function populationPlay(play: MeasuredPlay, scheme: string, stakes: Stakes, falseReject: number): PopulationPlay {
-  const acceptance = play.acceptance.get(scheme)![0]! * (1 - falseReject);
-  const cost = play.cost[0]!;
-  return { name: play.label, profitPerJob: expectedProfit(stakes, { acceptance, cost }), hoursPerJob: cost };
+function populationPlay(
+  payoff: StrategyPayoff,
+  scheme: string,
+  stakes: Stakes,
+  falseReject: number,
+): PopulationStrategy {
+  const acceptance = payoff.acceptance.get(scheme)![0]! * (1 - falseReject);
+  const cost = payoff.cost[0]!;
+  return { name: payoff.label, profitPerJob: expectedProfit(stakes, { acceptance, cost }), hoursPerJob: cost };
 }

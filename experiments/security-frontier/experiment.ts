@@ -4,9 +4,9 @@ import { defineExperiment } from "../../src/lab/experiment/define.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { attackRows } from "../attack/run.ts";
-import { measuredPlays } from "../economics/measured-plays.ts";
-import { rows as playedRows, plays, terms } from "../economics/sample.ts";
+import { payoffs, rows as playedRows, terms } from "../economics/sample.ts";
 import { securityFrontierSettings } from "../economics/settings.ts";
+import { strategyPayoffs } from "../economics/strategy-payoffs.ts";
 import { hardwareOf } from "../shared/hardware.ts";
 import { analyseSecurityFrontier } from "./analyse.ts";
 import { cheapestSafe } from "./cheapest.ts";
@@ -23,16 +23,16 @@ export const securityFrontier = defineExperiment({
   collect: async (experiment, environment) => {
     const { rows, models, ...others } = await attackRows(experiment, environment);
     const { settings, seed } = experiment;
-    const plays = measuredPlays(rows, new Streams(seed));
+    const payoffs = strategyPayoffs(rows, new Streams(seed));
     const hardware = hardwareOf(settings.hardware, models);
-    return { ...others, rows: frontierRows(plays, rows, settings, hardware, models[0]!.root) };
+    return { ...others, rows: frontierRows(payoffs, rows, settings, hardware, models[0]!.root) };
   },
   rows: { table: frontierRowsTable, read: (csv) => fromCsv<FrontierRow>(csv, frontierRowsTable([])) },
   analyse: analyseSecurityFrontier,
   consoleSummary,
   metrics: securityFrontierMetrics,
   sample: () => ({
-    rows: frontierRows(plays, playedRows, terms, prototypeHardware([{ root: "t", bytes: 100 }]), "t"),
+    rows: frontierRows(payoffs, playedRows, terms, prototypeHardware([{ root: "t", bytes: 100 }]), "t"),
     change: () => ({ leastVerifiedShare: null }),
     changes: ["secured", "leastVerifiedShare"],
   }),

@@ -2,9 +2,9 @@ import type { Hardware } from "../../src/actors/hardware-profile.ts";
 import { honestBaseline } from "../../src/actors/strategies/standard.ts";
 import { zeroEventsUpperBound } from "../../src/statistics/zero-events.ts";
 import type { AttackRow } from "../attack/rows.ts";
-import { type Baseline, baselineOf, leastStakeFrontier, leastVerifiedFrontier } from "../economics/frontier.ts";
-import { estimateOf, type MeasuredPlay, type MeasuredPlays } from "../economics/measured-plays.ts";
+import { type Baseline, baselineOf, minStakeFrontier, minVerificationFrontier } from "../economics/frontier.ts";
 import { expectedProfit } from "../economics/stakes.ts";
+import { estimateOf, type StrategyPayoff, type StrategyPayoffs } from "../economics/strategy-payoffs.ts";
 import { verificationOverGeneration } from "../economics/verification-work.ts";
 import type { FrontierRow } from "./rows.ts";
 
@@ -18,7 +18,7 @@ const baselines: readonly Baseline[] = ["honest", "speculative"];
 
 /** For every priced scheme, stake and yardstick. `outputs` are the evaluated rows behind the plays. */
 export function frontierRows(
-  payoffs: readonly MeasuredPlays[],
+  payoffs: readonly StrategyPayoffs[],
   outputs: readonly AttackRow[],
   { schemes, rewardOverCost, stakeRatios }: FrontierTerms,
   hardware: Hardware,
@@ -35,7 +35,7 @@ export function frontierRows(
         return baselines
           .filter((yardstick) => baselineOf(under, yardstick)?.acceptance.has(scheme))
           .flatMap((yardstick) => {
-            const { least } = leastStakeFrontier(under, scheme, { rewardOverCost, verifiedShare: 1, yardstick });
+            const { least } = minStakeFrontier(under, scheme, { rewardOverCost, verifiedShare: 1, yardstick });
             return stakeRatios.map((stakeRatio) => ({
               ...frontierRow(under, scheme, { yardstick, rewardOverCost, stakeRatio }, work),
               leastStakeRatioAllVerified: finite(least.value),
@@ -48,13 +48,13 @@ export function frontierRows(
 }
 
 function frontierRow(
-  payoffs: MeasuredPlays,
+  payoffs: StrategyPayoffs,
   scheme: string,
   terms: { readonly yardstick: Baseline; readonly rewardOverCost: number; readonly stakeRatio: number },
   verificationOverGeneration: number,
 ): Omit<FrontierRow, `leastStakeRatioAllVerified${string}`> {
   const { yardstick, rewardOverCost: reward, stakeRatio } = terms;
-  const { least, binding, runnerUp } = leastVerifiedFrontier(payoffs, scheme, terms);
+  const { least, binding, runnerUp } = minVerificationFrontier(payoffs, scheme, terms);
   const honest = baselineOf(payoffs, yardstick)!;
   const rejects = falseRejectOf(honest, scheme);
   const enough = least.value <= 1;
@@ -86,7 +86,7 @@ function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function falseRejectOf(payoff: MeasuredPlay, scheme: string) {
+function falseRejectOf(payoff: StrategyPayoff, scheme: string) {
   const { value, low, high } = estimateOf(payoff.acceptance.get(scheme)!.map((accepted) => 1 - accepted));
   return { value, low, high: value === 0 ? zeroEventsUpperBound(payoff.prompts) : high };
 }

@@ -28,12 +28,12 @@ export function joinTokenCost(found: readonly FoundRun[]): JoinedRuns {
     .filter(({ manifest }) => manifest.experiment.kind === "token-cost" && manifest.partial === undefined)
     .filter(({ manifest }) => manifest.experiment.combinations === undefined)
     .toSorted((a, b) => (a.manifest.startedAt > b.manifest.startedAt ? -1 : 1));
-  const leftOut: string[] = [];
+  const excluded: string[] = [];
   const newest = new Map<string, { readonly row: TokenCostRow; readonly run: FoundRun }>();
   const others: string[] = [];
   const elsewhere = new Map<string, string>();
   const rowsOf = (csv: string) => fromCsv<TokenCostRow>(csv, tokenCostRowsTable([]));
-  for (const { folder, manifest, rows } of readable(runs, rowsOf, leftOut))
+  for (const { folder, manifest, rows } of readable(runs, rowsOf, excluded))
     for (const [name, own] of Map.groupBy(rows, ({ machine, model }) => `${machine}: ${model}`)) {
       const row = own.find((each) =>
         Object.entries(SHOWN).every(([key, value]) => each[key as keyof TokenCostRow] === value),
@@ -50,12 +50,12 @@ export function joinTokenCost(found: readonly FoundRun[]): JoinedRuns {
     .toSorted((a, b) => (a.row.machine < b.row.machine ? -1 : 1));
   const published = [...newest.values()].filter(({ row }) => row.basis === "published");
   const nowhere = { kind: "token-cost", machines: [], figures: [], verdicts: [] } as const;
-  if (measured.length < 2) return { ...nowhere, leftOut };
+  if (measured.length < 2) return { ...nowhere, excluded };
   return {
     kind: "token-cost",
     machines: measured.map(({ row, run }) => ({
       name: row.machine,
-      told: `${row.what}, ${inWords(row.watts)} W, ${row.model}`,
+      description: `${row.what}, ${inWords(row.watts)} W, ${row.model}`,
       runs: [joinedRun(run.folder, run.manifest)],
     })),
     figures: [energyByMachine, costByMachine].map((figure) =>
@@ -64,8 +64,8 @@ export function joinTokenCost(found: readonly FoundRun[]): JoinedRuns {
     verdicts: measured.flatMap(({ row, run }) =>
       [claimC5On(row), claimC6On(row)].map((verdict) => ({ ...verdict, machine: row.machine, run: run.folder })),
     ),
-    leftOut: [
-      ...leftOut,
+    excluded: [
+      ...excluded,
       ...others,
       ...[...elsewhere]
         .filter(([name]) => !newest.has(name))

@@ -2,8 +2,8 @@ import type { Transcript } from "../../src/inference/transcript.ts";
 import type { OpenWorker } from "../../src/lab/runner/cells.ts";
 import { isConsistent } from "../../src/protocol/schemes/scored-output.ts";
 import { attackPrompts, type JobsOfPrompts, publicPrompts } from "../attack/cells.ts";
-import type { ClaimAtHand } from "../attack/judge.ts";
-import { claimsOf } from "../attack/outputs.ts";
+import type { EvaluatedOutput } from "../attack/judge.ts";
+import { outputsOf } from "../attack/outputs.ts";
 import type { AttackSettings } from "../attack/settings.ts";
 import { modelsOf, openTranscripts } from "../shared/transcripts.ts";
 import { binOf, binStarts, type Measure, measures, type WhereRow } from "./rows.ts";
@@ -22,8 +22,8 @@ export const openWorker: OpenWorker<JobsOfPrompts, WhereRow, AttackSettings> = a
   });
   return {
     run: async ({ input }) => {
-      const claims = await claimsOf(transcripts.source, settings, experiment.seed, input, texts, signal);
-      const perPrompt = Map.groupBy(claims, ({ strategy, prompt }) => `${prompt}/${strategy.label}`);
+      const outputs = await outputsOf(transcripts.source, settings, experiment.seed, input, texts, signal);
+      const perPrompt = Map.groupBy(outputs, ({ strategy, prompt }) => `${prompt}/${strategy.label}`);
       return [...perPrompt.values()].flatMap(countsOf);
     },
     close: () => transcripts.close(),
@@ -31,12 +31,12 @@ export const openWorker: OpenWorker<JobsOfPrompts, WhereRow, AttackSettings> = a
 };
 
 /** One prompt's outputs of one strategy, all seeds together: a row for each bin that holds positions. */
-function countsOf(claims: readonly ClaimAtHand[]): WhereRow[] {
-  const { sampling, strategy, prompt } = claims[0]!;
+function countsOf(outputs: readonly EvaluatedOutput[]): WhereRow[] {
+  const { sampling, strategy, prompt } = outputs[0]!;
   return measures.flatMap((measure) => {
     const positions = binStarts[measure].map(() => 0);
     const inconsistent = binStarts[measure].map(() => 0);
-    for (const { transcript } of claims)
+    for (const { transcript } of outputs)
       for (let i = 0; i < transcript.outputTokens.length; i++) {
         const value = valueAt(measure, strategy.name, transcript, i);
         if (value === null) continue;

@@ -26,7 +26,7 @@ test("times of one model on two processors stand in one figure, and every claim 
   const [joined, ...more] = joinedIn(results);
   expect(more).toEqual([]);
   expect(joined!.machines.map(({ name }) => name)).toEqual(["AMD EPYC 7B13, haswell", "Intel Xeon, sapphirerapids"]);
-  expect(joined!.machines[0]!.told).toBe("AMD EPYC 7B13, 2 cores, haswell kernels, x64");
+  expect(joined!.machines[0]!.description).toBe("AMD EPYC 7B13, 2 cores, haswell kernels, x64");
   expect(joined!.figures.map(({ name }) => name)).toEqual(["ratio-by-machine", "time-by-machine"]);
   expect(joined!.figures[1]!.description).toMatch(
     /small, at 1000 tokens: generate, AMD EPYC 7B13, haswell 0\.\d+ s; generate, Intel Xeon, sapphirerapids 1\.\d+ s; generate, published 49\.5 s/,
@@ -37,7 +37,7 @@ test("times of one model on two processors stand in one figure, and every claim 
     ["Intel Xeon, sapphirerapids", "small", join(results, "figure-1", "xeon")],
   ]);
   expect(c3[0]!.number!.value / c3[1]!.number!.value).toBeCloseTo(0.5, 1);
-  expect(joined!.leftOut).toEqual([]);
+  expect(joined!.excluded).toEqual([]);
 });
 
 test("two machines are compared repeat by repeat where they did the same work: what the draw of positions does falls out", () => {
@@ -80,7 +80,7 @@ test("what is not comparable is left out, with the setting that differs", () => 
   const half = figure1Run(results, "half", [smallModel], { cpu: "Unfinished CPU", partial });
   const [joined] = joinedIn(results);
   expect(joined!.machines.length).toBe(2);
-  expect(joined!.leftOut).toEqual([
+  expect(joined!.excluded).toEqual([
     `${half} (Unfinished, 2 cores, sapphirerapids kernels, x64): some of its cells are missing`,
     `${odd} (Other, 1 core, sapphirerapids kernels, x64): other settings than the runs that are joined: sampling.temperature 0.7, not 0.2`,
   ]);
@@ -94,7 +94,7 @@ test("a GPU stands beside processors; a model that it alone measured has its ver
   expect(joined!.machines.map(({ name }) => name)).toEqual(["Intel Xeon, sapphirerapids", "NVIDIA Some GPU (cuda)"]);
   expect(joined!.figures[0]!.description).not.toContain("random-7b");
   expect(joined!.verdicts.some(({ claim, subject }) => claim === "C3" && subject === "random-7b-q4_0")).toBe(true);
-  expect(joined!.leftOut).toEqual([
+  expect(joined!.excluded).toEqual([
     "random-7b-q4_0: in no joined figure, for it was measured on NVIDIA Some GPU (cuda) alone",
   ]);
 });
@@ -108,7 +108,7 @@ test("of each machine the run with most measurements is taken; one that was dama
   expect(runs()).toEqual([epyc, long]);
   appendFileSync(join(long, "rows.csv"), "edited\n");
   expect(runs()).toEqual([epyc, short]);
-  expect(joinedIn(results)[0]!.leftOut).toEqual([
+  expect(joinedIn(results)[0]!.excluded).toEqual([
     expect.stringMatching(/long\/rows\.csv: changed since it was measured .*; run the experiment again$/),
   ]);
   // Nothing is left to join with then.
@@ -117,7 +117,7 @@ test("of each machine the run with most measurements is taken; one that was dama
   writeFileSync(join(epyc, "manifest.json"), "{");
   expect(joinedIn(results)).toEqual([
     expect.objectContaining({
-      leftOut: [expect.stringMatching(/epyc\/manifest\.json: not the manifest of a run/)],
+      excluded: [expect.stringMatching(/epyc\/manifest\.json: not the manifest of a run/)],
     }),
   ]);
 });
@@ -157,7 +157,7 @@ test("joules and dollars of calibrated machines stand beside the published ones;
     ["gpu", "C5", "holds", "measured"],
     ["gpu", "C6", "fails", "measured"],
   ]);
-  expect(joined!.leftOut).toEqual([
+  expect(joined!.excluded).toEqual([
     expect.stringMatching(/old \(gpu: random-7b-q4_0\): an older calibration of that name, 60 tokens\/s; .* --name/),
     expect.stringContaining("(short: random-7b-q4_0): no row for one sequence of 1000"),
   ]);
@@ -195,7 +195,7 @@ test("flips between processors stand side by side by what computed, whatever a r
     ["AMD EPYC", "C11", "fails"],
     ["NVIDIA Some GPU", "C11", "fails"],
   ]);
-  expect(joined!.leftOut).toEqual([
+  expect(joined!.excluded).toEqual([
     `${short} (Other, 2 cores, x64): other settings than the runs that are joined: tokenLimit 24, not 64`,
   ]);
 });

@@ -4,7 +4,7 @@ import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/claims/verdict.ts";
 import { type DisputeSummary, medianOf } from "../summary.ts";
-import { rowLabel } from "./wrongness.ts";
+import { rowLabel } from "./wrongful-rulings.ts";
 
 const READING_COLOURS = [COLOURS.vermilion, COLOURS.purple, COLOURS.blue, COLOURS.green, COLOURS.black, COLOURS.grey];
 

@@ -113,11 +113,12 @@ function sayOverview(cli: Cli, { claims, experiments, joined, folder }: Overview
   for (const { name, state, reason, elsewhere, headline, run } of experiments)
     if (state === "left out") cli.print(`\n${cli.bold(name)}\n${cli.paragraph(`left out: ${reason}`)}`);
     else if (elsewhere) cli.print(`\n${cli.bold(name)}\n${cli.paragraph(`${headline[0]}: ${run}`)}`);
-  for (const { kind, machines, pairs, leftOut } of joined) {
+  for (const { kind, machines, pairs, excluded } of joined) {
     cli.print(`\n${cli.bold(`By machine: ${kind}`)}`);
-    if (machines.length > 0) cli.print(cli.paragraph(`joined: ${machines.map(({ told }) => told).join("; ")}`));
+    if (machines.length > 0)
+      cli.print(cli.paragraph(`joined: ${machines.map(({ description }) => description).join("; ")}`));
     for (const line of pairs?.sentences ?? []) cli.print(cli.paragraph(line));
-    for (const line of leftOut) cli.print(cli.paragraph(`not joined: ${line}`));
+    for (const line of excluded) cli.print(cli.paragraph(`not joined: ${line}`));
   }
   cli.print(`\n${cli.bold("The published claims")}`);
   cli.print(claimsText(cli, claims));

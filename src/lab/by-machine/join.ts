@@ -13,7 +13,7 @@ export function joinByMachine(
 ): JoinedRuns[] {
   const joined = Object.values(registry)
     .flatMap((kind) => kind.joinMachines?.(runs) ?? [])
-    .filter(({ machines, leftOut }) => machines.length > 0 || leftOut.length > 0);
+    .filter(({ machines, excluded }) => machines.length > 0 || excluded.length > 0);
   if (problems.length === 0) return joined;
-  return [...joined, { kind: "runs that cannot be read", machines: [], figures: [], verdicts: [], leftOut: problems }];
+  return [...joined, { kind: "runs that cannot be read", machines: [], figures: [], verdicts: [], excluded: problems }];
 }

@@ -9,7 +9,7 @@ import type { Table } from "../results/table.ts";
 export interface JoinedMachine {
   readonly name: string;
   /** Its hardware in full. */
-  readonly told: string;
+  readonly description: string;
   readonly runs: readonly JoinedRun[];
 }
 
@@ -38,7 +38,7 @@ export interface JoinedRuns {
   /** Machines pair by pair, where they did the same work: a file of its own beside the figures, and in words. */
   readonly pairs?: { readonly table: Table; readonly sentences: readonly string[] };
   /** A line on everything that is not in it, and why. */
-  readonly leftOut: readonly string[];
+  readonly excluded: readonly string[];
 }
 
 export function joinedRun(folder: string, { startedAt, software }: Manifest): JoinedRun {

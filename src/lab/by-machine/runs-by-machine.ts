@@ -18,7 +18,7 @@ export interface RunsByMachine {
   /** By name. None, or at least two. */
   readonly machines: readonly MachineRuns[];
   /** A line on each machine whose runs do not fit, and why. */
-  readonly leftOut: readonly string[];
+  readonly excluded: readonly string[];
 }
 
 /**
@@ -36,10 +36,11 @@ export function runsByMachine(
   const whole = all.filter(({ run }) => isWhole(run.manifest));
   const alike = [...Map.groupBy(whole, ({ terms }) => JSON.stringify([...terms].sort())).values()];
   const chosen = alike.toSorted((a, b) => machinesIn(b) - machinesIn(a) || byStart(newestOf(b), newestOf(a)))[0] ?? [];
-  const shown = new Set(chosen.map(({ machine }) => machine.told));
-  if (shown.size < 2 && new Set(all.map(({ machine }) => machine.told)).size < 2) return { machines: [], leftOut: [] };
+  const shown = new Set(chosen.map(({ machine }) => machine.description));
+  if (shown.size < 2 && new Set(all.map(({ machine }) => machine.description)).size < 2)
+    return { machines: [], excluded: [] };
 
-  const grouped = [...Map.groupBy(chosen, ({ machine }) => machine.told).values()];
+  const grouped = [...Map.groupBy(chosen, ({ machine }) => machine.description).values()];
   const names = distinctNames(grouped.map((own) => own[0]!.machine));
   const machines = grouped
     .map((own, i) => ({
@@ -50,15 +51,15 @@ export function runsByMachine(
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   // A machine is named once, by the run that was nearest to being taken.
   const others = Map.groupBy(
-    all.filter(({ machine }) => !shown.has(machine.told)),
-    ({ machine }) => machine.told,
+    all.filter(({ machine }) => !shown.has(machine.description)),
+    ({ machine }) => machine.description,
   );
   const excluded = [...others].map(([description, own]) => {
     const { run, terms } = own.find(({ run }) => isWhole(run.manifest)) ?? own[0]!;
     const reason = isWhole(run.manifest) ? difference(terms, chosen[0]!.terms) : whyNotWhole(run.manifest);
     return `${run.folder} (${description}): ${reason}`;
   });
-  return machines.length < 2 ? { machines: [], leftOut: excluded } : { machines, leftOut: excluded };
+  return machines.length < 2 ? { machines: [], excluded } : { machines, excluded };
 }
 
 interface Candidate {
@@ -67,7 +68,7 @@ interface Candidate {
 }
 
 function machinesIn(candidates: readonly Candidate[]): number {
-  return new Set(candidates.map(({ machine }) => machine.told)).size;
+  return new Set(candidates.map(({ machine }) => machine.description)).size;
 }
 
 function newestOf(candidates: readonly Candidate[]): FoundRun {

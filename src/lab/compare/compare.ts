@@ -95,7 +95,7 @@ export function compareRuns(
     metrics,
     notes: [
       ...pairingNotes(a, b, kindMetrics, paired, shared.length, numbers),
-      ...(paired ? [] : leftOutNotes(workedOut, ofA)),
+      ...(paired ? [] : exclusionNotes(workedOut, ofA)),
       ...circumstanceNotes(a, b),
       ...(measuresTime ? clockNotes(a, b, kindMetrics) : []),
       ...onlyOnOneSide("A", ofA, ofB),
@@ -231,7 +231,7 @@ function clockNotes(
   ];
 }
 
-function leftOutNotes(ids: readonly string[], metrics: ReadonlyMap<string, MetricValues>): string[] {
+function exclusionNotes(ids: readonly string[], metrics: ReadonlyMap<string, MetricValues>): string[] {
   const names = [...new Set(ids.map((id) => metrics.get(id)!.metric.name))];
   return names.length === 0
     ? []

@@ -16,7 +16,7 @@ ${joined.map((one) => joinedPart(one, pictureAt))}
 }
 
 function joinedPart(
-  { kind, machines, figures, verdicts, pairs, leftOut }: JoinedRuns,
+  { kind, machines, figures, verdicts, pairs, excluded }: JoinedRuns,
   pictureAt: (path: string) => string,
 ): Html {
   return html`<h3>${kind}</h3>
@@ -24,8 +24,8 @@ ${
   machines.length > 0 &&
   html`<ul>
 ${machines.map(
-  ({ name, told, runs }) =>
-    html`<li><strong>${name}</strong>: ${told}; ${runs.map(
+  ({ name, description, runs }) =>
+    html`<li><strong>${name}</strong>: ${description}; ${runs.map(
       ({ folder, page, startedAt, commit }, i) =>
         html`${i > 0 && ", "}<a href="${folder}/${page}">run of ${startedAt.slice(0, 10)}</a>${commit !== null && `, commit ${commit.slice(0, 10)}`}`,
     )}</li>\n`,
@@ -41,7 +41,7 @@ ${
     verdicts,
   )
 }
-${leftOut.length > 0 && html`<p class="facts">Not joined:</p>\n<ul class="facts">${leftOut.map((line) => html`<li>${line}</li>\n`)}</ul>`}
+${excluded.length > 0 && html`<p class="facts">Not joined:</p>\n<ul class="facts">${excluded.map((line) => html`<li>${line}</li>\n`)}</ul>`}
 `;
 }
 

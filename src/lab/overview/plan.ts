@@ -11,7 +11,7 @@ export interface ReproducePlan {
   /** In the order in which they run. */
   readonly experiments: readonly Experiment[];
   /** Experiments that do not run, each with the reason. */
-  readonly leftOut: readonly LeftOut[];
+  readonly excluded: readonly LeftOut[];
 }
 
 export interface LeftOut {
@@ -53,17 +53,17 @@ export async function reproducePlan(
   if (!chosen.some(({ name }) => withPreset.has(name)))
     throw new ExperimentFileError([`--preset ${preset}: no experiment in ${folder} has it`]);
 
-  const leftOut = new Map(
+  const excluded = new Map(
     chosen.filter(({ name }) => !withPreset.has(name)).map(({ name }) => [name, `has no preset '${preset}'`]),
   );
   for (const { name, reproduce } of chosen)
-    if (reproduce.needsFile !== undefined && !existsSync(reproduce.needsFile) && !leftOut.has(name))
-      leftOut.set(name, `needs ${reproduce.needsFile}, which is not there; its experiment file says how it is made`);
-  const onGpu = chosen.filter(({ name, reproduce }) => reproduce.needs === "gpu" && !leftOut.has(name));
+    if (reproduce.needsFile !== undefined && !existsSync(reproduce.needsFile) && !excluded.has(name))
+      excluded.set(name, `needs ${reproduce.needsFile}, which is not there; its experiment file says how it is made`);
+  const onGpu = chosen.filter(({ name, reproduce }) => reproduce.needs === "gpu" && !excluded.has(name));
   const found = onGpu.length > 0 ? await gpu() : "off";
   if (found === "off")
     for (const { name } of onGpu)
-      leftOut.set(name, "needs a GPU, and llama.cpp uses none here ('camelid doctor' says why, or --gpu is off)");
+      excluded.set(name, "needs a GPU, and llama.cpp uses none here ('camelid doctor' says why, or --gpu is off)");
   // The file names some backend; what runs, and stands in the results, is the one that was found.
   const onFound = (experiment: Experiment) =>
     onGpu.includes(experiment)
@@ -71,9 +71,9 @@ export async function reproducePlan(
       : experiment;
   return {
     preset,
-    experiments: chosen.filter(({ name }) => !leftOut.has(name)).map(onFound),
-    leftOut: chosen.flatMap(({ name, question }) => {
-      const reason = leftOut.get(name);
+    experiments: chosen.filter(({ name }) => !excluded.has(name)).map(onFound),
+    excluded: chosen.flatMap(({ name, question }) => {
+      const reason = excluded.get(name);
       return reason === undefined ? [] : [{ name, question, reason, lacks: withPreset.has(name) }];
     }),
   };

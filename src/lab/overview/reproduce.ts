@@ -62,16 +62,16 @@ export async function reproduce(plan: ReproducePlan, environment: ReproduceEnvir
     const found = listRuns(resultsFolder);
     const elsewhere = runsFromElsewhere(found.runs, [
       ...ended.map((one) => ({ ...one, lacks: false })),
-      ...plan.leftOut.filter(({ lacks }) => lacks).map((one) => ({ ...one, run: null })),
+      ...plan.excluded.filter(({ lacks }) => lacks).map((one) => ({ ...one, run: null })),
     ]);
-    const leftOut = plan.leftOut
+    const excluded = plan.excluded
       .filter(({ name }) => !elsewhere.some((one) => one.name === name))
       .map(({ name, question, reason }) => ({ ...unrun(name, question), state: "left out" as const, reason }));
     const overview = await writeOverview({
       ...environment,
       preset,
       startedAt,
-      experiments: [...ended, ...elsewhere, ...leftOut],
+      experiments: [...ended, ...elsewhere, ...excluded],
       computed: computedVerdicts(),
       joined: joinByMachine(environment.registry, found),
     });

@@ -32,7 +32,7 @@ export function runsFromElsewhere(found: readonly FoundRun[], ended: readonly En
       state: "done",
       reason: null,
       run: folder,
-      headline: [`not of this command: made ${manifest.startedAt.slice(0, 10)} on ${machineOf(manifest).told}`],
+      headline: [`not of this command: made ${manifest.startedAt.slice(0, 10)} on ${machineOf(manifest).description}`],
       warnings: [],
       seconds: null,
       finishedBefore: true,

@@ -106,11 +106,15 @@ export async function writeOverview(content: OverviewContent): Promise<Overview>
   return { folder, claims, experiments, joined };
 }
 
-function joinedRecord({ kind, machines, leftOut }: JoinedRuns): OverviewJoined {
+function joinedRecord({ kind, machines, excluded }: JoinedRuns): OverviewJoined {
   return {
     kind,
-    machines: machines.map(({ name, told, runs }) => ({ name, told, runs: runs.map(({ folder }) => folder) })),
-    leftOut,
+    machines: machines.map(({ name, description, runs }) => ({
+      name,
+      told: description,
+      runs: runs.map(({ folder }) => folder),
+    })),
+    leftOut: excluded,
   };
 }
 

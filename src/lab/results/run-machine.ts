@@ -5,7 +5,7 @@ export interface RunMachine {
   /** What it may be called, shortest first; each tells more than the one before. */
   readonly names: readonly [string, ...string[]];
   /** All that is known: equal for runs on the same hardware, and for no others. */
-  readonly told: string;
+  readonly description: string;
 }
 
 /** The GPU where models ran on one, else the processor with the kernels that llama.cpp chose for it. */
@@ -14,7 +14,7 @@ export function machineOf(manifest: Manifest): RunMachine {
   // Somebody changed it: a machine of its own, and no reason to draw nothing.
   if (typeof cpu !== "string" || typeof platform !== "string") {
     const description = `machine not described (run of ${manifest.startedAt})`;
-    return { names: [description], told: description };
+    return { names: [description], description };
   }
   const { cpuKernels } = backendOf(manifest);
   const processor = readable(cpu);
@@ -27,9 +27,9 @@ export function machineOf(manifest: Manifest): RunMachine {
   const gpu = gpuOf(manifest);
   if (gpu === null) {
     const named = [processor, ...kernels].join(", ");
-    return { names: [named, `${named}, ${coresInWords}`, description], told: description };
+    return { names: [named, `${named}, ${coresInWords}`, description], description };
   }
-  return { names: [gpu, `${gpu}, ${processor}`, `${gpu}; ${description}`], told: `${gpu}; ${description}` };
+  return { names: [gpu, `${gpu}, ${processor}`, `${gpu}; ${description}`], description: `${gpu}; ${description}` };
 }
 
 /** Whether the manifest says what computed: of runs whose numbers depend on it. */
@@ -40,9 +40,11 @@ export function describesHardware({ numerics }: Manifest): boolean {
 /** A name for each machine that no other has, and no longer than that takes. */
 export function distinctNames(machines: readonly RunMachine[]): string[] {
   return machines.map((machine) => {
-    const others = machines.filter(({ told: description }) => description !== machine.told);
-    const apart = machine.names.find((name, i) => others.every((other) => (other.names[i] ?? other.told) !== name));
-    return apart ?? machine.told;
+    const others = machines.filter(({ description }) => description !== machine.description);
+    const apart = machine.names.find((name, i) =>
+      others.every((other) => (other.names[i] ?? other.description) !== name),
+    );
+    return apart ?? machine.description;
   });
 }
 

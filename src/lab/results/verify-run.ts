@@ -7,8 +7,8 @@ import { drawFigure } from "../charts/figure.ts";
 import { withCurrentNames } from "../experiment/aliases.ts";
 import { type ExperimentKind, type ExperimentRegistry, kindOf } from "../experiment/define.ts";
 import { type Experiment, ExperimentFileError, parseExperiment } from "../experiment/file.ts";
-import { carry } from "../runner/carried-error.ts";
 import { resultOf } from "../runner/run-experiment.ts";
+import { serializeError } from "../runner/serialized-error.ts";
 import { type RunProgress, Sweep } from "../runner/sweep.ts";
 import { ResultsError } from "./atomic-file.ts";
 import type { ExperimentReport } from "./experiment-report.ts";
@@ -70,10 +70,10 @@ function fileChecks(folder: string, { files }: Manifest, onlyKept: boolean): Che
     { name: "PNG of figures", files: withoutPictures ? pictures : [] },
     ...folders.map((name) => ({ name: `${name}/`, files: absent.filter((file) => file.startsWith(`${name}/`)) })),
   ];
-  const leftOut = [...written, ...groups.flatMap((one) => one.files)];
+  const excluded = [...written, ...groups.flatMap((one) => one.files)];
   const differences = Object.entries(files).flatMap(([name, { bytes, sha256: wanted }]): string[] => {
     const path = join(folder, name);
-    if (leftOut.includes(name)) return [];
+    if (excluded.includes(name)) return [];
     if (absent.includes(name)) return [`${name}: is missing`];
     const content = readFileSync(path);
     if (content.length !== bytes) return [`${name}: ${content.length} bytes, the manifest says ${bytes}`];
@@ -100,7 +100,7 @@ function fileChecks(folder: string, { files }: Manifest, onlyKept: boolean): Che
     });
   }
   if (lines.length > 0) return [...lines.map((line): Check => ({ verdict: "differs", line })), ...notes];
-  const compared = Object.keys(files).length - leftOut.length;
+  const compared = Object.keys(files).length - excluded.length;
   return [
     { verdict: "same", line: `${compared} files: sizes and SHA-256 are the manifest's, and there are no others` },
     ...notes,
@@ -163,7 +163,7 @@ async function rowsCheck(
       again,
     );
   } catch (error) {
-    const { type, message } = carry(error);
+    const { type, message } = serializeError(error);
     if (type === "CellsFailed") return found("differs", `computed again, ${message}`);
     if (!notHere.has(type)) throw error;
     return found("note", `cannot be computed again: ${message.split("\n")[0]}`);

@@ -5,7 +5,7 @@ import { makeFolder } from "../../inference/make-folder.ts";
 import { drawFigure, rasterize } from "../charts/figure.ts";
 import type { Experiment } from "../experiment/file.ts";
 import { drawForReport, renderReport } from "../report/report.ts";
-import type { SideFile } from "../runner/side-files.ts";
+import type { CellArtifact } from "../runner/cell-artifacts.ts";
 import { asResultsError, writeFileAtomically } from "./atomic-file.ts";
 import { type ExperimentReport, withFigures } from "./experiment-report.ts";
 import { type Manifest, type ManifestHead, manifestHead, type RunFacts } from "./manifest.ts";
@@ -15,7 +15,7 @@ import { toCsv } from "./table.ts";
  * Writes all files of a finished run into its folder: tables, figures, `report.html`, and last `manifest.json`, which lists
  * the others. In a folder with a manifest, all files of the run are there.
  *
- * @param sideFiles files that cells wrote themselves
+ * @param artifacts files that cells wrote themselves
  * @returns the manifest as written
  * @throws ResultsError when something cannot be written
  */
@@ -24,10 +24,10 @@ export async function writeRun(
   experiment: Experiment,
   report: ExperimentReport,
   facts: RunFacts,
-  sideFiles: readonly SideFile[] = [],
+  artifacts: readonly CellArtifact[] = [],
 ): Promise<Manifest> {
   const copied = Object.fromEntries(
-    sideFiles.map(({ name, path }) => [name, writeInto(folder, name, readFileSync(path))]),
+    artifacts.map(({ name, path }) => [name, writeInto(folder, name, readFileSync(path))]),
   );
   return writeRunFiles(folder, withFigures(report, experiment.figures), manifestHead(experiment, facts), copied);
 }

@@ -8,7 +8,7 @@ import type { Experiment } from "../experiment/file.ts";
 import { type FoundRun, isOfAnotherMachine, listRuns } from "../results/list-runs.ts";
 import type { Manifest } from "../results/manifest.ts";
 import { resultOf } from "./run-experiment.ts";
-import { OnlyPlanned, type PlannedPart, Sweep } from "./sweep.ts";
+import { type PlannedPart, PlanOnly, Sweep } from "./sweep.ts";
 
 /** What a run would do, without doing any of it. */
 export interface DryRun {
@@ -85,7 +85,7 @@ async function planOf(
       sweep,
     });
   } catch (error) {
-    if (!(error instanceof OnlyPlanned)) throw error;
+    if (!(error instanceof PlanOnly)) throw error;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -1,7 +1,7 @@
 /** What the runner and its worker processes tell each other. */
 import type { Experiment } from "../experiment/file.ts";
-import type { CarriedError } from "./carried-error.ts";
 import type { Cell } from "./cell.ts";
+import type { SerializedError } from "./serialized-error.ts";
 
 /** What a worker opens: models stay open as long as cells of the same order follow. */
 export interface WorkOrder {
@@ -22,17 +22,17 @@ export interface CellTask {
 }
 
 export type ToWorker =
-  | { readonly do: "open"; readonly order: WorkOrder }
+  | { readonly type: "open"; readonly order: WorkOrder }
   /** `folder` is made when the cell asks for a file of its own. */
-  | { readonly do: "run"; readonly cell: Cell<unknown>; readonly name: string; readonly folder: string }
+  | { readonly type: "run"; readonly cell: Cell<unknown>; readonly name: string; readonly folder: string }
   /** To give up the cell under way at the next step that looks at its signal. */
-  | { readonly do: "stop" }
-  | { readonly do: "close" };
+  | { readonly type: "stop" }
+  | { readonly type: "close" };
 
 /** Every order to open or run is answered once; a problem is told in between. */
 export type FromWorker =
-  | { readonly said: "open" }
+  | { readonly type: "open" }
   /** Rows as the JSON text that the journal keeps, so that fresh and resumed rows are the same to the last digit. */
-  | { readonly said: "rows"; readonly rows: string; readonly wallMs: number }
-  | { readonly said: "failed"; readonly error: CarriedError }
-  | { readonly said: "problem"; readonly line: string };
+  | { readonly type: "rows"; readonly rows: string; readonly wallMs: number }
+  | { readonly type: "failed"; readonly error: SerializedError }
+  | { readonly type: "problem"; readonly line: string };

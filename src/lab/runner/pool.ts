@@ -1,6 +1,7 @@
 /** Cells on worker processes: each worker takes the next cell when it has finished one. */
-import type { CarriedError } from "./carried-error.ts";
+
 import type { CellTask } from "./messages.ts";
+import type { SerializedError } from "./serialized-error.ts";
 import { type CellAnswer, CellError, WorkerProcess } from "./worker-process.ts";
 
 export interface PoolOptions {
@@ -12,13 +13,13 @@ export interface PoolOptions {
 export interface PoolEvents<Task extends CellTask> {
   readonly onStart: (task: Task) => void;
   readonly onFinished: (task: Task, answer: CellAnswer) => Promise<void>;
-  readonly onFailed: (task: Task, error: CarriedError) => void;
+  readonly onFailed: (task: Task, error: SerializedError) => void;
   readonly onProblem: (line: string) => void;
 }
 
 /**
  * Runs the tasks in about their order. A task that fails, or whose worker dies, is told by `onFailed`, and the others go on. Throws
- * the signal's reason once it aborts, and FatalRunError for what concerns all cells; what was finished has been told by then.
+ * the signal's reason once it aborts, and FatalRunError for what concerns all cells; what was finished has been reported by then.
  */
 export async function runTasks<Task extends CellTask>(
   tasks: readonly Task[],

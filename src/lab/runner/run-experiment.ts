@@ -63,7 +63,7 @@ async function runAlone(experiment: Experiment, environment: Environment, draft:
       ...(planned > 0 ? { cells: { finished, workerSeconds: Math.round(sweep.workerSeconds * 1000) / 1000 } } : {}),
       ...(partial ? { partial: { planned, finished, missing, failures } } : {}),
     },
-    sweep.sideFiles,
+    sweep.artifacts,
   );
   const folder = createRunFolder(environment.resultsFolder, experiment.name, {
     startedAt,

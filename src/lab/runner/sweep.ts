@@ -2,12 +2,12 @@ import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { requireModelRoot } from "../../inference/model-file.ts";
 import { type Experiment, ExperimentFileError } from "../experiment/file.ts";
-import type { CarriedError } from "./carried-error.ts";
 import type { Cell, CellPlan, FinishedCells } from "./cell.ts";
+import { type CellArtifact, CellArtifacts } from "./cell-artifacts.ts";
 import { Journal } from "./journal.ts";
 import type { CellTask, WorkOrder } from "./messages.ts";
 import { runTasks } from "./pool.ts";
-import { type SideFile, SideFiles } from "./side-files.ts";
+import type { SerializedError } from "./serialized-error.ts";
 
 export interface SweepOptions {
   /** Worker processes; as many as there are cores, or cells if they are fewer, unless given. */
@@ -16,13 +16,13 @@ export interface SweepOptions {
   readonly only?: (cell: string) => boolean;
   /** Limit of each worker's JavaScript heap; Node's own unless given. */
   readonly memoryMegabytes?: number;
-  /** Runs nothing: looks for what is finished in this results folder, and throws OnlyPlanned. */
+  /** Runs nothing: looks for what is finished in this results folder, and throws PlanOnly. */
   readonly planFor?: string;
 }
 
 /** What a sweep that only plans throws in place of running its cells. */
-export class OnlyPlanned extends Error {
-  override readonly name = "OnlyPlanned";
+export class PlanOnly extends Error {
+  override readonly name = "PlanOnly";
 }
 
 export interface PlannedCell {
@@ -59,14 +59,14 @@ export interface RunProgress {
   readonly doing: string;
 }
 
-export interface CellFailure extends CarriedError {
+export interface CellFailure extends SerializedError {
   readonly cell: string;
 }
 
 /** A line of the journal: a finished cell, or one that failed and is tried again when the run goes on. */
 type CellRecord<Row> =
   | { readonly cell: string; readonly rows: readonly Row[]; readonly wallMs: number }
-  | { readonly cell: string; readonly failure: CarriedError };
+  | { readonly cell: string; readonly failure: SerializedError };
 
 interface SweepTask extends CellTask {
   readonly plan: OpenPlan;
@@ -79,7 +79,7 @@ interface OpenPlan {
   readonly cells: readonly Cell<unknown>[];
   readonly models: NonNullable<CellPlan<unknown>["models"]>;
   readonly journal: Journal<CellRecord<object>>;
-  readonly sideFiles: SideFiles;
+  readonly artifacts: CellArtifacts;
   readonly finished: Map<string, readonly object[]>;
   readonly wallMs: Map<string, number>;
 }
@@ -132,7 +132,7 @@ export class Sweep implements CellRunner {
 
   get plan(): readonly PlannedPart[] {
     return this.#plans.map((plan) => {
-      const { part, cells, journal, sideFiles, finished, wallMs } = plan;
+      const { part, cells, journal, artifacts, finished, wallMs } = plan;
       const done = cells.filter(({ key }) => finished.has(key)).map(({ key }) => key);
       const failed = new Set(journal.rows.flatMap((record) => ("failure" in record ? [record.cell] : [])));
       return {
@@ -140,7 +140,7 @@ export class Sweep implements CellRunner {
         cells: cells.map(({ key }) => ({ name: nameOf(plan, key), finished: finished.has(key) })),
         finishedMs: done.map((key) => wallMs.get(key)!),
         finishedBytes: done.reduce((sum, key) => {
-          const files = sideFiles.of(key, part).map(({ path }) => statSync(path).size);
+          const files = artifacts.of(key, part).map(({ path }) => statSync(path).size);
           return sum + JSON.stringify(finished.get(key)).length + files.reduce((a, b) => a + b, 0);
         }, 0),
         failed: [...failed].filter((key) => !finished.has(key)).length,
@@ -165,9 +165,9 @@ export class Sweep implements CellRunner {
   }
 
   /** Files of finished cells. */
-  get sideFiles(): readonly SideFile[] {
-    return this.#plans.flatMap(({ part, cells, sideFiles, finished }) =>
-      cells.filter(({ key }) => finished.has(key)).flatMap(({ key }) => sideFiles.of(key, part)),
+  get artifacts(): readonly CellArtifact[] {
+    return this.#plans.flatMap(({ part, cells, artifacts, finished }) =>
+      cells.filter(({ key }) => finished.has(key)).flatMap(({ key }) => artifacts.of(key, part)),
     );
   }
 
@@ -219,7 +219,7 @@ export class Sweep implements CellRunner {
       discardJournal: () => {
         if (!complete) return; // the same command goes on from it
         open.journal.remove();
-        open.sideFiles.removeAll();
+        open.artifacts.removeAll();
       },
     };
   }
@@ -230,11 +230,11 @@ export class Sweep implements CellRunner {
       plan.cells.map((cell) => ({ plan, cell, name: nameOf(plan, cell.key) })),
     );
     if (!named.some(({ name }) => only(name))) throw noSuchCell(named.map(({ name }) => name));
-    if (planFor !== undefined) throw new OnlyPlanned();
+    if (planFor !== undefined) throw new PlanOnly();
     const resumed = this.finished;
     const tasks = named
       .filter(({ plan, cell, name }) => !plan.finished.has(cell.key) && only(name))
-      .map((task): SweepTask => ({ ...task, order: task.plan.order, folder: task.plan.sideFiles.attemptFolder() }));
+      .map((task): SweepTask => ({ ...task, order: task.plan.order, folder: task.plan.artifacts.attemptFolder() }));
     const total = resumed + tasks.length;
     const progress = (doing: string) =>
       onProgress({ done: this.finished, failed: this.#failures.size, total, resumed, doing });
@@ -249,14 +249,14 @@ export class Sweep implements CellRunner {
         onStart: ({ name }) => progress(name),
         onFinished: async ({ plan, cell, name, folder }, { rows, wallMs }) => {
           for (const { path, root } of plan.models) await requireModelRoot(path, root);
-          plan.sideFiles.adopt(folder, cell.key);
+          plan.artifacts.adopt(folder, cell.key);
           plan.journal.add({ cell: cell.key, rows: JSON.parse(rows), wallMs });
           plan.finished.set(cell.key, JSON.parse(rows));
           plan.wallMs.set(cell.key, wallMs);
           progress(name);
         },
         onFailed: ({ plan, cell, name, folder }, failure) => {
-          plan.sideFiles.discard(folder);
+          plan.artifacts.discard(folder);
           plan.journal.add({ cell: cell.key, failure });
           this.#failures.set(name, { cell: name, ...failure });
           progress(name);
@@ -264,7 +264,7 @@ export class Sweep implements CellRunner {
         onProblem: (line) => this.#problems.push(line),
       },
     ).finally(() => {
-      for (const { sideFiles } of this.#plans) sideFiles.removeAttempts(); // of cells that were interrupted
+      for (const { artifacts } of this.#plans) artifacts.removeAttempts(); // of cells that were interrupted
     });
     this.#settled = true;
     progress("drawing");
@@ -280,15 +280,15 @@ function openPlan(
 ): OpenPlan {
   const { name, seed, settings } = experiment;
   const journal = Journal[how]<CellRecord<object>>(resultsFolder, name, { seed, settings, ...plan.identity });
-  const sideFiles = new SideFiles(journal.path.replace(/\.jsonl$/, ".cells"));
-  if (how === "open") sideFiles.removeAttempts();
+  const artifacts = new CellArtifacts(journal.path.replace(/\.jsonl$/, ".cells"));
+  if (how === "open") artifacts.removeAttempts();
   return {
     part,
     order: { experiment, module: plan.module.href, resultsFolder },
     cells: plan.cells,
     models: plan.models ?? [],
     journal,
-    sideFiles,
+    artifacts,
     finished: new Map(journal.rows.flatMap((record) => ("rows" in record ? [[record.cell, record.rows]] : []))),
     wallMs: new Map(journal.rows.flatMap((record) => ("rows" in record ? [[record.cell, record.wallMs]] : []))),
   };

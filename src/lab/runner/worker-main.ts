@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { makeFolder } from "../../inference/make-folder.ts";
 import { asResultsError } from "../results/atomic-file.ts";
-import { carry } from "./carried-error.ts";
 import type { Cell, CellContext, CellWorker, OpenWorker } from "./cell.ts";
 import type { FromWorker, ToWorker, WorkOrder } from "./messages.ts";
+import { serializeError } from "./serialized-error.ts";
 
 // Ctrl-C reaches the whole process group; the runner says when to stop.
 process.on("SIGINT", () => {});
@@ -15,16 +15,16 @@ const stopping = new AbortController();
 let worker: CellWorker<unknown, object> | undefined;
 
 process.on("warning", ({ name, message }) => {
-  if (name === "CamelidProblem") say({ said: "problem", line: message });
+  if (name === "CamelidProblem") say({ type: "problem", line: message });
 });
 process.on("message", async (message: ToWorker) => {
   try {
-    if (message.do === "stop") stopping.abort();
-    else if (message.do === "open") await open(message.order);
-    else if (message.do === "run") await run(message.cell, contextIn(message.folder, message.name));
+    if (message.type === "stop") stopping.abort();
+    else if (message.type === "open") await open(message.order);
+    else if (message.type === "run") await run(message.cell, contextIn(message.folder, message.name));
     else await close();
   } catch (error) {
-    say({ said: "failed", error: carry(error) });
+    say({ type: "failed", error: serializeError(error) });
   }
 });
 
@@ -33,7 +33,7 @@ async function open({ experiment, module, resultsFolder }: WorkOrder): Promise<v
   worker = undefined;
   const { openWorker } = (await import(module)) as { openWorker: OpenWorker<unknown, object, object> };
   worker = await openWorker(experiment, { resultsFolder, signal: stopping.signal });
-  say({ said: "open" });
+  say({ type: "open" });
 }
 
 async function run(cell: Cell<unknown>, context: CellContext): Promise<void> {
@@ -43,7 +43,7 @@ async function run(cell: Cell<unknown>, context: CellContext): Promise<void> {
     // A file of the cell's own that cannot be written: no other cell could write its own.
     throw fullDisk.has(error.code ?? "") ? asResultsError(error, error.path ?? `a file of cell '${cell.key}'`) : error;
   });
-  say({ said: "rows", rows: JSON.stringify(rows), wallMs: performance.now() - startMs });
+  say({ type: "rows", rows: JSON.stringify(rows), wallMs: performance.now() - startMs });
 }
 
 const fullDisk = new Set(["ENOSPC", "EDQUOT", "EROFS"]);

@@ -1,14 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type CarriedError, FatalRunError, isFatalForRun } from "./carried-error.ts";
 import type { CellTask, FromWorker, ToWorker, WorkOrder } from "./messages.ts";
+import { FatalRunError, isFatalForRun, type SerializedError } from "./serialized-error.ts";
 
 /** A cell that did not give its rows: an error of its own, or the death of its worker. */
 export class CellError extends Error {
   override readonly name = "CellError";
-  readonly serialized: CarriedError;
+  readonly serialized: SerializedError;
 
-  constructor(serialized: CarriedError) {
+  constructor(serialized: SerializedError) {
     super(serialized.message);
     this.serialized = serialized;
   }
@@ -48,7 +48,7 @@ export class WorkerProcess {
       this.#stderrTail = (this.#stderrTail + text).slice(-stderrTailLength);
     });
     this.#child.on("message", (message: FromWorker) => {
-      if (message.said === "problem") onProblem(message.line);
+      if (message.type === "problem") onProblem(message.line);
       else this.#take()?.resolve(message);
     });
     this.#ended = new Promise((resolve) => {
@@ -65,17 +65,17 @@ export class WorkerProcess {
   /** Errors: CellError; FatalRunError for what concerns all cells. */
   async run({ order, cell, name, folder }: CellTask): Promise<CellAnswer> {
     if (this.#order !== order) {
-      await this.#ask({ do: "open", order });
+      await this.#ask({ type: "open", order });
       this.#order = order;
     }
-    const message = await this.#ask({ do: "run", cell, name, folder });
-    if (message.said !== "rows") throw new Error(`a worker answered '${message.said}' to a cell`);
+    const message = await this.#ask({ type: "run", cell, name, folder });
+    if (message.type !== "rows") throw new Error(`a worker answered '${message.type}' to a cell`);
     return message;
   }
 
   /** Has the cell under way given up at its next step. */
   stop(): void {
-    this.#send({ do: "stop" });
+    this.#send({ type: "stop" });
   }
 
   kill(): Promise<void> {
@@ -86,7 +86,7 @@ export class WorkerProcess {
   /** Lets it close its models and end. */
   async close(): Promise<void> {
     const killTimer = setTimeout(() => this.#child.kill("SIGKILL"), closingMs);
-    this.#send({ do: "close" });
+    this.#send({ type: "close" });
     await this.#ended;
     clearTimeout(killTimer);
   }
@@ -98,7 +98,7 @@ export class WorkerProcess {
     });
     this.#send(message);
     const answered = await answer;
-    if (answered.said !== "failed") return answered;
+    if (answered.type !== "failed") return answered;
     throw isFatalForRun(answered.error) ? new FatalRunError(answered.error) : new CellError(answered.error);
   }
 
@@ -116,7 +116,7 @@ export class WorkerProcess {
 const closingMs = 5000;
 const stderrTailLength = 8000;
 
-function deathOf(how: string, stderrTail: string): CarriedError {
+function deathOf(how: string, stderrTail: string): SerializedError {
   const reason = /heap out of memory/.test(stderrTail)
     ? "its JavaScript heap was full; a smaller cell needs less of it"
     : how === "SIGKILL"

@@ -5,7 +5,7 @@ import {
   BLOG,
   dilemmaSettings,
   EXACT,
-  plays,
+  payoffs,
   populationSettings,
   rows,
   shortcut,
@@ -40,7 +40,7 @@ async function holds(kind: string, report: ExperimentReport): Promise<void> {
 }
 
 test("break-even: 51 % is one point of the curve, and a coarser model gains at low stakes", async () => {
-  const report = analyseBreakEven(breakEvenRows(plays, terms as never));
+  const report = analyseBreakEven(breakEvenRows(payoffs, terms as never));
   const [c7] = report.verdicts;
   expect(c7).toMatchObject({ claim: "C7", verdict: "partly", obtained: "computed exactly" });
   expect(c7!.number!.value).toBeCloseTo(51 / 49, 12);
@@ -54,7 +54,7 @@ test("break-even: 51 % is one point of the curve, and a coarser model gains at l
 });
 
 test("break-even: honest nodes lose stakes where they are rejected, and elsewhere no more than a bound", () => {
-  const losses = analyseBreakEven(breakEvenRows(plays, terms as never)).tables[1]!.rows as Record<string, unknown>[];
+  const losses = analyseBreakEven(breakEvenRows(payoffs, terms as never)).tables[1]!.rows as Record<string, unknown>[];
   const of = (variation: string, scheme: string) =>
     losses.find((row) => row["variation"] === variation && row["scheme"] === scheme)!;
   expect(of(speculative, EXACT)["stakesLostPer1000Jobs"]).toBeCloseTo(1000 / 30, 6);
@@ -64,7 +64,7 @@ test("break-even: honest nodes lose stakes where they are rejected, and elsewher
 
 test("security frontier: the less is verified the more must be staked, and the cheapest safe terms are named", async () => {
   const hardware = prototypeHardware([{ root: "t", bytes: 100 }]);
-  const frontier = frontierRows(plays, rows, terms, hardware, "t");
+  const frontier = frontierRows(payoffs, rows, terms, hardware, "t");
   const share = (scheme: string, stakeRatio: number) =>
     frontier.find((row) => row.scheme === scheme && row.stakeRatio === stakeRatio && row.yardstick === "honest")!;
   expect(share(BLOG, 1).leastVerifiedShare!).toBeGreaterThan(1); // 0.5 / (0.05 x 3)
@@ -87,12 +87,12 @@ test("verifier's dilemma: echoing gains what computing costs, until it can be fo
 });
 
 test("population: cheats hold out where hardly anything is verified, and not where it costs them", async () => {
-  const grid = restingRows(plays[0]!, populationSettings as never);
+  const grid = restingRows(payoffs[0]!, populationSettings as never);
   const at = (scheme: string, stakeRatio: number, verifiedShare: number) =>
     grid.find((row) => row.scheme === scheme && row.stakeRatio === stakeRatio && row.verifiedShare === verifiedShare)!;
   expect(at(BLOG, 0.1, 0.1).cheatShare!).toBeGreaterThan(0.9);
   expect(at(EXACT, 10, 1).cheatShare!).toBeLessThan(0.05);
-  const checks = checkRows(simulated, plays[0]!, populationSettings as never, 0.001);
+  const checks = checkRows(simulated, payoffs[0]!, populationSettings as never, 0.001);
   expect(checks).toHaveLength(4);
   // Half of all jobs would go to each pair of nodes if they took equal time.
   expect(checks[0]!.predictedPerNodeHour!).toBeGreaterThan(0);

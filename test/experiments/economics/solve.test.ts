@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { leastStakeFrontier, leastVerifiedFrontier } from "../../../experiments/economics/frontier.ts";
-import { estimateOf, measuredPlays } from "../../../experiments/economics/measured-plays.ts";
+import { minStakeFrontier, minVerificationFrontier } from "../../../experiments/economics/frontier.ts";
 import { claimedRow } from "../../../experiments/economics/sample-rows.ts";
 import { solve } from "../../../experiments/economics/solve.ts";
 import { expectedProfit } from "../../../experiments/economics/stakes.ts";
+import { estimateOf, strategyPayoffs } from "../../../experiments/economics/strategy-payoffs.ts";
 import { honestBaseline } from "../../../src/actors/strategies/standard.ts";
 import { Streams } from "../../../src/sim/streams.ts";
 
@@ -25,10 +25,10 @@ function rows() {
   ]).flat();
 }
 
-const [plays] = measuredPlays(rows(), new Streams("1"));
+const [payoffs] = strategyPayoffs(rows(), new Streams("1"));
 
 test("costs are in honest work, acceptance in means, and a cheat that never passed is feared by its upper bound", () => {
-  const half = plays!.cheats.find(({ label }) => label === "half")!;
+  const half = payoffs!.cheats.find(({ label }) => label === "half")!;
   expect(half.cost[0]).toBeCloseTo(0.5, 12);
   expect(estimateOf(half.acceptance.get(LOOSE)!)).toMatchObject({ value: 0.5 });
   expect(estimateOf(half.acceptance.get(LOOSE)!).low).toBeLessThan(0.45);
@@ -37,31 +37,31 @@ test("costs are in honest work, acceptance in means, and a cheat that never pass
 test("the least share of verified jobs is that of the cheat which asks for most, worked out by hand", () => {
   // Reward 2, stake 2. Free: saving 1, caught 1 - bound; half: saving 0.5, caught 0.5: 0.5 / (0.5 x 4) = 0.25.
   const bound = 1 - 0.05 ** (1 / 40);
-  const exact = leastVerifiedFrontier(plays!, EXACT, { rewardOverCost: 2, stakeRatio: 1, yardstick: "honest" });
+  const exact = minVerificationFrontier(payoffs!, EXACT, { rewardOverCost: 2, stakeRatio: 1, yardstick: "honest" });
   expect(exact.binding).toBe("free");
   expect(exact.least.value).toBeCloseTo(1 / ((1 - bound) * 4), 9);
-  const loose = leastVerifiedFrontier(plays!, LOOSE, { rewardOverCost: 2, stakeRatio: 1, yardstick: "honest" });
+  const loose = minVerificationFrontier(payoffs!, LOOSE, { rewardOverCost: 2, stakeRatio: 1, yardstick: "honest" });
   expect(loose.least.value).toBeCloseTo(Math.max(0.25, 1 / ((1 - bound) * 4)), 9);
   expect(loose.least.high).toBeGreaterThan(loose.least.value);
 });
 
 test("with every job verified the least stake is 0 when the reward alone is worth enough", () => {
-  const frontier = leastStakeFrontier(plays!, EXACT, { rewardOverCost: 2, verifiedShare: 1, yardstick: "honest" });
+  const frontier = minStakeFrontier(payoffs!, EXACT, { rewardOverCost: 2, verifiedShare: 1, yardstick: "honest" });
   expect(frontier.least.value).toBe(0);
-  const sparse = leastStakeFrontier(plays!, EXACT, { rewardOverCost: 2, verifiedShare: 0.1, yardstick: "honest" });
+  const sparse = minStakeFrontier(payoffs!, EXACT, { rewardOverCost: 2, verifiedShare: 0.1, yardstick: "honest" });
   const bound = 1 - 0.05 ** (1 / 40);
   expect(sparse.least.value).toBeCloseTo(1 / (2 * 0.1 * (1 - bound)) - 1, 9);
 });
 
 test("under the solution no cheat earns more than honest work, and a little less verification lets one", () => {
   const terms = { rewardOverCost: 1.5, stakeRatio: 2, yardstick: "honest", minimise: "verification-cost" } as const;
-  const solutions = solve(plays!, terms, () => 0.2);
+  const solutions = solve(payoffs!, terms, () => 0.2);
   expect(solutions.map(({ scheme }) => scheme)).toEqual([EXACT, LOOSE]);
   for (const { scheme, leastVerifiedShare, margin, verificationCost } of solutions) {
     expect(margin.value).toBeGreaterThanOrEqual(-1e-12);
     expect(verificationCost).toBeCloseTo(0.2 * leastVerifiedShare.high, 12);
     const gain = (cheat: string, verifiedShare: number) => {
-      const own = plays!.cheats.find(({ label }) => label === cheat)!;
+      const own = payoffs!.cheats.find(({ label }) => label === cheat)!;
       const stakes = { reward: 1.5, stake: 3, verifiedShare };
       return (
         expectedProfit(stakes, { acceptance: own.acceptance.get(scheme)![0]!, cost: own.cost[0]! }) -
@@ -79,7 +79,7 @@ test("a cheat that always passes leaves no solution", () => {
   const hopeless = rows().map((row) =>
     row.strategy === "half" ? { ...row, accept: { [EXACT]: 1, [LOOSE]: 1 } } : row,
   );
-  const [own] = measuredPlays(hopeless, new Streams("1"));
+  const [own] = strategyPayoffs(hopeless, new Streams("1"));
   const terms = { rewardOverCost: 1.5, stakeRatio: 1000, yardstick: "honest", minimise: "verification-cost" } as const;
   expect(solve(own!, terms, () => 0.2)).toEqual([]);
 });
@@ -91,5 +91,5 @@ test("without speculative outputs there is nothing to hold cheats against", () =
     yardstick: "speculative",
     minimise: "verification-cost",
   } as const;
-  expect(solve(plays!, terms, () => 0.2)).toEqual([]);
+  expect(solve(payoffs!, terms, () => 0.2)).toEqual([]);
 });

@@ -41,7 +41,7 @@ async function runOn(sweep: Sweep, ...overrides: string[]) {
     sweep,
   });
   if (sweep.failures.length > 0) throw new Error(sweep.failures[0]!.message);
-  const playbacks = sweep.sideFiles
+  const playbacks = sweep.artifacts
     .filter(({ name }) => name.endsWith("/playback.jsonl"))
     .map(({ path }) => readFileSync(path, "utf8"));
   result.discardJournal();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { earningsPerNodeHour, restingPopulation } from "../../../experiments/population/dynamics.ts";
+import { earningsPerNodeHour, stationaryPopulation } from "../../../experiments/population/dynamics.ts";
 
 const honest = { name: "honest", profitPerJob: 1, hoursPerJob: 1 };
 const market = { jobsPerHour: 1000, nodes: 10, outsidePerHour: 0, openToEntry: false };
@@ -21,30 +21,30 @@ test("with less work than that, jobs are served and no more, and quick nodes get
 
 test("a play that loses dies out, but for what exploration brings back", () => {
   const losing = { name: "losing", profitPerJob: -1, hoursPerJob: 0.1 };
-  const rest = restingPopulation([honest, losing], market);
-  expect(rest.atRest).toBe(true);
+  const rest = stationaryPopulation([honest, losing], market);
+  expect(rest.converged).toBe(true);
   expect(rest.shares[0]).toBeGreaterThan(0.99);
   expect(rest.shares[0]! + rest.shares[1]!).toBeCloseTo(1, 12);
 });
 
 test("a play that earns more takes over", () => {
   const cheat = { name: "cheat", profitPerJob: 0.9, hoursPerJob: 0.2 };
-  expect(restingPopulation([honest, cheat], market).shares[1]).toBeGreaterThan(0.99);
+  expect(stationaryPopulation([honest, cheat], market).shares[1]).toBeGreaterThan(0.99);
 });
 
 test("plays that earn the same keep their shares", () => {
-  expect(restingPopulation([honest, { ...honest, name: "too" }], market).shares).toEqual([0.5, 0.5]);
+  expect(stationaryPopulation([honest, { ...honest, name: "too" }], market).shares).toEqual([0.5, 0.5]);
 });
 
 test("nodes enter until the jobs, divided among them, earn what they could earn elsewhere", () => {
   // 100 jobs an hour, each earning 1, and 0.5 an hour elsewhere: room for 200.
-  const rest = restingPopulation([honest], { jobsPerHour: 100, nodes: 10, outsidePerHour: 0.5, openToEntry: true });
-  expect(rest.atRest).toBe(true);
+  const rest = stationaryPopulation([honest], { jobsPerHour: 100, nodes: 10, outsidePerHour: 0.5, openToEntry: true });
+  expect(rest.converged).toBe(true);
   expect(rest.nodes).toBeCloseTo(200, 1);
   expect(rest.earningsPerNodeHour[0]).toBeCloseTo(0.5, 3);
 });
 
 test("where nobody earns anything, everybody leaves", () => {
-  const rest = restingPopulation([{ ...honest, profitPerJob: -1 }], { ...market, openToEntry: true });
+  const rest = stationaryPopulation([{ ...honest, profitPerJob: -1 }], { ...market, openToEntry: true });
   expect(rest.nodes).toBe(1);
 });

@@ -35,8 +35,8 @@ describe("what reproduce is to do", () => {
   });
 
   test("what lacks the preset, a GPU or a file is left out with the reason", async () => {
-    const { leftOut } = await plan(folder);
-    expect(leftOut.map(({ name, reason }) => [name, reason])).toEqual([
+    const { excluded } = await plan(folder);
+    expect(excluded.map(({ name, reason }) => [name, reason])).toEqual([
       ["on-a-gpu", expect.stringMatching(/needs a GPU, and llama\.cpp uses none/)],
       [
         "of-a-file",
@@ -57,9 +57,9 @@ describe("what reproduce is to do", () => {
 
   test("only some run when asked; nobody looks for a GPU that none of them needs", async () => {
     const gpu = () => Promise.reject(new Error("looked"));
-    const { experiments, leftOut } = await plan(folder, { only: ["last", "first"], gpu });
+    const { experiments, excluded } = await plan(folder, { only: ["last", "first"], gpu });
     expect(experiments.map(({ name }) => name)).toEqual(["first", "last"]);
-    expect(leftOut).toEqual([]);
+    expect(excluded).toEqual([]);
   });
 
   test("a name or preset that nobody has is refused with those there are", async () => {
@@ -97,7 +97,7 @@ describe("what reproduce is to do", () => {
 });
 
 test("every experiment of ours takes part in the quick reproduction, or says why not", async () => {
-  const { experiments, leftOut } = await plan("experiments");
+  const { experiments, excluded } = await plan("experiments");
   expect(experiments.length).toBeGreaterThanOrEqual(3);
-  expect(leftOut.filter(({ reason }) => reason.includes("preset"))).toEqual([]);
+  expect(excluded.filter(({ reason }) => reason.includes("preset"))).toEqual([]);
 });

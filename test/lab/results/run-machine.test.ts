@@ -18,14 +18,14 @@ describe("the machine behind a run", () => {
   );
 
   test("is the processor alone where the system cannot tell the kernels", () =>
-    expect(machineOf(manifest({ numerics: { cpuKernels: null } })).told).toBe("AMD EPYC, 2 cores, x64"));
+    expect(machineOf(manifest({ numerics: { cpuKernels: null } })).description).toBe("AMD EPYC, 2 cores, x64"));
 
   test("is the GPU where models ran on one, with the layers that were chosen", () => {
-    const { names, told } = machineOf(
+    const { names, description } = machineOf(
       manifest(onGpu({ gpu: "cuda", gpuDevices: ["NVIDIA X"], cpuKernels: "haswell" })),
     );
     expect(names[0]).toBe("NVIDIA X (cuda)");
-    expect(told).toBe("NVIDIA X (cuda); AMD EPYC, 2 cores, haswell kernels, x64");
+    expect(description).toBe("NVIDIA X (cuda); AMD EPYC, 2 cores, haswell kernels, x64");
     const two = onGpu({ gpu: "vulkan", gpuDevices: ["NVIDIA X", "NVIDIA X"] }, { gpuLayers: 20 });
     expect(machineOf(manifest(two)).names[0]).toBe("2 x NVIDIA X (vulkan), 20 layers");
   });

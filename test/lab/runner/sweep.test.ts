@@ -124,11 +124,11 @@ test("a cell's own files are the run's when it has finished, and nothing is left
     c: { does: "write", file: "../escape" },
   };
   const { sweep, discardJournal } = await sweepOf("files", cells);
-  const names = sweep.sideFiles.map(({ name }) => name);
+  const names = sweep.artifacts.map(({ name }) => name);
   expect(names[0]).toBe("cells/mixed-run-1/events.jsonl");
   expect(names[1]).toMatch(/^cells\/mixed-run-1-[0-9a-f]{8}\/events\.jsonl$/);
   expect(names.length).toBe(2);
-  expect(sweep.sideFiles.map(({ path }) => readFileSync(path, "utf8"))).toEqual([
+  expect(sweep.artifacts.map(({ path }) => readFileSync(path, "utf8"))).toEqual([
     "log of mixed, run 1\n",
     "log of mixed/run 1\n",
   ]);
@@ -139,7 +139,7 @@ test("a cell's own files are the run's when it has finished, and nothing is left
   discardJournal();
   const again = await sweepOf("files", { ...cells, c: { does: "write", file: "trace.bin" } });
   expect(again.seen[0]).toMatchObject({ resumed: 2 });
-  expect(again.sweep.sideFiles.map(({ name }) => name)).toEqual([...names, "cells/c/trace.bin"]);
+  expect(again.sweep.artifacts.map(({ name }) => name)).toEqual([...names, "cells/c/trace.bin"]);
   again.discardJournal();
   expect(readdirSync(unfinished("files"))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { asResultsError } from "../results/atomic-file.ts";
 
 /** A file of a cell's own. */
-export interface SideFile {
+export interface CellArtifact {
   /** Under which a finished run keeps it: `cells/CELL/NAME`. */
   readonly name: string;
   /** Where it lies now. */
@@ -15,7 +15,7 @@ export interface SideFile {
  * The files that the cells of an unfinished run keep beside their rows. A cell writes into a folder of its attempt, which
  * becomes the cell's when its rows are there: files of two attempts never mix.
  */
-export class SideFiles {
+export class CellArtifacts {
   readonly #folder: string;
   #attempts = 0;
 
@@ -51,7 +51,7 @@ export class SideFiles {
   }
 
   /** @param part of a run that varies settings */
-  of(cell: string, part: string | null): SideFile[] {
+  of(cell: string, part: string | null): CellArtifact[] {
     const folder = folderName(cell);
     return entries(join(this.#folder, folder)).map((file) => ({
       name: ["cells", ...(part === null ? [] : [folderName(part)]), folder, file].join("/"),

@@ -1,6 +1,6 @@
 /** Errors as plain data, which cross from a worker process to the runner. */
 
-export interface CarriedError {
+export interface SerializedError {
   /** Name of its class. */
   readonly type: string;
   readonly code: string | null;
@@ -8,7 +8,7 @@ export interface CarriedError {
   readonly stack: string;
 }
 
-export function carry(error: unknown): CarriedError {
+export function serializeError(error: unknown): SerializedError {
   if (!(error instanceof Error)) return { type: typeof error, code: null, message: String(error), stack: "" };
   const { code } = error as { code?: unknown };
   return {
@@ -24,7 +24,7 @@ export class FatalRunError extends Error {
   override readonly name = "FatalRunError";
   readonly code: string | null;
 
-  constructor({ message, code }: Pick<CarriedError, "message" | "code">) {
+  constructor({ message, code }: Pick<SerializedError, "message" | "code">) {
     super(message);
     this.code = code;
   }
@@ -39,6 +39,6 @@ const shared = new Set([
 ]);
 
 /** Whether an error is about the file, a model, the store or the disk; any other fails its cell alone. */
-export function isFatalForRun({ type }: CarriedError): boolean {
+export function isFatalForRun({ type }: SerializedError): boolean {
   return shared.has(type);
 }

@@ -12,7 +12,7 @@ import { acceptanceOf, thresholdsOf } from "../attack/thresholds.ts";
 /** Value 0 is over the prompts themselves, each other one over a resample of them. */
 export type Resampled = Float64Array;
 
-export interface MeasuredPlay {
+export interface StrategyPayoff {
   readonly label: string;
   readonly kind: AttackRow["kind"];
   /** Mean cost of a job, honest one-token decoding of the same jobs being 1. */
@@ -24,14 +24,14 @@ export interface MeasuredPlay {
 }
 
 /** Strategies under one sampling. */
-export interface MeasuredPlays {
+export interface StrategyPayoffs {
   readonly sampling: string;
   /** Decodes one token at a time, and is what costs are measured in. */
-  readonly honest: MeasuredPlay;
+  readonly honest: StrategyPayoff;
   /** Honest nodes that the sources know nothing of: cheaper, and as good. */
-  readonly speculative: MeasuredPlay | undefined;
-  readonly cheats: readonly MeasuredPlay[];
-  readonly variations: readonly MeasuredPlay[];
+  readonly speculative: StrategyPayoff | undefined;
+  readonly cheats: readonly StrategyPayoff[];
+  readonly variations: readonly StrategyPayoff[];
   readonly schemes: readonly string[];
 }
 
@@ -39,7 +39,7 @@ const RESAMPLES = 1000;
 const CONFIDENCE = 0.95;
 
 /** Evaluated outputs only; thresholds of statistic schemes from the others. Throws StatisticsError without honest outputs. */
-export function measuredPlays(rows: readonly AttackRow[], streams: Streams): MeasuredPlays[] {
+export function strategyPayoffs(rows: readonly AttackRow[], streams: Streams): StrategyPayoffs[] {
   const thresholds = thresholdsOf(rows);
   const evaluated = rows.filter(({ split }) => split === "evaluation");
   return [...Map.groupBy(evaluated, ({ sampling }) => sampling)].map(([sampling, under]) => {
@@ -51,7 +51,7 @@ export function measuredPlays(rows: readonly AttackRow[], streams: Streams): Mea
         `${sampling}: expected outputs of '${honestBaseline.label}' to measure costs in; found none`,
       );
     const honestCost = mean(honestRows.map(({ workMs }) => workMs));
-    const payoffs = [...Map.groupBy(under, ({ strategy }) => strategy)].map(([label, own]): MeasuredPlay => {
+    const payoffs = [...Map.groupBy(under, ({ strategy }) => strategy)].map(([label, own]): StrategyPayoff => {
       const accepted = own.map((row) => acceptanceOf(row, thresholds));
       const schemes = Object.keys(accepted[0]!).filter((scheme) => accepted.every((each) => each[scheme] !== null));
       const byPrompt = (of: (row: AttackRow, i: number) => number) => sumsByPrompt(own, prompts, of);
@@ -106,7 +106,7 @@ export function estimateOf(resampled: Resampled): Estimate {
  * Acceptance that a cheat must be reckoned with: resamples of prompts on which nothing was ever accepted would all say 0, so
  * there it is the bound after no event among as many trials as there are prompts.
  */
-export function acceptanceToFear(payoff: MeasuredPlay, scheme: string): Resampled {
+export function conservativeAcceptance(payoff: StrategyPayoff, scheme: string): Resampled {
   const acceptance = payoff.acceptance.get(scheme)!;
   return acceptance[0] === 0 ? acceptance.map(() => zeroEventsUpperBound(payoff.prompts, CONFIDENCE)) : acceptance;
 }

@@ -20,7 +20,7 @@ const HEADING = "Charge:";
 const GAP_PX = 12;
 
 /** Each row of the dispute table by who is honest, under each reading of the rules: how often the outcome is wrong. */
-export function wrongness(summaries: readonly DisputeSummary[]): Figure {
+export function wrongfulRulings(summaries: readonly DisputeSummary[]): Figure {
   const title = "Disputes that end wrong";
   const cells = cellsOf(summaries);
   return {
