@@ -2,6 +2,7 @@ import { type Hardware, joules } from "../../src/actors/hardware-profile.ts";
 import { modelUs } from "../../src/actors/relative-cost.ts";
 import type { StandardStrategy } from "../../src/actors/strategies/standard.ts";
 import type { Transcript } from "../../src/inference/transcript.ts";
+import { rounded } from "../../src/lab/format.ts";
 import { type Result, unwrap } from "../../src/protocol/result.ts";
 import { failsStaticChecks } from "../../src/protocol/schemes/every-position.ts";
 import type { Scheme } from "../../src/protocol/schemes/scheme.ts";
@@ -89,5 +90,5 @@ function orMissing<Value>(result: Result<Value>, of: (value: Value) => number): 
 }
 
 function sixDigits(value: number): number {
-  return Number(value.toPrecision(6));
+  return rounded(value, 6);
 }

@@ -1,6 +1,7 @@
 /** What the verdicts on attacks share: whose rows to look at, and means over prompts. */
+
 import { standardStrategies } from "../../src/actors/strategies/standard.ts";
-import { inWords } from "../../src/lab/claims/verdict.ts";
+import { inWords } from "../../src/lab/format.ts";
 import type { Estimate } from "../../src/statistics/interval.ts";
 import type { AttackRow } from "./rows.ts";
 

@@ -1,4 +1,5 @@
-import { type ClaimVerdict, inWords, type Part, verdictOf } from "../../src/lab/claims/verdict.ts";
+import { type ClaimVerdict, type Part, verdictOf } from "../../src/lab/claims/verdict.ts";
+import { inWords, percent } from "../../src/lab/format.ts";
 import { breakEvenAcceptance, stakeRatioForBreakEven } from "../economics/stakes.ts";
 import { publishedBreakEven } from "./published.ts";
 import type { BreakEvenRow } from "./rows.ts";
@@ -46,8 +47,4 @@ export function claimC7(rows: readonly BreakEvenRow[], sampling: string): ClaimV
     },
     obtained: "computed exactly",
   };
-}
-
-function percent(share: number): string {
-  return `${inWords(100 * share)} %`;
 }

@@ -1,3 +1,4 @@
+import { rounded } from "../../src/lab/format.ts";
 import type { SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import type { BreakEvenRow } from "./rows.ts";
 
@@ -29,7 +30,7 @@ export function payingDigest(rows: readonly BreakEvenRow[], sampling: string): S
         undecided: own.filter((row) => row.gainOverHonestLow <= 0 && row.gainOverHonestHigh >= 0).length,
         of: own.length,
         "gains most": most!.strategy,
-        by: Number(most!.gainOverHonest.toPrecision(3)),
+        by: rounded(most!.gainOverHonest),
       };
     }),
   };

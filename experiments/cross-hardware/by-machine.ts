@@ -79,7 +79,7 @@ function samplingsOf({ experiment }: Manifest): Map<string, string> {
 function pairsInWords({ experiment, numerics }: Manifest): Map<string, string> {
   const { machines } = experiment.resolved as CrossHardwareSettings;
   const engines = ((numerics ?? {}) as { machines?: Readonly<Record<string, Engine>> }).machines ?? {};
-  const words = machines.map((machine) => inWords(machine, engines[machine.name]));
+  const words = machines.map((machine) => machineInWords(machine, engines[machine.name]));
   const distinct = new Set(words).size === words.length;
   const called = (i: number) => (distinct ? words[i]! : machines[i]!.name);
   return new Map(
@@ -96,7 +96,7 @@ interface Engine {
   readonly gpuDevices: readonly string[];
 }
 
-function inWords({ name, gpu = "off", cpuKernels }: CrossMachine, engine: Engine | undefined): string {
+function machineInWords({ name, gpu = "off", cpuKernels }: CrossMachine, engine: Engine | undefined): string {
   if (gpu !== "off") return engine?.gpuDevices[0] ?? name;
   return cpuKernels ?? engine?.cpuKernels ?? name;
 }

@@ -1,4 +1,4 @@
-import { inWords } from "../../src/lab/claims/verdict.ts";
+import { inWords } from "../../src/lab/format.ts";
 import { numberColumn, type TableOf, textColumn } from "../../src/lab/results/table.ts";
 import { medianInterval } from "../../src/statistics/median.ts";
 import { comparedForms, type Figure1Row, isAlone } from "./rows.ts";

@@ -1,6 +1,6 @@
 import type { LineLook, LinePoint } from "../../src/lab/charts/lines-with-ends.ts";
 import { COLOURS } from "../../src/lab/charts/theme.ts";
-import { inWords } from "../../src/lab/claims/verdict.ts";
+import { inWords } from "../../src/lab/format.ts";
 
 /** Colour and shape both tell the forms apart; the same form looks the same in every figure. */
 export const formLooks: readonly LineLook[] = [

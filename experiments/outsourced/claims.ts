@@ -1,4 +1,5 @@
-import { type ClaimVerdict, inWords, type Part, verdictOf } from "../../src/lab/claims/verdict.ts";
+import { type ClaimVerdict, type Part, verdictOf } from "../../src/lab/claims/verdict.ts";
+import { inWords, percent } from "../../src/lab/format.ts";
 import { simulated, type VerificationRow, verifications } from "./cells.ts";
 import type { OutsourcedRow } from "./rows.ts";
 
@@ -108,7 +109,6 @@ function partOf({ honestOutput, from, to }: Shift): Part {
 }
 
 function inSentence({ sybils, honestOutput, from, to }: Shift): string {
-  const percent = (share: number) => `${inWords(100 * share)} %`;
   return `Sybils that ${sybils} take ${honestOutput ? "honest outputs" : "cheats"} from ${percent(from)} accepted to ${percent(to)}`;
 }
 

@@ -1,3 +1,4 @@
+import { rounded } from "../../src/lab/format.ts";
 import type { ExperimentReport, SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import { disagreements } from "./disagreement.ts";
 import { predictedAgainstSimulated } from "./figures/predicted-against-simulated.ts";
@@ -74,8 +75,4 @@ function checkDigest(rows: readonly PopulationRow[]): SummaryTable {
       "in the interval": one.agrees,
     })),
   };
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(3));
 }

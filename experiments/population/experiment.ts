@@ -1,6 +1,6 @@
-import { inWords } from "../../src/lab/claims/verdict.ts";
 import { type CollectedRows, defineExperiment, type RunEnvironment } from "../../src/lab/experiment/define.ts";
 import type { Experiment } from "../../src/lab/experiment/file.ts";
+import { inWords, percent } from "../../src/lab/format.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import type { Cell } from "../../src/lab/runner/cells.ts";
 import { Streams } from "../../src/sim/streams.ts";
@@ -90,7 +90,7 @@ function consoleSummary(rows: readonly PopulationRow[]): string[] {
   });
   const checks = disagreements(rows).map(
     ({ scheme, stakeRatio, verifiedShare, strategy, predicted, simulated }) =>
-      `simulated at stake ${inWords(stakeRatio)}, ${inWords(100 * verifiedShare)} % verified, ${scheme}: ${strategy} earns ${inWords(simulated.value)} ` +
+      `simulated at stake ${inWords(stakeRatio)}, ${percent(verifiedShare)} verified, ${scheme}: ${strategy} earns ${inWords(simulated.value)} ` +
       `[${inWords(simulated.low)} to ${inWords(simulated.high)}] rewards per node and hour, predicted ${inWords(predicted)}`,
   );
   return [...bySchemes, ...checks];

@@ -1,4 +1,5 @@
 import type { ClaimVerdict } from "../../src/lab/claims/verdict.ts";
+import { rounded } from "../../src/lab/format.ts";
 import type { ExperimentReport, SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import { cheapestSafe } from "./cheapest.ts";
 import { costOfSecurity } from "./figures/cost-of-security.ts";
@@ -46,9 +47,9 @@ function safestDigest(rows: readonly FrontierRow[]): SummaryTable {
         against: yardstick,
         "stake / reward": stakeRatio,
         scheme: best?.scheme ?? "none of those priced",
-        verified: best === undefined ? null : Number(best.leastVerifiedShareHigh!.toPrecision(3)),
+        verified: best === undefined ? null : rounded(best.leastVerifiedShareHigh!),
         binding: best?.binding ?? "",
-        costs: best === undefined ? null : Number(best.securityCost.toPrecision(3)),
+        costs: best === undefined ? null : rounded(best.securityCost),
       };
     }),
   };
@@ -56,7 +57,7 @@ function safestDigest(rows: readonly FrontierRow[]): SummaryTable {
 
 function stakesDigest(rows: readonly FrontierRow[]): SummaryTable {
   const groups = Map.groupBy(rows, ({ sampling, yardstick, scheme }) => JSON.stringify([sampling, yardstick, scheme]));
-  const rounded = (value: number | null) => (value === null ? null : Number(value.toPrecision(3)));
+  const orNone = (value: number | null) => (value === null ? null : rounded(value));
   return {
     caption: "The least stake over reward that leaves no cheat a profit when every job is verified",
     columns: [
@@ -71,9 +72,9 @@ function stakesDigest(rows: readonly FrontierRow[]): SummaryTable {
       sampling: row!.sampling,
       against: row!.yardstick,
       scheme: row!.scheme,
-      "stake / reward": rounded(row!.leastStakeRatioAllVerified),
-      from: rounded(row!.leastStakeRatioAllVerifiedLow),
-      to: rounded(row!.leastStakeRatioAllVerifiedHigh),
+      "stake / reward": orNone(row!.leastStakeRatioAllVerified),
+      from: orNone(row!.leastStakeRatioAllVerifiedLow),
+      to: orNone(row!.leastStakeRatioAllVerifiedHigh),
     })),
   };
 }

@@ -1,6 +1,6 @@
 import { prototypeHardware } from "../../src/actors/hardware-profile.ts";
-import { inWords } from "../../src/lab/claims/verdict.ts";
 import { defineExperiment } from "../../src/lab/experiment/define.ts";
+import { inWords, percent } from "../../src/lab/format.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { attackRows } from "../attack/run.ts";
@@ -45,8 +45,8 @@ function consoleSummary(rows: readonly FrontierRow[]): string[] {
       const best = cheapestSafe(own);
       return best === undefined
         ? `${name}: no priced scheme leaves every cheat without profit`
-        : `${name}: ${best.scheme} on ${inWords(100 * best.leastVerifiedShareHigh!)} % of jobs at a stake of ${inWords(best.stakeRatio)} rewards ` +
-            `leaves no cheat a profit (binding: ${best.binding}), for ${inWords(100 * best.securityCost)} % of the cost of honest work`;
+        : `${name}: ${best.scheme} on ${percent(best.leastVerifiedShareHigh!)} of jobs at a stake of ${inWords(best.stakeRatio)} rewards ` +
+            `leaves no cheat a profit (binding: ${best.binding}), for ${percent(best.securityCost)} of the cost of honest work`;
     },
   );
 }

@@ -1,3 +1,4 @@
+import { rounded } from "../../src/lab/format.ts";
 import type { ExperimentReport, SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import { claimC5 } from "./claims/c5-rate.ts";
 import { claimC6 } from "./claims/c6-electricity.ts";
@@ -52,7 +53,3 @@ const servicesDigest: SummaryTable = {
   ],
   rows: apiPrices,
 };
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(3));
-}

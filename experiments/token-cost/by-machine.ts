@@ -1,6 +1,6 @@
 import { type JoinedRuns, joinedRun } from "../../src/lab/by-machine/joined.ts";
 import { readable } from "../../src/lab/by-machine/runs-by-machine.ts";
-import { inWords } from "../../src/lab/claims/verdict.ts";
+import { inWords } from "../../src/lab/format.ts";
 import type { FoundRun } from "../../src/lab/results/list-runs.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { claimC5On, claimC6On } from "./claims/measured-machine.ts";

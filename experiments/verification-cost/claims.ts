@@ -1,4 +1,5 @@
-import { type ClaimVerdict, inWords, numberOf, type Part, verdictOf } from "../../src/lab/claims/verdict.ts";
+import { type ClaimVerdict, numberOf, type Part, verdictOf } from "../../src/lab/claims/verdict.ts";
+import { inWords, percent } from "../../src/lab/format.ts";
 import { publishedFigure1, publishedRatio } from "../shared/published-figure-1.ts";
 import { largestGain } from "./figures/time-by-claims.ts";
 import { type MachineLimits, machineLimits } from "./limits-summary.ts";
@@ -85,8 +86,4 @@ function sharing(rows: readonly CostRow[], model: string): string {
   return best.certain
     ? `Sharing a pass with others makes a claim of ${best.series} up to ${inWords(best.gain)} times cheaper (${best.claims} in a pass).`
     : "Sharing a pass with other claims gains nothing that stands out of the spread.";
-}
-
-function percent(share: number): string {
-  return `${inWords(100 * share)} %`;
 }

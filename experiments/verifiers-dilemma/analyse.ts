@@ -1,3 +1,4 @@
+import { rounded } from "../../src/lab/format.ts";
 import type { ExperimentReport, SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import { bribedMajority } from "./figures/bribed-majority.ts";
 import { gainOfLaziness } from "./figures/gain-of-laziness.ts";
@@ -38,7 +39,7 @@ function rulesDigest(rows: readonly DilemmaRow[]): SummaryTable {
       rule: own[0]!.rule,
       "lazy verifier": own[0]!.lazy,
       "forced errors": own[0]!.forcedErrorShare,
-      "found out": Number(own[0]!.foundOut!.toPrecision(3)),
+      "found out": rounded(own[0]!.foundOut!),
       "honesty pays": own.filter((row) => row.lazyGainHigh! < 0 && row.honestProfit! >= 0).length,
       of: own.length,
     })),
@@ -47,7 +48,7 @@ function rulesDigest(rows: readonly DilemmaRow[]): SummaryTable {
 
 function bribesDigest(rows: readonly DilemmaRow[]): SummaryTable {
   const bribed = rows.filter(({ rule }) => rule === "bribed majority");
-  const number = (value: number | null) => (value === null ? null : Number(value.toPrecision(3)));
+  const number = (value: number | null) => (value === null ? null : rounded(value));
   return {
     caption: "What a majority costs: Sybil identities that stake, and a client that bribes",
     columns: [

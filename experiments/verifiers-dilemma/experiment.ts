@@ -1,5 +1,5 @@
-import { inWords } from "../../src/lab/claims/verdict.ts";
 import { defineExperiment } from "../../src/lab/experiment/define.ts";
+import { inWords, percent } from "../../src/lab/format.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { attackRows } from "../attack/run.ts";
@@ -56,11 +56,11 @@ function consoleSummary(rows: readonly DilemmaRow[]): string[] {
     ...(forced === undefined
       ? []
       : [
-          `forced errors in ${inWords(100 * forced.forcedErrorShare!)} % of requests make honesty pay at a fee of ${inWords(forced.feeOverCost!)} and a stake of ${inWords(forced.stakeOverCost!)} costs of an answer`,
+          `forced errors in ${percent(forced.forcedErrorShare!)} of requests make honesty pay at a fee of ${inWords(forced.feeOverCost!)} and a stake of ${inWords(forced.stakeOverCost!)} costs of an answer`,
         ]),
     ...guesses.map(([lazy, [row]]) => {
       const { foundOut, foundOutLow, foundOutHigh, lazyCost } = row!;
-      return `${lazy}: a guess misses ${inWords(100 * foundOut!)} % [${inWords(100 * foundOutLow!)} to ${inWords(100 * foundOutHigh!)}] of the time, for ${inWords(100 * lazyCost!)} % of the cost`;
+      return `${lazy}: a guess misses ${percent(foundOut!)} [${inWords(100 * foundOutLow!)} to ${inWords(100 * foundOutHigh!)}] of the time, for ${percent(lazyCost!)} of the cost`;
     }),
   ];
 }

@@ -1,4 +1,5 @@
-import { type ClaimVerdict, inPercent, inWords, numberOf } from "../../../src/lab/claims/verdict.ts";
+import { type ClaimVerdict, inPercent, numberOf } from "../../../src/lab/claims/verdict.ts";
+import { inWords, percent } from "../../../src/lab/format.ts";
 import type { VariationSummary } from "./variations.ts";
 
 /**
@@ -16,7 +17,7 @@ export function claimC11Variations(summary: readonly VariationSummary[], samplin
   const agreeing =
     exact.length === 0
       ? ""
-      : ` No difference at all: ${exact.map(({ strategy, promptsBound, positionsBound }) => `${strategy} (under ${inWords(100 * promptsBound!)} % of prompts, ${positionsBound!.toExponential(1)} of positions, at 95 %)`).join(", ")}.`;
+      : ` No difference at all: ${exact.map(({ strategy, promptsBound, positionsBound }) => `${strategy} (under ${percent(promptsBound!)} of prompts, ${positionsBound!.toExponential(1)} of positions, at 95 %)`).join(", ")}.`;
   const share = { value: worst.differingShare, low: worst.differingLow, high: worst.differingHigh };
   const { value, low, high } = inPercent(share);
   return {

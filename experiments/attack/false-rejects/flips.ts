@@ -1,6 +1,6 @@
 import { boundedDots } from "../../../src/lab/charts/bounded-dots.ts";
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import type { VariationSummary } from "./variations.ts";
 
 /** How often an honest node's token is not the verifier's, by what the node does differently and how tokens are picked (C11). */

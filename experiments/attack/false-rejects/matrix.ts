@@ -1,6 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { heatMap, shareInCell } from "../../../src/lab/charts/heat-map.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import { columnName, isShown, PUBLISHED_SCHEME } from "../columns.ts";
 import type { AcceptanceSummary } from "../summary.ts";
 

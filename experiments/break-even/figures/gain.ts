@@ -1,7 +1,7 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords, percent } from "../../../src/lab/format.ts";
 import { columnName } from "../../attack/columns.ts";
 import type { BreakEvenRow } from "../rows.ts";
 
@@ -41,7 +41,7 @@ export function gainOverHonest(rows: readonly BreakEvenRow[], sampling: string):
     name: "gain-over-honest",
     title,
     description:
-      `${title}, stake ${inWords(stakeRatio)} rewards, ${inWords(100 * verifiedShare)} % of jobs verified. ` +
+      `${title}, stake ${inWords(stakeRatio)} rewards, ${percent(verifiedShare)} of jobs verified. ` +
       (gaining.length === 0
         ? "Nobody gains for certain."
         : `Gaining: ${gaining.map(({ strategy, scheme, gain }) => `${strategy} under ${scheme} ${inWords(gain)}`).join("; ")}.`),
@@ -52,7 +52,7 @@ export function gainOverHonest(rows: readonly BreakEvenRow[], sampling: string):
         ...frame(
           title,
           `Expected profit of a job less that of honest one-token decoding, in costs of honest work; reward ${inWords(rewardOverCost)}, stake ${inWords(stakeRatio)} rewards, ` +
-            `${inWords(100 * verifiedShare)} % of jobs verified. P(accept) exact for each output, bars: 95 % intervals paired by prompt; costs modelled by the hardware profile. Claim C7 (blog, §2.5.7).`,
+            `${percent(verifiedShare)} of jobs verified. P(accept) exact for each output, bars: 95 % intervals paired by prompt; costs modelled by the hardware profile. Claim C7 (blog, §2.5.7).`,
           widthPx,
         ),
         data: { values: shown },

@@ -1,6 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { heatMap } from "../../../src/lab/charts/heat-map.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords, percent } from "../../../src/lab/format.ts";
 import { columnName } from "../../attack/columns.ts";
 import type { HonestLossRow } from "./honest-losses.ts";
 
@@ -30,7 +30,7 @@ export function lossesOfHonestNodes(losses: readonly HonestLossRow[], sampling: 
             column: columnName(row.scheme),
             shade: row.falseReject,
             words: words(row),
-            detail: `${inWords(100 * row.falseReject)} % [${inWords(100 * row.falseRejectLow)} to ${inWords(100 * row.falseRejectHigh)}] rejected`,
+            detail: `${percent(row.falseReject)} [${inWords(100 * row.falseRejectLow)} to ${inWords(100 * row.falseRejectHigh)}] rejected`,
           })),
           rows: [...new Set(own.map(({ variation }) => variation))],
           columns: [...new Set(own.map(({ scheme }) => columnName(scheme)))],

@@ -4,7 +4,7 @@ import { type BoundedDot, boundedDots } from "../../../src/lab/charts/bounded-do
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { frame } from "../../../src/lab/charts/frame.ts";
 import { INK } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import type { VariationSummary } from "../../attack/false-rejects/variations.ts";
 
 /** One pair of processors on one machine. */

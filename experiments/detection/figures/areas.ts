@@ -1,6 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { heatMap } from "../../../src/lab/charts/heat-map.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import { columnName, isShown, panelOf } from "../../attack/columns.ts";
 import type { DetectionSummary } from "../summary.ts";
 

@@ -2,7 +2,7 @@ import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { textWidthPx } from "../../../src/lab/charts/fonts.ts";
 import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import { columnName, isShown } from "../../attack/columns.ts";
 import type { CostSummary } from "../../attack/summary.ts";
 import type { DetectionSummary } from "../summary.ts";

@@ -2,7 +2,7 @@ import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { textWidthPx } from "../../../src/lab/charts/fonts.ts";
 import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords, rounded } from "../../../src/lab/format.ts";
 import { type DisputeSummary, medianOf } from "../summary.ts";
 import { rowLabel } from "./wrongful-rulings.ts";
 
@@ -16,7 +16,7 @@ export function timeToDecision(summaries: readonly DisputeSummary[]): Figure {
   const charged = summaries.filter(({ decisionSeconds }) => decisionSeconds.length > 0);
   const dots = charged.flatMap((summary) =>
     // Dots that would hide each other are one.
-    [...new Set(summary.decisionSeconds.map((seconds) => Number(seconds.toPrecision(2))))].map((seconds) => ({
+    [...new Set(summary.decisionSeconds.map((seconds) => rounded(seconds, 2)))].map((seconds) => ({
       reading: summary.reading,
       row: rowLabel(summary),
       seconds,

@@ -1,4 +1,5 @@
-import { type ClaimVerdict, inWords, numberOf } from "../../../src/lab/claims/verdict.ts";
+import { type ClaimVerdict, numberOf } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import type { Streams } from "../../../src/sim/streams.ts";
 import { acceptanceEstimate } from "../../../src/statistics/acceptance-estimate.ts";
 import { PUBLISHED_SCHEME } from "../../attack/columns.ts";

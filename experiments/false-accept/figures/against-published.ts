@@ -1,6 +1,6 @@
 import { boundedDots } from "../../../src/lab/charts/bounded-dots.ts";
 import type { Figure } from "../../../src/lab/charts/figure.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import { PUBLISHED_SCHEME } from "../../attack/columns.ts";
 import type { AcceptanceSummary } from "../../attack/summary.ts";
 import { printedAcceptance, publishedAcceptance } from "../published.ts";

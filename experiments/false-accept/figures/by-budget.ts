@@ -2,7 +2,7 @@ import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { NARROW_PX } from "../../../src/lab/charts/frame.ts";
 import { linesOnOwnScales } from "../../../src/lab/charts/lines-with-ends.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import { budgetOf } from "../../attack/columns.ts";
 import type { AcceptanceSummary } from "../../attack/summary.ts";
 import { publishedAcceptance } from "../published.ts";

@@ -1,6 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { heatMap, shareInCell } from "../../../src/lab/charts/heat-map.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import type { SummaryTable } from "../../../src/lab/results/experiment-report.ts";
 import { budgetOf, columnName, isShown, PUBLISHED_SCHEME, panelOf } from "../../attack/columns.ts";
 import type { AcceptanceSummary, CostSummary } from "../../attack/summary.ts";

@@ -1,4 +1,5 @@
-import { type ClaimVerdict, inPercent, inWords, numberOf } from "../../../src/lab/claims/verdict.ts";
+import { type ClaimVerdict, inPercent, numberOf } from "../../../src/lab/claims/verdict.ts";
+import { inWords, percent } from "../../../src/lab/format.ts";
 import { clopperPearson } from "../../../src/statistics/clopper-pearson.ts";
 import type { Figure1Row } from "../rows.ts";
 
@@ -22,7 +23,7 @@ export function claimC11(rows: readonly Figure1Row[], model: string): ClaimVerdi
   const share = `${differing} of ${trials.length} honest completions of ${longest} tokens`;
   const sentence =
     differing === 0
-      ? `${share} have a position at which a verifier on this same machine disagrees; at 95 % confidence that is under ${inWords(100 * high)} % of them. Other machines were not tried.`
+      ? `${share} have a position at which a verifier on this same machine disagrees; at 95 % confidence that is under ${percent(high)} of them. Other machines were not tried.`
       : `${share} have a position at which a verifier on this same machine disagrees, ${inWords((100 * differing) / trials.length)} % [${inWords(100 * low)} to ${inWords(100 * high)}]: token-by-token generation and one-batch verification round differently.`;
   return {
     claim: "C11",

@@ -1,4 +1,5 @@
-import { type ClaimVerdict, inWords, numberOf, type Part, verdictOf } from "../../../src/lab/claims/verdict.ts";
+import { type ClaimVerdict, numberOf, type Part, verdictOf } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import { publishedFigure1, publishedRatio } from "../../shared/published-figure-1.ts";
 import { comparedForms } from "../rows.ts";
 import type { Figure1Summary } from "../summary.ts";

@@ -1,4 +1,5 @@
-import { type ClaimVerdict, inWords, numberOf, type Part, verdictOf } from "../../../src/lab/claims/verdict.ts";
+import { type ClaimVerdict, numberOf, type Part, verdictOf } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import type { Estimate } from "../../../src/statistics/interval.ts";
 import { median, medianInterval } from "../../../src/statistics/median.ts";
 import type { Figure1Row } from "../rows.ts";

@@ -2,7 +2,7 @@ import { MACHINES_IN_WORDS, machineLooks } from "../../../src/lab/by-machine/mac
 import { dotsByLabel, type LabelledDot } from "../../../src/lab/charts/dots-by-label.ts";
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import { publishedFigure1 } from "../../shared/published-figure-1.ts";
 import { repeatsInWords } from "../look.ts";
 import type { Figure1Summary } from "../summary.ts";

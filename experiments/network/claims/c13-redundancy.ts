@@ -1,12 +1,6 @@
 import type { Scheduling } from "../../../src/actors/world-settings.ts";
-import {
-  type ClaimVerdict,
-  inPercent,
-  inWords,
-  numberOf,
-  type Part,
-  verdictOf,
-} from "../../../src/lab/claims/verdict.ts";
+import { type ClaimVerdict, inPercent, numberOf, type Part, verdictOf } from "../../../src/lab/claims/verdict.ts";
+import { inWords, percent } from "../../../src/lab/format.ts";
 import type { Estimate } from "../../../src/statistics/interval.ts";
 import { meanOverRuns, ratioOverRuns } from "../../../src/statistics/over-runs.ts";
 import { zeroEventsUpperBound } from "../../../src/statistics/zero-events.ts";
@@ -149,12 +143,12 @@ function interval({ value, low, high }: Estimate): string {
 }
 
 function inVain(share: Estimate, cells: readonly Cell[]): string {
-  if (share.value > 0) return percent(share);
+  if (share.value > 0) return withEnds(share);
   if (paidJobs(cells) === 0) return "not known, as no job was paid";
-  return `none (seen in 0 of ${paidJobs(cells)} paid jobs, so in under ${inWords(100 * share.high)} %)`;
+  return `none (seen in 0 of ${paidJobs(cells)} paid jobs, so in under ${percent(share.high)})`;
 }
 
-function percent({ value, low, high }: Estimate): string {
+function withEnds({ value, low, high }: Estimate): string {
   // What was seen at all is above 0 %, in its interval's upper end too.
   const one = (share: number) => (share > 0 && share < 0.01 ? inWords(100 * share) : Math.round(100 * share));
   const ends = Number.isFinite(high) ? ` [${one(Math.max(0, low))} to ${one(Math.min(1, high))}]` : "";

@@ -1,4 +1,5 @@
-import { type ClaimVerdict, inWords, numberOf } from "../../../src/lab/claims/verdict.ts";
+import { type ClaimVerdict, numberOf } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import { parameters } from "../../../src/protocol/parameters.ts";
 import { meanOverRuns } from "../../../src/statistics/over-runs.ts";
 import { type Cell, sumOf } from "../cells.ts";

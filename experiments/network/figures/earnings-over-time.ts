@@ -4,7 +4,7 @@ import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { textWidthPx } from "../../../src/lab/charts/fonts.ts";
 import { frame } from "../../../src/lab/charts/frame.ts";
 import { INK, LABEL_FONT_PX } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import { meanOverRuns } from "../../../src/statistics/over-runs.ts";
 import { kindLooks } from "../look.ts";
 import type { NetworkRow } from "../rows.ts";

@@ -1,7 +1,7 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { frame } from "../../../src/lab/charts/frame.ts";
 import { COLOURS, INK } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { percent } from "../../../src/lab/format.ts";
 import { meanOverRuns } from "../../../src/statistics/over-runs.ts";
 import { type Cell, sumOf } from "../cells.ts";
 
@@ -138,6 +138,6 @@ function barsOf(cells: readonly Cell[]): object[] {
 function inSentence(fates: readonly Fate[]): string {
   const failed = fates.filter(({ fate, jobs }) => fate === "failed verification" && jobs > 0);
   if (failed.length === 0) return "No output that was verified failed.";
-  const words = failed.map(({ panel, kind, jobs, share }) => `${kind} ${jobs} (${inWords(100 * share)} %, ${panel})`);
+  const words = failed.map(({ panel, kind, jobs, share }) => `${kind} ${jobs} (${percent(share)}, ${panel})`);
   return `Failed verification: ${words.join(", ")}.`;
 }

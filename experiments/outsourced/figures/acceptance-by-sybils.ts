@@ -1,7 +1,7 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { frame } from "../../../src/lab/charts/frame.ts";
 import { COLOURS, wrapText } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { percent } from "../../../src/lab/format.ts";
 import { simulated, type VerificationRow } from "../cells.ts";
 
 const ASKED_COLOURS = [COLOURS.vermilion, COLOURS.purple, COLOURS.blue, COLOURS.green, COLOURS.black, COLOURS.grey];
@@ -150,7 +150,7 @@ function inSentences(panels: readonly Panel[]): string {
       const most = Math.max(...rows.map(({ share }) => share));
       const words = rows
         .filter(({ share }) => share === most)
-        .map((row) => `${row.revision}, ${row.asked} asked ${inWords(100 * row.exactAcceptance)} %`);
+        .map((row) => `${row.revision}, ${row.asked} asked ${percent(row.exactAcceptance)}`);
       return `${name}, accepted at a Sybil share of ${Math.round(100 * most)} %: ${words.join("; ")}.`;
     })
     .join(" ");

@@ -1,6 +1,6 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { heatMap } from "../../../src/lab/charts/heat-map.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords, percent } from "../../../src/lab/format.ts";
 import { columnName } from "../../attack/columns.ts";
 import type { PopulationRow } from "../rows.ts";
 
@@ -12,7 +12,7 @@ export function restingShareOfCheats(rows: readonly PopulationRow[]): Figure {
   const stakes = [...new Set(shown.map(({ stakeRatio }) => stakeRatio))].sort((a, b) => a - b);
   const shares = [...new Set(shown.map(({ verifiedShare }) => verifiedShare))].sort((a, b) => b - a);
   const title = "Share of cheats that a population of nodes rests at";
-  const verified = (share: number) => `${inWords(100 * share)} % verified`;
+  const verified = (share: number) => `${percent(share)} verified`;
   const stake = (ratio: number) => `stake ${inWords(ratio)}`;
   return {
     name: "resting-share",
@@ -20,7 +20,7 @@ export function restingShareOfCheats(rows: readonly PopulationRow[]): Figure {
     description: `${title}. ${shown
       .map(
         (row) =>
-          `${columnName(row.scheme)}, ${stake(row.stakeRatio)} rewards, ${verified(row.verifiedShare)}: ${inWords(100 * row.cheatShare!)} % (${row.largestCheat})`,
+          `${columnName(row.scheme)}, ${stake(row.stakeRatio)} rewards, ${verified(row.verifiedShare)}: ${percent(row.cheatShare!)} (${row.largestCheat})`,
       )
       .join("; ")}.`,
     spec: (widthPx) =>
@@ -28,7 +28,7 @@ export function restingShareOfCheats(rows: readonly PopulationRow[]): Figure {
         {
           title,
           subtitle: [
-            `Percent of the nodes, by stake over reward and share of verified jobs; reward ${inWords(shown[0]!.rewardOverCost)} costs of honest work, ${inWords(100 * falseReject)} % extra false rejects, ${shown[0]!.sampling}. ` +
+            `Percent of the nodes, by stake over reward and share of verified jobs; reward ${inWords(shown[0]!.rewardOverCost)} costs of honest work, ${percent(falseReject)} extra false rejects, ${shown[0]!.sampling}. ` +
               "Replicator dynamics with entry and exit on measured acceptance: modelled, held against whole simulations in the next figure. Claim C7 (blog, §2.5.7).",
           ],
           cells: shown.map((row) => ({

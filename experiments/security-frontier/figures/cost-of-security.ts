@@ -1,7 +1,7 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import { columnName } from "../../attack/columns.ts";
 import type { FrontierRow } from "../rows.ts";
 

@@ -1,4 +1,5 @@
-import { type ClaimVerdict, inWords, type Part, verdictOf } from "../../../src/lab/claims/verdict.ts";
+import { type ClaimVerdict, type Part, verdictOf } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import { figure1TokensPerSecond, publishedTokenCost } from "../published-cost.ts";
 import type { TokenCostRow } from "../rows.ts";
 

@@ -1,4 +1,5 @@
-import { type ClaimVerdict, inWords, type Part, verdictOf } from "../../../src/lab/claims/verdict.ts";
+import { type ClaimVerdict, type Part, verdictOf } from "../../../src/lab/claims/verdict.ts";
+import { inWords, rounded } from "../../../src/lab/format.ts";
 import { electricityUsdPer1000 } from "../model.ts";
 import { figure1TokensPerSecond, publishedTokenCost } from "../published-cost.ts";
 import type { TokenCostRow } from "../rows.ts";
@@ -48,5 +49,5 @@ export function claimC6(rows: readonly TokenCostRow[]): ClaimVerdict {
 }
 
 function usd(value: number): string {
-  return Number(value.toPrecision(3)).toString();
+  return rounded(value).toString();
 }

@@ -1,4 +1,5 @@
-import { type ClaimVerdict, inWords } from "../../../src/lab/claims/verdict.ts";
+import type { ClaimVerdict } from "../../../src/lab/claims/verdict.ts";
+import { inWords, rounded } from "../../../src/lab/format.ts";
 import { publishedTokenCost } from "../published-cost.ts";
 import type { TokenCostRow } from "../rows.ts";
 
@@ -50,5 +51,5 @@ function otherSize({ model }: TokenCostRow): string {
 }
 
 function threeDigits(usd: number): string {
-  return Number(usd.toPrecision(3)).toString();
+  return rounded(usd).toString();
 }

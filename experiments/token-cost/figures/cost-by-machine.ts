@@ -2,7 +2,7 @@ import { machineLooks } from "../../../src/lab/by-machine/machine-looks.ts";
 import { dotsByLabel, type LabelledDot } from "../../../src/lab/charts/dots-by-label.ts";
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import { publishedTokenCost } from "../published-cost.ts";
 import type { TokenCostRow } from "../rows.ts";
 

@@ -1,7 +1,7 @@
 import { dotsByLabel } from "../../../src/lab/charts/dots-by-label.ts";
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import { publishedFigure1, publishedRatio } from "../../shared/published-figure-1.ts";
 import { type CostSummary, numericsLabel } from "../summary.ts";
 

@@ -1,7 +1,7 @@
 import { dotsByLabel } from "../../../src/lab/charts/dots-by-label.ts";
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import { type CostSummary, numericsLabel } from "../summary.ts";
 
 const READING = "reading: share of the matrix rate";

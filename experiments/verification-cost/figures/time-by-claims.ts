@@ -1,7 +1,7 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { type LinePoint, linesWithEnds } from "../../../src/lab/charts/lines-with-ends.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 import { medianInterval } from "../../../src/statistics/median.ts";
 import type { CostRow } from "../rows.ts";
 

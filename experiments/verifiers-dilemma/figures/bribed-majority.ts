@@ -1,7 +1,7 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { frame } from "../../../src/lab/charts/frame.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords, percent } from "../../../src/lab/format.ts";
 import type { DilemmaRow } from "../rows.ts";
 
 const ORDER = [COLOURS.vermilion, COLOURS.blue, COLOURS.green, COLOURS.purple, COLOURS.black, COLOURS.grey];
@@ -22,7 +22,7 @@ export function bribedMajority(rows: readonly DilemmaRow[]): Figure {
   return {
     name: "bribed-majority",
     title,
-    description: `${title}. ${values.map((value) => `${inWords(100 * value.share)} % of identities, ${value.asked}: ${inWords(value.probability)}`).join("; ")}.`,
+    description: `${title}. ${values.map((value) => `${percent(value.share)} of identities, ${value.asked}: ${inWords(value.probability)}`).join("; ")}.`,
     spec: (widthPx) => ({
       ...frame(
         title,

@@ -1,7 +1,7 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { frame, NARROW_PX } from "../../../src/lab/charts/frame.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
-import { inWords } from "../../../src/lab/claims/verdict.ts";
+import { inWords, percent } from "../../../src/lab/format.ts";
 import type { DilemmaRow } from "../rows.ts";
 
 const ORDER = [COLOURS.vermilion, COLOURS.blue, COLOURS.green, COLOURS.purple, COLOURS.black, COLOURS.grey];
@@ -90,6 +90,6 @@ export function gainOfLaziness(rows: readonly DilemmaRow[]): Figure {
 
 function nameOf(rule: DilemmaRow["rule"], lazy: string, share: number | null): string {
   if (rule === "claim disclosed") return "2023.1: echo the claim";
-  if (rule === "forced errors") return `echo, ${inWords(100 * share!)} % forced errors`;
+  if (rule === "forced errors") return `echo, ${percent(share!)} forced errors`;
   return `2026.1, claim withheld: ${lazy}`;
 }

@@ -39,11 +39,6 @@ export function verdictOf(parts: readonly Part[]): Verdict {
   return parts.every((part) => part === "refuted") ? "fails" : "partly";
 }
 
-/** Four significant digits at most, no trailing zeros, no exponent: 0.3333, 11.14, 1061. */
-export function inWords(value: number): string {
-  return Math.abs(value) >= 1000 ? Math.round(value).toString() : Number(value.toPrecision(3)).toString();
-}
-
 export function numberOf(what: string, { value, low, high }: Interval): ClaimNumber {
   const known = (end: number) => (Number.isFinite(end) ? end : null);
   return { what, value, low: known(low), high: known(high) };

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import type { Figure } from "../charts/figure.ts";
 import { frame } from "../charts/frame.ts";
 import { COLOURS, INK, LABEL_FONT_PX } from "../charts/theme.ts";
-import { inWords } from "../claims/verdict.ts";
+import { inWords } from "../format.ts";
 import type { Comparison } from "./compare.ts";
 import type { ChangeVerdict, MetricComparison } from "./judge.ts";
 

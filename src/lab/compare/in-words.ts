@@ -1,5 +1,5 @@
 /** A comparison in words and short numbers, for the terminal and the page. */
-import { inWords } from "../claims/verdict.ts";
+import { inWords } from "../format.ts";
 import type { Comparison } from "./compare.ts";
 import { type ChangeVerdict, type MetricComparison, reach, tooManyMetrics } from "./judge.ts";
 

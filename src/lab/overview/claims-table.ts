@@ -1,5 +1,6 @@
 import { publishedClaim, publishedClaims } from "../claims/texts.ts";
 import type { ClaimNumber, ClaimVerdict } from "../claims/verdict.ts";
+import { rounded } from "../format.ts";
 import type { TableOf } from "../results/table.ts";
 
 export type ClaimStatus = "confirmed" | "refuted" | "partly" | "undecided" | "not yet tested";
@@ -95,7 +96,7 @@ export function claimNumberInWords({ value, low, high }: ClaimNumber): string {
 /** Three digits; an exponent only where there is no reading it without. */
 function short(value: number): string {
   if (value !== 0 && Math.abs(value) < 1e-4) return value.toPrecision(3);
-  return Math.abs(value) >= 1000 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(3)));
+  return Math.abs(value) >= 1000 ? Math.round(value).toLocaleString("en") : String(rounded(value));
 }
 
 interface ClaimRecord {

@@ -1,5 +1,5 @@
 import { type Html, html } from "../report/html.ts";
-import { dataUri, inWords } from "../report/page.ts";
+import { dataUri, descriptionElement } from "../report/page.ts";
 
 /** A figure that lies at a path without its ending, with whence it comes and what it says below. */
 export function figureElement(path: string, pictureAt: (path: string) => string, whence: Html): Html {
@@ -7,7 +7,7 @@ export function figureElement(path: string, pictureAt: (path: string) => string,
   const words = [title.text].flat().join(" ");
   return html`<figure>
 <div class="scroll picture" role="region" tabindex="0" aria-label="${words}"><img src="${dataUri(pictureAt(`${path}.svg`))}" alt="${words}"></div>
-<figcaption>${whence}. ${inWords(description)}</figcaption>
+<figcaption>${whence}. ${descriptionElement(description)}</figcaption>
 </figure>`;
 }
 

@@ -81,7 +81,7 @@ npm run camelid -- ${commandLine.map(shellWord).join(" ")}</code></pre>`;
 }
 
 /** What a figure says, for those who cannot see it: beside it while it is short, folded away where it would push the rest aside. */
-export function inWords(description: string): Html {
+export function descriptionElement(description: string): Html {
   return description.length <= 300
     ? html`${description}`
     : html`<details><summary>In words and numbers</summary>${description}</details>`;

@@ -11,7 +11,7 @@ import {
   asset,
   circumstances,
   dataUri,
-  inWords,
+  descriptionElement,
   renderPage,
   repeatCommands,
   tableElement,
@@ -101,7 +101,7 @@ export function figureElement({ figure, wide, small }: ReportDrawing, index: num
 <source media="(max-width: 42rem)" srcset="${dataUri(small.svg)}">
 <img src="${dataUri(wide.svg)}" alt="${figure.title}">
 </picture></div>
-<figcaption>${inWords(figure.description)}</figcaption>
+<figcaption>${descriptionElement(figure.description)}</figcaption>
 </figure>`;
 }
 

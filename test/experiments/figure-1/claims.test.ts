@@ -6,7 +6,8 @@ import { claimC11 } from "../../../experiments/figure-1/claims/c11-determinism.t
 import type { Figure1Row } from "../../../experiments/figure-1/rows.ts";
 import { cyclingDraws, madeUpRows, smallModel } from "../../../experiments/figure-1/sample.ts";
 import { summarizeFigure1 } from "../../../experiments/figure-1/summary.ts";
-import { inPercent, inWords, numberOf, verdictOf } from "../../../src/lab/claims/verdict.ts";
+import { inPercent, numberOf, verdictOf } from "../../../src/lab/claims/verdict.ts";
+import { inWords } from "../../../src/lab/format.ts";
 
 const summaryOf = (rows: readonly Figure1Row[]) => summarizeFigure1(rows, cyclingDraws);
 const rows = madeUpRows([smallModel]);

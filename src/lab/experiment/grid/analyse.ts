@@ -1,5 +1,6 @@
 import type { ClaimVerdict } from "../../claims/verdict.ts";
 import type { ExperimentMetrics } from "../../compare/metric.ts";
+import { rounded } from "../../format.ts";
 import type { ExperimentReport } from "../../results/experiment-report.ts";
 import { metricsByFactor } from "./metrics-by-factor.ts";
 import type { GridPart } from "./part.ts";
@@ -38,17 +39,17 @@ export function gridReport(
                   ? `${summary.caption}: the first ${SHOWN} of ${means.length} rows`
                   : summary.caption,
               columns: summary.columns,
-              rows: summary.rows.slice(0, SHOWN).map(rounded),
+              rows: summary.rows.slice(0, SHOWN).map(withFourDigits),
             },
           ],
   };
 }
 
-function rounded(row: object): object {
+function withFourDigits(row: object): object {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => [
       name,
-      typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value,
+      typeof value === "number" && !Number.isInteger(value) ? rounded(value, 4) : value,
     ]),
   );
 }

@@ -1,7 +1,7 @@
 import type { Figure } from "../../charts/figure.ts";
 import { frame, NARROW_PX } from "../../charts/frame.ts";
 import { COLOURS } from "../../charts/theme.ts";
-import { inWords } from "../../claims/verdict.ts";
+import { inWords } from "../../format.ts";
 import { type FactorValues, valueText } from "../factors.ts";
 import type { GridMean } from "./summary.ts";
 
