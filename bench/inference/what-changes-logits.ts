@@ -1,5 +1,5 @@
 /**
- * Which numerics change logits, on this machine: the table in the README.
+ * Which numerics change logits, on this machine: the table in docs/numerics.md.
  *
  *   node bench/inference/what-changes-logits.ts
  *

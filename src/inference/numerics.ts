@@ -1,7 +1,7 @@
 /**
  * The settings that decide which floating-point numbers come out: part of the identity of a backend.
  *
- * Which of them change logits was measured (README, "What changes logits"): threads, batch capacity and context size do
+ * Which of them change logits was measured (docs/numerics.md): threads, batch capacity and context size do
  * not; decode shape, flash attention, KV cache type and CPU kernels do.
  */
 export type Gpu = "off" | "cuda" | "vulkan" | "metal";

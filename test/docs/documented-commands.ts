@@ -12,6 +12,7 @@ export const documents = [
   "README.md",
   "CONTRIBUTING.md",
   ...globSync("docs/*.md").map((path) => path.replaceAll("\\", "/")),
+  ...globSync("experiments/*/README.md").map((path) => path.replaceAll("\\", "/")),
   "bench/README.md",
   "results/README.md",
 ];

@@ -1,80 +1,82 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { variationTable } from "../../experiments/attack/false-rejects/variations.ts";
-import { attackRowsTable } from "../../experiments/attack/rows.ts";
-import { attackSettings } from "../../experiments/attack/settings.ts";
-import { acceptanceTable, costTable } from "../../experiments/attack/summary.ts";
-import { crossHardwareSettings } from "../../experiments/cross-hardware/settings.ts";
-import { detectionTable } from "../../experiments/detection/summary.ts";
-import { disputeRowsTable } from "../../experiments/disputes/rows.ts";
-import { disputesSettings } from "../../experiments/disputes/settings.ts";
-import { figure1RowsTable } from "../../experiments/figure-1/rows.ts";
-import { figure1Forms, figure1Settings } from "../../experiments/figure-1/settings.ts";
-import { figure1SummaryTable } from "../../experiments/figure-1/summary.ts";
-import { networkRowsTable } from "../../experiments/network/rows.ts";
-import { networkSettings } from "../../experiments/network/settings.ts";
-import { outsourcedRowsTable } from "../../experiments/outsourced/rows.ts";
-import { outsourcedSettings } from "../../experiments/outsourced/settings.ts";
-import { costRowsTable } from "../../experiments/verification-cost/rows.ts";
-import { verificationCostSettings } from "../../experiments/verification-cost/settings.ts";
-import { costSummaryTable } from "../../experiments/verification-cost/summary.ts";
-import { whereRowsTable } from "../../experiments/where-it-fails/rows.ts";
-import { whereTable } from "../../experiments/where-it-fails/summary.ts";
+import { figure1Forms } from "../../experiments/figure-1/settings.ts";
+import { experimentRegistry } from "../../experiments/index.ts";
+import { toCsv } from "../../src/lab/results/table.ts";
 import { parameterTable } from "../../src/protocol/parameters.ts";
 
-const page = readFileSync("docs/experiments.md", "utf8");
+const index = "docs/experiments.md";
+const pageOf = (folder: string) => `experiments/${folder}/README.md`;
+/** What several experiments have in common is told once, in a folder that they share; their own page links there. */
+const sharedFolders = ["shared", "attack", "economics"];
 
-/** The words in code of the section about one kind. */
-function named(kind: string): Set<string> {
-  const section = page.split(/^## /m).find((part) => part.startsWith(`${kind}\n`))!;
-  return new Set([...section.matchAll(/`([^`]+)`/g)].map(([, word]) => word!));
+function linksOf(page: string): string[] {
+  const targets = [...readFileSync(page, "utf8").matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target]) => target!);
+  return targets.filter((target) => !/^https?:/.test(target)).map((target) => join(dirname(page), target));
 }
 
-function keysOf(node: z.core.JSONSchema.JSONSchema): string[] {
-  const inner = [node.items, ...(node.anyOf ?? []), ...Object.values(node.properties ?? {})];
-  return [...Object.keys(node.properties ?? {}), ...inner.flatMap((part) => (part ? keysOf(part as typeof node) : []))];
+/** The words in code of an experiment's page, and of the shared pages that it or they link to. */
+function wordsOn(page: string, seen = new Set<string>()): Set<string> {
+  seen.add(page);
+  const shared = sharedFolders.map(pageOf).filter((other) => !seen.has(other) && linksOf(page).includes(other));
+  const own = [...readFileSync(page, "utf8").matchAll(/`([^`\n]+)`/g)].map(([, word]) => word!);
+  return new Set([...own, ...shared.flatMap((other) => [...wordsOn(other, seen)])]);
 }
 
-const kinds = [
-  { kind: "outsourced", settings: outsourcedSettings, tables: [outsourcedRowsTable([])] },
-  {
-    kind: "false-accept",
-    settings: attackSettings,
-    tables: [attackRowsTable([]), acceptanceTable([]), costTable([])],
-  },
-  { kind: "false-reject", settings: null, tables: [variationTable([])] },
-  { kind: "cross-hardware", settings: crossHardwareSettings, tables: [] },
-  { kind: "detection", settings: null, tables: [detectionTable([])] },
-  { kind: "where-it-fails", settings: null, tables: [whereRowsTable([]), whereTable([])] },
-  { kind: "network", settings: networkSettings, tables: [networkRowsTable([])] },
-  { kind: "disputes", settings: disputesSettings, tables: [disputeRowsTable([])] },
-  { kind: "figure-1", settings: figure1Settings, tables: [figure1RowsTable([]), figure1SummaryTable([])] },
-  { kind: "verification-cost", settings: verificationCostSettings, tables: [costRowsTable([]), costSummaryTable([])] },
-];
+type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-describe("docs/experiments.md", () => {
-  test.each(kinds)("names every setting and column of $kind", ({ kind, settings, tables }) => {
-    const words = named(kind);
-    // The attack experiments share their settings, which are told with the first of them.
-    if (settings !== null) {
-      const keys = keysOf(z.toJSONSchema(settings, { io: "input", unrepresentable: "any" }));
-      expect(keys.length).toBeGreaterThan(10);
-      // The protocol's numbers have a page of their own.
-      expect(keys.filter((key) => !words.has(key) && !(key in parameterTable))).toEqual([]);
-    }
-    const columns = tables.flatMap((table) => table.columns.map(({ name }) => name));
-    expect(columns.filter((column) => !words.has(column))).toEqual([]);
+function keysOf(node: JsonSchema): string[] {
+  const { properties = {}, items, additionalProperties, anyOf = [], oneOf = [], prefixItems = [] } = node;
+  const inner = [items, additionalProperties, ...anyOf, ...oneOf, ...prefixItems, ...Object.values(properties)];
+  return [
+    ...Object.keys(properties),
+    ...inner.flatMap((part) => (typeof part === "object" ? keysOf(part as JsonSchema) : [])),
+  ];
+}
+
+/** Columns named after a scheme are told once for all schemes. */
+const generalName = (column: string) => column.replace(/^(P|score)\(.*\)$/, "$1(SCHEME)");
+
+const kinds = Object.values(experimentRegistry);
+
+describe.each(kinds.map((kind) => [kind.name, kind] as const))("experiments/%s/README.md", (name, kind) => {
+  const words = wordsOn(pageOf(name));
+
+  test("names every setting", () => {
+    const keys = keysOf(z.toJSONSchema(kind.settings, { io: "input", unrepresentable: "any" }));
+    expect(keys.length).toBeGreaterThan(10);
+    // The protocol's numbers have a page of their own.
+    expect([...new Set(keys)].filter((key) => !words.has(key) && !(key in parameterTable))).toEqual([]);
   });
 
-  test("explains every form", () => {
-    const explained = [...page.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, form]) => form!);
-    expect(figure1Forms.filter((form) => !explained.includes(form))).toEqual([]);
+  test("names every file of a run and every column in it", () => {
+    const { before } = kind.sample();
+    const tables = [before, ...kind.reportOf(toCsv(before), "1").tables];
+    const columns = new Set(tables.flatMap((table) => table.columns.map((column) => generalName(column.name))));
+    expect(columns.size).toBeGreaterThan(5);
+    expect([...columns].filter((column) => !words.has(column))).toEqual([]);
+    expect(tables.map(({ file }) => file).filter((file) => !words.has(file))).toEqual([]);
   });
 
-  test("links to files that exist", () => {
-    const targets = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => `docs/${target}`);
-    expect(targets.length).toBeGreaterThan(3);
-    expect(targets.filter((target) => !existsSync(target))).toEqual([]);
+  test("names every figure", () => {
+    expect(kind.figures.filter((figure) => !words.has(figure))).toEqual([]);
+  });
+
+  test("is found from the index", () => {
+    expect(linksOf(index)).toContain(pageOf(name));
   });
 });
+
+test("experiments/figure-1/README.md explains every form", () => {
+  const explained = [...readFileSync(pageOf("figure-1"), "utf8").matchAll(/^\| `([a-z-]+)` +\|/gm)];
+  expect(figure1Forms.filter((form) => !explained.some(([, word]) => word === form))).toEqual([]);
+});
+
+test.each(["README.md", "CONTRIBUTING.md", ...globSync("{docs,experiments/*}/*.md")])(
+  "%s links to files that exist",
+  (page) => {
+    expect(linksOf(page).filter((target) => !existsSync(target))).toEqual([]);
+  },
+);

@@ -91,7 +91,11 @@ export const onlyHelp: readonly { readonly command: RegExp; readonly why: string
   },
   {
     command: /^camelid run verification-cost$/,
-    why: "minutes more than its preset quick, which is run",
+    why: "minutes more than its preset quick",
+  },
+  {
+    command: /^camelid run (?!network )[\w-]+ --preset quick$/,
+    why: "up to a minute each; npm start runs them all, and the tests of each kind run it smaller",
   },
   {
     command: /^camelid results list$/,
