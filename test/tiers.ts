@@ -6,9 +6,9 @@
 export const models = [
   "test/actors/strategies/{strategies,transcript-source}.test.ts",
   "test/inference/{backend,calibrate,completion-file,generate,neighbours,recompute-together,score,speculative}.test.ts",
-  "test/inference/{transcript-generation,sampling/inverse-cdf}.test.ts",
+  "test/inference/{transcript-generation,vocabulary,sampling/inverse-cdf}.test.ts",
   "test/inference/gguf/synthesize.test.ts",
-  "test/inference/{native,other-machines}/**",
+  "test/inference/{native,other-machines,probe}/**",
 ];
 
 /** Whole worlds, statistics by simulation, every figure: no model and no process, but seconds each. */

@@ -5,6 +5,7 @@ import type { InferenceMode } from "../../src/actors/strategies/transcript-sourc
 import { TranscriptSource } from "../../src/actors/strategies/transcript-source.ts";
 import { listedModelIdentity } from "../../src/inference/model-file-manifest.ts";
 import { type Gpu, referenceNumerics } from "../../src/inference/numerics.ts";
+import { requireSameVocabulary } from "../../src/inference/same-vocabulary.ts";
 import { readTextFile } from "../../src/inference/text-file.ts";
 import { TranscriptStore } from "../../src/inference/transcript-store/store.ts";
 import { importTranscripts } from "../../src/inference/transcript-store/transcript-file.ts";
@@ -37,7 +38,7 @@ export interface OpenTranscripts {
   close(): Promise<void>;
 }
 
-/** The models of the settings with their identities, the target first. Throws ModelFileError, ExperimentFileError. */
+/** The models of the settings with their identities, the target first. Throws ModelFileError, also for one of another vocabulary; ExperimentFileError. */
 export async function modelsOf(
   settings: Pick<TranscriptSettings, "models" | "gpu" | "gpuLayers">,
   signal: AbortSignal,
@@ -50,6 +51,7 @@ export async function modelsOf(
     const path = models[name]!;
     const { root, fileBytes } = await listedModelIdentity(path, { signal });
     found.push({ name, file: basename(path), path, root, bytes: fileBytes });
+    requireSameVocabulary(path, models["target"]!);
   }
   return found;
 }

@@ -7,6 +7,7 @@ import { openListedModelFile } from "./model-file-manifest.ts";
 import type { LlamaLibrary } from "./native/library.ts";
 import { NativeModel } from "./native/native-model.ts";
 import { type Gpu, type Numerics, referenceNumerics } from "./numerics.ts";
+import { notADecoder, requireRuns } from "./probe/probe.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 export interface ContextOptions {
@@ -22,6 +23,8 @@ export interface LoadOptions {
   readonly gpuLayers?: number | undefined;
   /** The model's root as the caller knows it: another file at this path is refused. */
   readonly expectedRoot?: string | undefined;
+  /** Without trying it in a child process first: for that process itself. */
+  readonly unprobed?: boolean;
 }
 
 /** What loads models: the library, the GPU that it was opened for, and what llama.cpp last complained about. */
@@ -29,6 +32,12 @@ export interface Loader {
   readonly library: LlamaLibrary;
   readonly gpu: Gpu;
   readonly complaint: () => Promise<string>;
+}
+
+interface Placement {
+  readonly gpu: Gpu;
+  readonly gpuLayers: number;
+  readonly unprobed: boolean;
 }
 
 /** A GGUF model in memory. Its weights are shared by all contexts opened on it. */
@@ -45,8 +54,9 @@ export class LanguageModel {
   readonly #file: OpenModelFile;
   readonly #contexts = new Set<InferenceContext>();
 
-  private constructor(model: NativeModel, facts: ModelFacts, gpu: Gpu, gpuLayers: number, file: OpenModelFile) {
+  private constructor(model: NativeModel, facts: ModelFacts, file: OpenModelFile, placed: Placement) {
     const { path, identity } = file;
+    const { gpu, gpuLayers, unprobed } = placed;
     this.#model = model;
     this.#file = file;
     this.path = path;
@@ -54,7 +64,7 @@ export class LanguageModel {
     this.fileBytes = identity.fileBytes;
     this.gpu = gpu;
     this.gpuLayers = gpuLayers;
-    this.vocabulary = new Vocabulary(model, path, facts.endTokens.length > 0);
+    this.vocabulary = new Vocabulary(model, path, facts, unprobed);
     this.trainedContextTokens = model.trainedContextTokens;
   }
 
@@ -65,12 +75,13 @@ export class LanguageModel {
   static async load(
     { library, gpu, complaint }: Loader,
     path: string,
-    { gpuLayers, expectedRoot }: LoadOptions,
+    { gpuLayers, expectedRoot, unprobed = false }: LoadOptions,
   ): Promise<LanguageModel> {
     const file = await openListedModelFile(path);
     try {
       if (expectedRoot !== undefined) requireRoot(path, file.identity.root, expectedRoot);
       const facts = readFacts(path);
+      if (!unprobed) await requireRuns({ path, root: file.identity.root, ...whatToTry(facts) });
       const options = { gpuLayers: gpu === "off" ? 0 : (gpuLayers ?? -1) };
       const model = await NativeModel.load(library, file, options);
       if (model === null) throw refusal(path, await complaint());
@@ -78,7 +89,7 @@ export class LanguageModel {
         await file.requireInPlace();
         // The output's matrix counts as a layer, too.
         const kept = gpu === "off" ? 0 : Math.min(gpuLayers ?? Number.POSITIVE_INFINITY, model.layers + 1);
-        return new LanguageModel(model, facts, gpu, kept, file);
+        return new LanguageModel(model, facts, file, { gpu, gpuLayers: kept, unprobed });
       } catch (error) {
         model.close();
         throw error;
@@ -109,26 +120,28 @@ export class LanguageModel {
   }
 }
 
-/** What the header says, if it is one that llama.cpp can take without ending the process. */
+/** What the header says of a model that can write; what llama.cpp makes of the rest shows when it is tried. */
 function readFacts(path: string): ModelFacts {
-  const header = readGgufHeader(path);
-  const facts = modelFacts(header);
-  // llama.cpp ends the whole process over heads that do not divide what they share.
-  const { architecture, embedding, heads, kvHeads } = facts;
-  const freeHeadSize = header.metadata.has(`${architecture}.attention.key_length`);
-  const divides = (part: number | undefined, whole: number | undefined) =>
-    part === undefined || whole === undefined || (part > 0 && whole % part === 0);
-  if (!divides(kvHeads, heads) || !(freeHeadSize || divides(heads, embedding)))
+  const facts = modelFacts(readGgufHeader(path));
+  const { architecture = "not stated", splitFiles, attendsToBothSides, pools, tokenizer } = facts;
+  if (splitFiles > 1)
     throw new InferenceError(
       "model-file",
-      `${path}: ${heads} heads and ${kvHeads} key-value heads for a width of ${embedding}: no model has that shape; the file is damaged`,
+      `${path}: one of ${splitFiles} parts of a split model; join them with llama-gguf-split --merge`,
     );
-  if (facts.splitFiles > 1)
+  if (attendsToBothSides) throw notADecoder(path, architecture, "its attention is to both sides");
+  if (pools) throw notADecoder(path, architecture, "it pools its tokens into one embedding or rank");
+  if (tokenizer === undefined)
     throw new InferenceError(
       "model-file",
-      `${path}: one of ${facts.splitFiles} parts of a split model; join them with llama-gguf-split --merge`,
+      `${path}: no vocabulary, so no text can be turned into its tokens; convert the model together with its tokenizer`,
     );
   return facts;
+}
+
+/** Of a vocabulary that cannot spell every text, nobody knows one that it can. */
+function whatToTry({ architecture = "not stated", tokenizer, spellsBytes }: ModelFacts) {
+  return { architecture, text: tokenizer === "llama" && !spellsBytes ? null : "Once upon a time, in 2 + 2 words:\n" };
 }
 
 function refusal(path: string, reason: string): InferenceError {

@@ -9,6 +9,7 @@ export type ModelFileErrorCode =
   | "truncated"
   | "changed"
   | "not-as-listed"
+  | "other-vocabulary"
   | "exists"
   | "unwritable"
   | "no-space"

@@ -11,6 +11,7 @@ import type { InferenceContext } from "./context.ts";
 import { InferenceError } from "./errors.ts";
 import { checkContextSize } from "./generate.ts";
 import { type NextTokenRule, nextTokenRule } from "./next-token.ts";
+import { requireSameVocabulary } from "./same-vocabulary.ts";
 import type { LogitRow } from "./sampling/logit-row.ts";
 import type { Sampling } from "./sampling/sampling.ts";
 
@@ -35,8 +36,8 @@ export interface SpeculativeOutput {
 }
 
 /**
- * One completion; it uses the first sequence of two different contexts. Errors: as `generate`; `bad-request` for a draft with
- * another vocabulary; AbortError between rounds.
+ * One completion; it uses the first sequence of two different contexts. Errors: as `generate`; ModelFileError
+ * `other-vocabulary` for a draft of another one; AbortError between rounds.
  */
 export async function speculate(
   target: InferenceContext,
@@ -51,11 +52,8 @@ export async function speculate(
       "bad-request",
       `${target.vocabulary.modelPath} cannot draft for itself: name a smaller model`,
     );
-  if (draft.vocabulary.size !== target.vocabulary.size)
-    throw new InferenceError(
-      "bad-request",
-      `${draft.vocabulary.modelPath} has ${draft.vocabulary.size} tokens, the model it drafts for ${target.vocabulary.size}`,
-    );
+  if (draft.vocabulary.sha256 !== target.vocabulary.sha256)
+    requireSameVocabulary(draft.vocabulary.modelPath, target.vocabulary.modelPath);
   const rule = nextTokenRule(sampling, seed, { bare: true });
   for (const context of [target, draft]) context.shorten(0, 0);
 

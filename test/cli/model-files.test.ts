@@ -3,9 +3,41 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { basename, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { scratchFolder } from "../inference/gguf/scratch.ts";
+import { bert, llama, stating, withoutBytes, writeModel } from "../support/crafted-models.ts";
 import { camelid, draft, refusalLine } from "./camelid.ts";
 
 const folder = scratchFolder();
+
+test("run refuses a draft of another vocabulary before it begins, and names both", async () => {
+  const other = writeModel(join(folder, "other.gguf"), llama());
+  const args = ["run", "false-accept", "--preset", "quick", "--out", join(folder, "no-results")];
+  const { out, err, code } = await camelid(...args, "--set", `models.draft=${other}`);
+  expect([out, code]).toEqual(["", 2]);
+  const target = "models/tales-target-f16.gguf";
+  expect(err).toContain(`camelid: ${other}: its vocabulary is not the target's: it has 512 tokens, ${target} has 4096`);
+});
+
+test("generate refuses a prompt that the vocabulary cannot spell, and what is no decoder, in one line", async () => {
+  const path = writeModel(join(folder, "letters.gguf"), withoutBytes(llama()));
+  const prompts = join(folder, "prompts.txt");
+  writeFileSync(prompts, "baku\nbaku\u00e9\n");
+  const refused = refusalLine(await camelid("generate", "--prompts", prompts, "--model", path, "--tokens", "4"));
+  expect(refused).toContain(`the vocabulary of ${path} cannot spell "\u00e9" (U+00E9) in the prompt "baku\u00e9"`);
+  const encoder = writeModel(join(folder, "bert.gguf"), bert());
+  expect(refusalLine(await camelid("generate", "Once", "--model", encoder))).toContain("architecture 'bert'");
+});
+
+test("inspect tells end tokens from numbers that are no tokens", async () => {
+  const path = writeModel(
+    join(folder, "foreign.gguf"),
+    stating(llama(), ["tokenizer.ggml.eos_token_id", "uint32", 0xffffffff]),
+  );
+  const { out } = await camelid("models", "inspect", path);
+  expect(out).toMatch(/^end tokens +none$/m);
+  expect(out).toMatch(
+    /^no token +tokenizer\.ggml\.eos_token_id states 4294967295, which the vocabulary does not have$/m,
+  );
+});
 
 describe("weights that the manifest beside them knows otherwise", () => {
   const models = join(folder, "models");

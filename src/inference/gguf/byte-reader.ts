@@ -67,15 +67,20 @@ export class ByteReader implements Disposable {
 
   /** A string of at most `limit` bytes; bytes that are no UTF-8 become U+FFFD. */
   string(what: string, limit: number): string {
+    return this.stringBytes(what, limit).toString("utf8");
+  }
+
+  /** The bytes of a string, valid until the next call. */
+  stringBytes(what: string, limit: number): Buffer {
     const at = this.#offset;
     const length = this.count(`length of ${what}`, Number.MAX_SAFE_INTEGER);
     if (length > this.fileBytes - this.#offset) throw this.#truncated(length, what);
     if (length > limit) throw this.malformed(`${what} is ${length} bytes long, above ${limit}`, at);
-    if (length <= windowBytes) return this.bytes(length, what).toString("utf8");
+    if (length <= windowBytes) return this.bytes(length, what);
     const whole = Buffer.alloc(length);
     for (let done = 0; done < length; done += windowBytes)
       this.bytes(Math.min(windowBytes, length - done), what).copy(whole, done);
-    return whole.toString("utf8");
+    return whole;
   }
 
   malformed(problem: string, at = this.#offset): ModelFileError {

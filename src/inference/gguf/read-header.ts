@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { ModelFileError, printable } from "../model-file-error.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { alignUp, defaultAlignment, type TensorFormat, tensorBytes, tensorFormats, valueType } from "./format.ts";
@@ -6,6 +7,17 @@ import { alignUp, defaultAlignment, type TensorFormat, tensorBytes, tensorFormat
 export interface GgufArray {
   readonly length: number;
   readonly values?: readonly (number | bigint | boolean)[];
+  /** Of `tokenizer.ggml.tokens`: the vocabulary in the order of its ids. */
+  readonly tokens?: VocabularyTokens;
+}
+
+export interface VocabularyTokens {
+  /** SHA-256 over the texts as they stand in the file, lower-case hexadecimal: equal for equal vocabularies. */
+  readonly sha256: string;
+  /** Whether each of the 256 bytes has a token, as `<0x41>` or as itself, so that any text can be put together. */
+  readonly spellsBytes: boolean;
+  /** Where in the file the first of them stands. */
+  readonly offset: number;
 }
 
 /** 64-bit integers are bigint; everything else is what it looks like. */
@@ -133,10 +145,8 @@ function readArray(reader: ByteReader, key: string): GgufArray {
     throw reader.malformed(`${what} has elements of type ${type}, expected 0 to 8 or 10 to 12`, at);
   const length = reader.count(`length of ${what}`, limits.arrayValues);
   reader.require(length * bytes, what);
-  if (type === valueType.string && key === "tokenizer.ggml.tokens") {
-    requireDistinct(reader, what, length);
-    return { length };
-  }
+  if (type === valueType.string && key === "tokenizer.ggml.tokens")
+    return { length, tokens: readTokens(reader, what, length) };
   if (type === valueType.string) {
     for (let i = 0; i < length; i++) {
       reader.skip(reader.count(what, Number.MAX_SAFE_INTEGER), what);
@@ -150,15 +160,35 @@ function readArray(reader: ByteReader, key: string): GgufArray {
   return { length, values: Array.from({ length }, () => scalar(reader.bytes(bytes, what), type)) };
 }
 
-/** llama.cpp ends the whole process over a vocabulary that holds a token twice. */
-function requireDistinct(reader: ByteReader, what: string, length: number): void {
+/**
+ * llama.cpp ends the whole process over a vocabulary that holds a token twice. It reads texts up to their first NUL, and gives those that are
+ * empty a name of their own.
+ */
+function readTokens(reader: ByteReader, what: string, length: number): VocabularyTokens {
+  const { offset } = reader;
+  const hash = createHash("sha256");
   const seen = new Set<string>();
   for (let i = 0; i < length; i++) {
     const at = reader.offset;
-    const token = reader.string(what, limits.stringBytes);
-    if (seen.has(token)) throw reader.malformed(`${what} holds "${printable(token)}" twice`, at);
-    seen.add(token);
+    const bytes = reader.stringBytes(what, limits.stringBytes);
+    hash.update(`${bytes.length}:`).update(bytes);
+    const end = bytes.indexOf(0);
+    const text = bytes.toString("latin1", 0, end < 0 ? bytes.length : end) || `[EMPTY_${i}]`;
+    if (seen.has(text)) throw reader.malformed(`${what} holds "${printable(bytes.toString())}" twice`, at);
+    seen.add(text);
   }
+  const hasByte = (byte: number) =>
+    seen.has(`<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`) || seen.has(String.fromCharCode(byte));
+  return { sha256: hash.digest("hex"), spellsBytes: Array.from({ length: 256 }, (_, i) => i).every(hasByte), offset };
+}
+
+/** The texts of a model's tokens by their ids; empty where it has no vocabulary. Throws ModelFileError. */
+export function readTokenTexts(header: GgufHeader): string[] {
+  const array = header.metadata.get("tokenizer.ggml.tokens");
+  if (typeof array !== "object" || array.tokens === undefined) return [];
+  using reader = new ByteReader(header.path);
+  reader.skip(array.tokens.offset, "tokens");
+  return Array.from({ length: array.length }, () => reader.string("tokens", limits.stringBytes));
 }
 
 function scalar(data: Buffer, type: number): number | bigint | boolean {

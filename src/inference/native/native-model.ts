@@ -104,6 +104,11 @@ export class NativeModel {
     return token >= 0 && this.library.vocabularyAddsBegin(this.#vocabulary) ? token : null;
   }
 
+  /** The token that llama.cpp takes for the end of a text, stated by the file or not; negative where it has none. */
+  get endOfText(): number {
+    return this.library.vocabularyEnd(this.#vocabulary);
+  }
+
   /** Whether llama.cpp holds that a text (or a turn of it) ends with this token. */
   isEndToken(token: number): boolean {
     const { library } = this;

@@ -47,11 +47,33 @@ describe("a whole file", () => {
       kvHeads: tiny.kvHeads,
       feedForward: tiny.feedForward,
       endTokens: [2],
+      endOfText: 2,
+      foreignTokens: {},
+      tokenizer: "llama",
+      spellsBytes: true,
+      attendsToBothSides: false,
+      pools: false,
       chatTemplate: false,
       fileBytes: bytes.length,
       splitFiles: 1,
     });
     expect(facts.headerBytes + facts.tensorBytes).toBe(bytes.length);
+  });
+
+  test("may name tokens that its vocabulary does not have: they are told apart", () => {
+    const path = headerWith(
+      ["general.architecture", "string", "llama"],
+      ["tokenizer.ggml.model", "string", "none"],
+      ["tokenizer.ggml.tokens", "strings", ["a", "b"]],
+      ["tokenizer.ggml.eos_token_id", "uint32", 2],
+      ["tokenizer.ggml.eot_token_id", "uint32", 1],
+      ["tokenizer.ggml.padding_token_id", "uint32", 0xffffffff],
+    );
+    const { endTokens, endOfText, foreignTokens, tokenizer } = modelFacts(readGgufHeader(path));
+    expect({ endTokens, endOfText, foreignTokens, tokenizer }).toEqual({
+      endTokens: [1],
+      foreignTokens: { "tokenizer.ggml.eos_token_id": 2, "tokenizer.ggml.padding_token_id": 0xffffffff },
+    });
   });
 
   test("may state heads layer by layer; the largest number is the fact", () => {
@@ -156,6 +178,18 @@ describe("a damaged file", () => {
   test("with a vocabulary that holds a token twice is refused: llama.cpp would end the process over it", async () => {
     const path = headerWith(["tokenizer.ggml.tokens", "strings", ["a", "b", "a"]]);
     expect((await modelFileError(() => readGgufHeader(path))).message).toContain('holds "a" twice');
+  });
+
+  test("with tokens alike up to their first NUL is refused, too; those that differ in bytes, or are empty, are not", async () => {
+    const tokens = (...texts: string[]) => headerWith(["tokenizer.ggml.tokens", "strings", texts]);
+    expect((await modelFileError(() => readGgufHeader(tokens("a", "a\0b")))).message).toContain('holds "a?b" twice');
+    expect((await modelFileError(() => readGgufHeader(tokens("", "[EMPTY_0]")))).message).toContain("twice");
+    readGgufHeader(tokens("", "[EMPTY_1]", ""));
+    const path = tokens("ab", "cd");
+    const bytes = readFileSync(path);
+    bytes.set([0xff], bytes.indexOf("ab"));
+    bytes.set([0xfe, 0x62], bytes.indexOf("cd")); // both read as U+FFFD and b
+    readGgufHeader(fileOf(bytes));
   });
 
   test("with an alignment that is no power of two is refused", async () => {

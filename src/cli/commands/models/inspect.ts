@@ -49,7 +49,11 @@ export const inspectCommand = (cli: Cli): CommandModule<object, Arguments> => ({
           ["format", `${facts.weightFormat} (${formats.join(", ")})`],
           ["context tokens", number(facts.contextTokens)],
           ["vocabulary", number(facts.vocabularyTokens)],
-          ["end tokens", facts.endTokens.length === 0 ? "none stated" : facts.endTokens.join(", ")],
+          ["end tokens", facts.endTokens.length === 0 ? "none" : facts.endTokens.join(", ")],
+          ...Object.entries(facts.foreignTokens).map(([key, id]) => [
+            "no token",
+            `${printable(key)} states ${id}, which the vocabulary does not have`,
+          ]),
           ["chat template", facts.chatTemplate ? "yes" : "no"],
           ["layers", number(facts.layers)],
           ["embedding", number(facts.embedding)],
