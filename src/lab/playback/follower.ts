@@ -125,7 +125,10 @@ function isHeader(value: unknown): value is PlaybackHeader {
     header?.format === playbackFormat &&
     typeof header.cell === "string" &&
     Number(header.endUs) > 0 &&
-    Array.isArray(header.groups)
+    typeof header.columns === "object" &&
+    header.columns !== null &&
+    Array.isArray(header.groups) &&
+    header.groups.every((group) => Array.isArray(Object.getOwnPropertyDescriptor(header.columns, group?.party)?.value))
   );
 }
 
@@ -141,6 +144,6 @@ function fits({ groups, stages }: PlaybackSnapshot, header: PlaybackHeader): boo
   return (
     groups.length === header.groups.length &&
     Array.isArray(stages) &&
-    groups.every((row, i) => row === null || row.length === header.columns[header.groups[i]!.party].length)
+    groups.every((row, i) => row === null || row?.length === header.columns[header.groups[i]!.party].length)
   );
 }

@@ -19,6 +19,11 @@ export class EventStream {
     return !this.#response.writableEnded && !this.#response.destroyed;
   }
 
+  /** Whether what was sent still waits to be taken. */
+  get isBehind(): boolean {
+    return this.#response.writableNeedDrain;
+  }
+
   /** `id` comes back as the reader's `Last-Event-ID` when it has lost the connection. */
   send(event: string, data: unknown, id?: string): void {
     const idLine = id === undefined ? "" : `id: ${id}\n`;
@@ -27,7 +32,7 @@ export class EventStream {
 
   /** Says nothing, and finds out whether somebody is there. */
   ping(): void {
-    this.#response.write(": ping\n\n");
+    if (!this.isBehind) this.#response.write(": ping\n\n");
   }
 
   onClose(then: () => void): void {

@@ -30,24 +30,41 @@ export async function serveRun(place: RunPlace, port: number): Promise<WatchServ
   const readers = new Set<Reader>();
   const page = watchPage();
   const server = createServer((request, response) => {
-    const address = new URL(request.url ?? "/", `http://${HOST}`);
+    try {
+      respond(request, response);
+    } catch {
+      // The run's folder changes under us; whoever asks again finds it as it is then.
+      if (response.headersSent) response.destroy();
+      else answer(response, 500, "the run cannot be read just now; ask again");
+    }
+  });
+  const respond = (request: IncomingMessage, response: ServerResponse) => {
     const refusal = refusalOf(request, server);
+    const [path, query = ""] = splitAtFirst(request.url ?? "/", "?");
     if (refusal !== undefined) answer(response, refusal.status, refusal.text);
-    else if (address.pathname === "/") {
+    else if (path === "/") {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8", ...page.headers });
       response.end(request.method === "HEAD" ? undefined : page.html);
-    } else if (address.pathname === "/events" && request.method === "GET") {
-      const reader = new Reader(new EventStream(response), address.searchParams.get("cell"), lastEventId(request));
+    } else if (path === "/events" && request.method === "GET") {
+      const reader = new Reader(
+        new EventStream(response),
+        new URLSearchParams(query).get("cell"),
+        lastEventId(request),
+      );
       readers.add(reader);
       response.on("close", () => readers.delete(reader));
       reader.look(run, run.look());
     } else answer(response, 404, "there is nothing here; the page is at /");
-  });
+  };
 
   const poll = setInterval(() => {
     if (readers.size === 0) return;
-    const state = run.look();
-    for (const reader of readers) reader.look(run, state);
+    try {
+      const state = run.look();
+      for (const reader of readers) reader.look(run, state);
+    } catch {
+      // A file that went between two looks at it: the next poll sees what is there.
+    }
   }, POLL_MS);
   const ping = setInterval(() => {
     for (const reader of readers) reader.stream.ping();
@@ -77,6 +94,12 @@ function refusalOf({ method, headers }: IncomingMessage, server: Server): { stat
   return undefined;
 }
 
+/** A request's target is compared as it is, never parsed as an address: there are two paths, and parsing throws for `//`. */
+function splitAtFirst(text: string, mark: string): [string, string?] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + mark.length)];
+}
+
 function answer(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8" });
   response.end(`${text}\n`);
@@ -104,6 +127,8 @@ class Reader {
   }
 
   look(run: WatchedRun, state: RunState): void {
+    // Whoever reads too slowly gets what has piled up later, in one piece: it waits on the disk, not in our memory.
+    if (this.stream.isBehind) return;
     const text = JSON.stringify(state);
     if (text !== this.#lastState) this.stream.send("run", state);
     this.#lastState = text;

@@ -1,10 +1,12 @@
 import { appendFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { PlaybackFollower } from "../../../src/lab/playback/follower.ts";
 import { findRun } from "../../../src/lab/watch/find-run.ts";
 import { serveRun, type WatchServer } from "../../../src/lab/watch/server.ts";
+import { Streams } from "../../../src/sim/streams.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 import { finishedRun } from "./watched.ts";
 
@@ -209,6 +211,100 @@ test("there is one page and one stream, for this machine under its own name, and
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(events.lines()).toEqual([]);
     events.close();
+  }
+});
+
+/** The first line of what the server answers to these bytes; "" if it closes without a word, or waits for more. */
+function answerTo(bytes: Buffer | string): Promise<string> {
+  const { hostname, port } = new URL(server!.url);
+  return new Promise((resolve) => {
+    let text = "";
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    socket.setTimeout(300, () => socket.destroy());
+    socket.on("data", (piece) => {
+      text += piece.toString("latin1");
+      if (text.includes("\r\n")) socket.destroy();
+    });
+    socket.on("error", () => {});
+    socket.on("close", () => resolve(text.split("\r\n")[0]!));
+  });
+}
+
+test("targets that are no addresses are answered, and the Host is looked at first", async () => {
+  const { host } = new URL((await serve(finished)).url);
+  const ask = (target: string, from: string) => answerTo(`GET ${target} HTTP/1.1\r\nHost: ${from}\r\n\r\n`);
+  for (const target of [
+    "//",
+    "///",
+    "//[",
+    "//:99999",
+    "http://[::1",
+    "http://%",
+    "/%",
+    "/%ff",
+    "/\\",
+    "*",
+    "/events/",
+  ]) {
+    expect([target, await ask(target, host)]).toEqual([target, "HTTP/1.1 404 Not Found"]);
+    expect([target, await ask(target, "camelid.example")]).toEqual([target, "HTTP/1.1 403 Forbidden"]);
+  }
+  expect(await ask("/events?cell=%ff%", host)).toBe("HTTP/1.1 200 OK");
+  expect((await get(server!.url)).status).toBe(200);
+});
+
+test("no bytes end the server or keep others waiting", async () => {
+  const { host } = new URL((await serve(finished)).url);
+  const draws = new Streams("watch/fuzz").fresh("requests");
+  const pick = <T>(list: readonly T[]) => list[draws.below(list.length)]!;
+  const noise = (length: number) => Buffer.from(Array.from({ length }, () => draws.below(256))).toString("latin1");
+  const requests = Array.from({ length: 200 }, () => {
+    const method = pick(["GET", "HEAD", "POST", "OPTIONS", "CONNECT", "TRACE", noise(3)]);
+    const target =
+      pick(["/", "//", "/events", "/events?cell=", "http://", "?", "*"]) + pick(["", "//", "%", noise(20)]);
+    const header = pick(["", `Host: ${host}`, "Host: [", "Last-Event-ID: 1e999", "Upgrade: websocket", noise(30)]);
+    return `${method} ${target} HTTP/${pick(["1.1", "1.0", "9.9"])}\r\nHost: ${host}\r\n${header}\r\n\r\n`;
+  });
+  const { hostname, port } = new URL(server!.url);
+  // One that sends a header and never its end, and one that asks for lines and never reads them.
+  const slow = [
+    "GET / HTTP/1.1\r\nHost:",
+    `GET /events?cell=${encodeURIComponent(cell)} HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
+  ];
+  const clients = slow.map((text) =>
+    connect(Number(port), hostname, function write(this: void) {
+      clients[slow.indexOf(text)]!.pause().write(text);
+    }),
+  );
+  for (let i = 0; i < requests.length; i += 20)
+    await Promise.all(requests.slice(i, i + 20).map((bytes) => answerTo(Buffer.from(bytes, "latin1"))));
+  const page = await get(server!.url);
+  expect([page.status, page.text.length > 1000]).toEqual([200, true]);
+  const events = await Events.open(eventsUrl(cell));
+  await events.until((all) => all.some(({ event }) => event === "lines"));
+  events.close();
+  for (const client of clients) client.destroy();
+});
+
+test("a playback whose header lacks columns is said to whoever opens it, and the server goes on", async () => {
+  const folder = join(results, "headless", "20260131T120000Z");
+  const place = join(folder, "cells", "a");
+  mkdirSync(place, { recursive: true });
+  writeFileSync(join(folder, "manifest.json"), "{}");
+  const [header, next] = readFileSync(playback, "utf8").split("\n");
+  for (const change of [
+    { columns: undefined },
+    { columns: {} },
+    { groups: [{ party: "__proto__" }] },
+    { groups: [null] },
+  ]) {
+    writeFileSync(join(place, "playback.jsonl"), `${JSON.stringify({ ...JSON.parse(header!), ...change })}\n${next}\n`);
+    await serve(folder);
+    const events = await Events.open(eventsUrl(cell));
+    await events.until((all) => all.some(({ event }) => event === "problem"));
+    expect(events.all.at(-1)!.data.message).toContain("playback.jsonl:1: expected a header");
+    events.close();
+    await server!.close();
   }
 });
 
