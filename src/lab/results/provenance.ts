@@ -54,7 +54,8 @@ export function describeMachine(): Machine {
 
 function git(root: string, ...command: string[]): string | null {
   try {
-    return execFileSync("git", ["-C", root, ...command], {
+    // `git status` would write the index anew, and killed meanwhile leave a lock in the user's repository.
+    return execFileSync("git", ["--no-optional-locks", "-C", root, ...command], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
     }).trim();
