@@ -6,6 +6,37 @@ import { transcriptSettings } from "../shared/inference-settings.ts";
 
 const { gpu, gpuLayers } = gpuSettings;
 
+const asText = z.union([z.string(), z.int()]).transform(String);
+const deviceNumbers = asText.refine(
+  (text) => /^\d{1,3}(,\d{1,3})*$/.test(text),
+  "expected device numbers, such as 0,1",
+);
+/** llama.cpp looks whether they are there, not what they say: a 0 would switch them on, too. */
+const switchedOn = asText.refine((text) => text === "1", "expected 1, or no such variable");
+
+/**
+ * The variables that choose devices and kernels, with the values they take, and no others: some name libraries to load, and an
+ * experiment file from elsewhere must not run code.
+ */
+const environmentSettings = z.strictObject(
+  Object.fromEntries([
+    ...["CUDA_VISIBLE_DEVICES", "GGML_VK_VISIBLE_DEVICES"].map((name) => [name, deviceNumbers.optional()]),
+    ...[
+      "GGML_CPU_DISABLE_FUSION",
+      "GGML_CUDA_DISABLE_FUSION",
+      "GGML_CUDA_DISABLE_GRAPHS",
+      "GGML_VK_DISABLE_BFLOAT16",
+      "GGML_VK_DISABLE_COOPMAT",
+      "GGML_VK_DISABLE_COOPMAT2",
+      "GGML_VK_DISABLE_DOT2",
+      "GGML_VK_DISABLE_F16",
+      "GGML_VK_DISABLE_FUSION",
+      "GGML_VK_DISABLE_INTEGER_DOT_PRODUCT",
+      "GGML_VK_DISABLE_MMVQ",
+    ].map((name) => [name, switchedOn.optional()]),
+  ]) as unknown as Record<string, typeof asText>, // Absent ones are absent, not undefined.
+);
+
 const machine = z
   .strictObject({
     name: z
@@ -23,11 +54,7 @@ const machine = z
       .describe(
         "kernel library of a CPU family, such as haswell; the best that this processor runs unless given (Linux x64)",
       ),
-    environment: z
-      .record(
-        z.string().regex(/^(GGML|CUDA|VK)_[A-Z0-9_]+$/, "expected names that start with GGML_, CUDA_ or VK_"),
-        z.union([z.string(), z.int()]).transform(String).describe("text or a whole number"),
-      )
+    environment: environmentSettings
       .optional()
       .describe("environment variables of its process, by which llama.cpp chooses devices and kernels"),
   })

@@ -40,11 +40,28 @@ describe("settings", () => {
     ["[{name: a}, {name: a}]", /expected a name of its own for each/],
     ["[{name: a}, {name: b, gpu: cuda, gpuLayers: 99, cpuKernels: haswell}]", /expected either a gpu or cpuKernels/],
     ["[{name: a}, {name: b, gpu: cuda}]", /expected gpuLayers beside a gpu/],
-    [
-      "[{name: a}, {name: b, environment: {PATH: x}}]",
-      /machines\.1\.environment\.PATH: expected names that start with GGML_, CUDA_ or VK_, found PATH/,
-    ],
   ])("%s is refused", (machines, expected) => expect(read(machines)).toThrow(expected));
+
+  test.each([
+    ["PATH", "x"],
+    ["LD_PRELOAD", "x.so"],
+    // Each of these loads a library that it names.
+    ["GGML_BACKEND_PATH", "x.so"],
+    ["GGML_BACKEND_DL_PROJECT", "x"],
+    ["CUDA_INJECTION64_PATH", "x.so"],
+    ["VK_DRIVER_FILES", "x.json"],
+    ["VK_ICD_FILENAMES", "x.json"],
+    ["VK_ADD_LAYER_PATH", "x"],
+    ["GGML_VK_DISABLE_F16", "0"],
+    ["GGML_VK_DISABLE_F16", "x.so"],
+    ["GGML_VK_VISIBLE_DEVICES", "-1"],
+    ["GGML_VK_VISIBLE_DEVICES", "../x"],
+    ["CUDA_VISIBLE_DEVICES", "0,,1"],
+  ])("%s=%s in a machine's environment is refused", (name, value) =>
+    expect(read(`[{name: a}, {name: b, environment: {${name}: "${value}"}}]`)).toThrow(
+      /machines\.1\.environment[^:]*: .*expected|machines\.1\.environment[^:]*: .*unknown/,
+    ),
+  );
 
   test("variables of a machine's process are text, as environments are", () => {
     const { settings } = readExperiment(file, schemas, { preset: "vulkan" });
