@@ -28,6 +28,13 @@ export interface SettingDifference {
   readonly b: unknown;
 }
 
+export interface OneSidedMetric {
+  /** "mixed/redundant/honest/earnedCoins" */
+  readonly id: string;
+  readonly part: string;
+  readonly side: "A" | "B";
+}
+
 /** What `camelid compare` found. */
 export interface Comparison {
   readonly verdict: ChangeVerdict;
@@ -41,6 +48,8 @@ export interface Comparison {
   readonly replications: { readonly a: number; readonly b: number; readonly used: number };
   readonly settings: readonly SettingDifference[];
   readonly metrics: readonly MetricComparison[];
+  /** Metrics that one side has and the other lacks altogether: nothing to compare, and a change. */
+  readonly oneSided: readonly OneSidedMetric[];
   /** What a reader has to know before the numbers. */
   readonly notes: readonly string[];
   /** Replications on each side that would probably decide everything that is undecided and can be decided. */
@@ -64,6 +73,9 @@ export function compareRuns(
       `${a.folder} is of kind ${kind}, ${b.folder} of kind ${b.manifest.experiment.kind}; compare two runs of one kind`,
     );
   const [ofA, ofB] = [valuesOf(a, kindMetrics), valuesOf(b, kindMetrics)];
+  const oneSided = [...onlyIn("A", ofA, ofB), ...onlyIn("B", ofB, ofA)].filter(
+    ({ id }) => only.length === 0 || only.some((pattern) => isNamedBy(id, pattern)),
+  );
   const inBoth = [...ofA.keys()].filter((id) => ofB.has(id) && (hasValue(ofA.get(id)!) || hasValue(ofB.get(id)!)));
   if (inBoth.length === 0)
     throw new CompareError(`${a.folder} and ${b.folder} have no metric in common; their populations or models differ`);
@@ -74,14 +86,14 @@ export function compareRuns(
   const common = paired ? inBoth : inBoth.filter((id) => !workedOut.includes(id));
   if (common.length === 0) throw nothingShared(a, b, kindMetrics);
   for (const { pattern } of margins) requireNamed("--margin", pattern, common);
-  for (const pattern of only) requireNamed("--only", pattern, common);
+  for (const pattern of only) requireNamed("--only", pattern, [...common, ...oneSided.map(({ id }) => id)]);
 
   const chosen = common.filter((id) => only.length === 0 || only.some((pattern) => isNamedBy(id, pattern)));
   const pairs = chosen.map((id) => pairOf(ofA.get(id)!, ofB.get(id)!, paired, marginOf(id, ofA.get(id)!, margins)));
   const metrics = judge(pairs, new Streams(seed));
   const needed = metrics.map(({ replicationsNeeded }) => replicationsNeeded).filter((count) => count !== null);
   return {
-    verdict: verdictOf(metrics),
+    verdict: oneSided.length > 0 ? "changed" : verdictOf(metrics),
     kind,
     paired,
     exact: chosen.every((id) => ofA.get(id)!.metric.deterministic),
@@ -93,13 +105,13 @@ export function compareRuns(
     },
     settings: settingDifferences(a, b),
     metrics,
+    oneSided,
     notes: [
       ...pairingNotes(a, b, kindMetrics, paired, shared.length, numbers),
       ...(paired ? [] : exclusionNotes(workedOut, ofA)),
       ...circumstanceNotes(a, b),
       ...(measuresTime ? clockNotes(a, b, kindMetrics) : []),
-      ...onlyOnOneSide("A", ofA, ofB),
-      ...onlyOnOneSide("B", ofB, ofA),
+      ...oneSidedNotes(oneSided),
     ],
     replicationsNeeded: needed.length === 0 ? null : Math.max(...needed),
   };
@@ -238,11 +250,20 @@ function exclusionNotes(ids: readonly string[], metrics: ReadonlyMap<string, Met
     : [`Left out: ${names.join(", ")}, which follow from settings and seed and have no scatter to compare seeds by.`];
 }
 
-function onlyOnOneSide(
-  side: string,
+/** Metrics with values that the other side does not have: a group, a combination or a column that is gone is a change. */
+function onlyIn(
+  side: "A" | "B",
   own: ReadonlyMap<string, MetricValues>,
   other: ReadonlyMap<string, MetricValues>,
-): string[] {
-  const parts = new Set([...own.keys()].filter((id) => !other.has(id)).map((id) => own.get(id)!.part));
-  return parts.size === 0 ? [] : [`Only in ${side}, and not compared: ${[...parts].join(", ")}.`];
+): OneSidedMetric[] {
+  return [...own]
+    .filter(([id, values]) => !other.has(id) && hasValue(values))
+    .map(([id, { part }]) => ({ id, part, side }));
+}
+
+function oneSidedNotes(oneSided: readonly OneSidedMetric[]): string[] {
+  return [...Map.groupBy(oneSided, ({ side }) => side)].map(([side, own]) => {
+    const parts = [...new Set(own.map(({ part }) => part))];
+    return `Only in ${side}, which is a change: ${own.length} ${own.length === 1 ? "metric" : "metrics"} of ${parts.join(", ")}.`;
+  });
 }

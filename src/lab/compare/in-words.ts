@@ -70,7 +70,9 @@ export function advice({ metrics, paired, replication, replications, replication
 }
 
 /** The whole in one sentence. */
-export function verdictText({ verdict, exact }: Comparison): string {
+export function verdictText({ verdict, exact, metrics, oneSided }: Comparison): string {
+  if (oneSided.length > 0 && metrics.every((metric) => metric.verdict !== "changed"))
+    return `Changed: ${oneSided.length === 1 ? "a metric" : `${oneSided.length} metrics`} of one side ${oneSided.length === 1 ? "is" : "are"} missing on the other.`;
   const texts: Readonly<Record<ChangeVerdict, string>> = {
     changed: exact
       ? "Changed: at least one metric differs by more than its margin, and nothing in it is left to chance."

@@ -7,7 +7,7 @@ import { madeUp, madeUpRows } from "../../../experiments/network/sample.ts";
 import { drawFigure } from "../../../src/lab/charts/figure.ts";
 import { type CompareChoices, compareRuns } from "../../../src/lab/compare/compare.ts";
 import { differencesFigure } from "../../../src/lab/compare/differences-figure.ts";
-import { advice, countsText, designText } from "../../../src/lab/compare/in-words.ts";
+import { advice, countsText, designText, verdictText } from "../../../src/lab/compare/in-words.ts";
 import { parseMargin } from "../../../src/lab/compare/selection.ts";
 import type { StoredRun } from "../../../src/lab/results/read-run.ts";
 import { toCsv } from "../../../src/lab/results/table.ts";
@@ -52,6 +52,31 @@ test("runs of another seed are said to be unpaired; a shorter run is compared as
   const short = compare(before, storedRun(madeUpRows({ ...twelve, runs: 3 }), "1"));
   expect(short.notes).toContain("A has 12 runs, B 3: the 3 that both have are compared.");
   expect(short.replications).toEqual({ a: 12, b: 3, used: 3 });
+});
+
+test("metrics that one side lacks are a change, whichever side it is, unless others are asked for", () => {
+  const less = storedRun(
+    madeUpRows(twelve).filter(({ scheduling }) => scheduling !== "central"),
+    "1",
+  );
+  for (const [a, b, side] of [
+    [before, less, "A"],
+    [less, before, "B"],
+  ] as const) {
+    const comparison = compare(a, b);
+    expect(comparison.metrics.every(({ verdict }) => verdict === "unchanged")).toBe(true);
+    expect(comparison.verdict).toBe("changed");
+    expect(comparison.oneSided.length).toBeGreaterThan(0);
+    for (const { id, side: found } of comparison.oneSided)
+      expect([id, found]).toEqual([expect.stringMatching(/\/central\//), side]);
+    expect(comparison.notes.join()).toContain(
+      `Only in ${side}, which is a change: ${comparison.oneSided.length} metrics of`,
+    );
+    expect(verdictText(comparison)).toContain(
+      `${comparison.oneSided.length} metrics of one side are missing on the other`,
+    );
+    expect(compare(a, b, { only: ["redundant/network/verifiedMedianSeconds"] }).verdict).toBe("unchanged");
+  }
 });
 
 test("few replications of two different rules are undecided, and it says how many would decide", () => {
