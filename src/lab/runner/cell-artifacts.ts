@@ -17,10 +17,18 @@ export interface CellArtifact {
  */
 export class CellArtifacts {
   readonly #folder: string;
+  readonly #cellFolders: ReadonlyMap<string, string>;
+  readonly #partFolders: ReadonlyMap<string, string>;
   #attempts = 0;
 
-  constructor(folder: string) {
+  /**
+   * @param cells all of the run's, and `parts` all that it has if it varies settings: whose folders would be called the same are
+   *   told apart
+   */
+  constructor(folder: string, cells: readonly string[], parts: readonly string[]) {
     this.#folder = folder;
+    this.#cellFolders = folderNames(cells);
+    this.#partFolders = folderNames(parts);
   }
 
   /** What interrupted workers left. */
@@ -37,7 +45,7 @@ export class CellArtifacts {
 
   /** Takes over what an attempt has written; to be called before its cell counts as finished. */
   adopt(attempt: string, cell: string): void {
-    const folder = join(this.#folder, folderName(cell));
+    const folder = join(this.#folder, this.#cellFolders.get(cell)!);
     try {
       rmSync(folder, { recursive: true, force: true });
       if (statSync(attempt, { throwIfNoEntry: false }) !== undefined) renameSync(attempt, folder);
@@ -52,9 +60,9 @@ export class CellArtifacts {
 
   /** @param part of a run that varies settings */
   of(cell: string, part: string | null): CellArtifact[] {
-    const folder = folderName(cell);
+    const folder = this.#cellFolders.get(cell)!;
     return entries(join(this.#folder, folder)).map((file) => ({
-      name: ["cells", ...(part === null ? [] : [folderName(part)]), folder, file].join("/"),
+      name: ["cells", ...(part === null ? [] : [this.#partFolders.get(part)!]), folder, file].join("/"),
       path: join(this.#folder, folder, file),
     }));
   }
@@ -66,12 +74,24 @@ export class CellArtifacts {
 
 const attemptPrefix = ".attempt-";
 
-/** "mixed, redundant, run 3" -> "mixed-redundant-run-3"; a name that lost something says so by a part of its hash. */
-function folderName(key: string): string {
-  const plain = key.replace(/[^A-Za-z0-9._=-]+/g, "-").replace(/^[-.]+|[-.]+$/g, "");
-  const spoken = key.replace(/, | /g, "-");
-  if (plain === spoken && plain.length <= 100) return plain;
-  return `${plain.slice(0, 100)}-${createHash("sha256").update(key).digest("hex").slice(0, 8)}`;
+/**
+ * "mixed, redundant, run 3" -> "mixed-redundant-run-3"; a name that lost something, or that two keys would share (on file systems
+ * that ignore case, too), says whose it is by a part of the key's hash.
+ */
+export function folderNames(keys: readonly string[]): ReadonlyMap<string, string> {
+  const sharers = Map.groupBy(new Set(keys), (key) => plainName(key).toLowerCase());
+  return new Map(
+    keys.map((key) => {
+      const plain = plainName(key);
+      const isFaithful = plain === key.replace(/, | /g, "-") && plain.length <= 100;
+      if (isFaithful && sharers.get(plain.toLowerCase())!.length === 1) return [key, plain];
+      return [key, `${plain.slice(0, 100)}-${createHash("sha256").update(key).digest("hex").slice(0, 8)}`];
+    }),
+  );
+}
+
+function plainName(key: string): string {
+  return key.replace(/[^A-Za-z0-9._=-]+/g, "-").replace(/^[-.]+|[-.]+$/g, "");
 }
 
 function entries(folder: string): string[] {

@@ -207,8 +207,8 @@ export class Sweep implements CellRunner {
     const { planFor } = this.#options;
     const open =
       planFor === undefined
-        ? openPlan(part, experiment, environment.resultsFolder, plan, "open")
-        : openPlan(part, experiment, planFor, plan, "look");
+        ? openPlan(part, this.#parts, experiment, environment.resultsFolder, plan, "open")
+        : openPlan(part, this.#parts, experiment, planFor, plan, "look");
     this.#plans.push(open);
     this.#plans.sort((a, b) => this.#parts.indexOf(a.part!) - this.#parts.indexOf(b.part!));
     if (this.#plans.length === count) this.#runTasks(environment).then(this.#ran.resolve, this.#ran.reject);
@@ -273,6 +273,7 @@ export class Sweep implements CellRunner {
 
 function openPlan(
   part: string | null,
+  parts: readonly string[],
   experiment: Experiment<object>,
   resultsFolder: string,
   plan: CellPlan<unknown>,
@@ -280,7 +281,8 @@ function openPlan(
 ): OpenPlan {
   const { name, seed, settings } = experiment;
   const journal = Journal[how]<CellRecord<object>>(resultsFolder, name, { seed, settings, ...plan.identity });
-  const artifacts = new CellArtifacts(journal.path.replace(/\.jsonl$/, ".cells"));
+  const keys = plan.cells.map(({ key }) => key);
+  const artifacts = new CellArtifacts(journal.path.replace(/\.jsonl$/, ".cells"), keys, parts);
   if (how === "open") artifacts.removeAttempts();
   return {
     part,
