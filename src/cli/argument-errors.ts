@@ -70,3 +70,16 @@ export function refuseEmptyValues(words: readonly string[]): true {
   }
   return true;
 }
+
+/** For yargs' `check`: yargs reads whatever is not "true" as false, so `--flash-attention=yes` would mean no; and it negates any option. */
+export function refuseNoBooleans(words: readonly string[], booleans: readonly string[]): true {
+  for (const word of words) {
+    if (word === "--") break;
+    const [, name, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
+    if (name !== undefined && booleans.includes(name) && value !== "true" && value !== "false")
+      throw new Error(`--${name}: expected true or false, found ${value}`);
+    const negated = /^--no-([^=]+)/.exec(word)?.[1];
+    if (negated !== undefined && !booleans.includes(negated)) throw new Error(`Unknown argument: no-${negated}`);
+  }
+  return true;
+}

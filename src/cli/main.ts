@@ -1,6 +1,6 @@
 /** The `camelid` command line. Command files import what is heavy only when they run: `--help` must answer at once. */
 import yargs from "yargs";
-import { argumentProblem, refuseEmptyValues, refuseRepeatedOptions } from "./argument-errors.ts";
+import { argumentProblem, refuseEmptyValues, refuseNoBooleans, refuseRepeatedOptions } from "./argument-errors.ts";
 import { Cli, type Io } from "./cli.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
 import { compareCommand } from "./commands/compare.ts";
@@ -31,6 +31,8 @@ async function runCommandLine(cli: Cli): Promise<void> {
     .usage("$0 <command>\n\nThe wind tunnel for outsourced LLM inference.")
     // What yargs says would else be in the language of the system.
     .locale("en")
+    // `--out.x a` is no option of ours; of `--no-` there are those that are documented, and yargs would make one of every option.
+    .parserConfiguration({ "dot-notation": false })
     .command(runCommand(cli))
     .command(reproduceCommand(cli))
     .command(generateCommand(cli))
@@ -49,6 +51,7 @@ async function runCommandLine(cli: Cli): Promise<void> {
     .strict()
     // What yargs hands over beside the arguments are its options, not the aliases that its types say.
     .check(() => refuseEmptyValues(cli.words))
+    .check((_, options) => refuseNoBooleans(cli.words, (options as unknown as { boolean: string[] }).boolean))
     .check((given, options) => refuseRepeatedOptions(given, (options as unknown as { array: string[] }).array))
     .wrap(Math.min(120, cli.stdout.columns ?? 120))
     .version(version())

@@ -67,6 +67,31 @@ describe("arguments that make no sense are refused in one line", () => {
       ["generate", "hi", "--decode", "double"],
       'Invalid values: Argument: decode, Given: "double", Choices: "single", "alone", "paired"; see \'camelid generate --help\'',
     ],
+    [
+      "a truth value that is none",
+      ["run", "network", "--dry-run=yes"],
+      "--dry-run: expected true or false, found yes; see 'camelid run --help'",
+    ],
+    [
+      "another",
+      ["generate", "hi", "--flash-attention=TRUE"],
+      "--flash-attention: expected true or false, found TRUE; see 'camelid generate --help'",
+    ],
+    [
+      "a third",
+      ["results", "list", "--json=1"],
+      "--json: expected true or false, found 1; see 'camelid results list --help'",
+    ],
+    [
+      "a negated option that is no truth value",
+      ["generate", "hi", "--no-out"],
+      "Unknown argument: no-out; see 'camelid generate --help'",
+    ],
+    [
+      "an option with a dot",
+      ["generate", "hi", "--out.x", "a"],
+      "Unknown argument: out.x; see 'camelid generate --help'",
+    ],
   ];
   test.each(cases)("%s", async (_, args, message) => {
     expect(refusalLine(await camelid(...args))).toBe(message);
