@@ -1,4 +1,4 @@
-/** What a kind of experiment can be compared by. A kind declares it in one file (experiments/network/metrics.ts is a model). */
+/** What a kind of experiment can be compared by. A kind declares it in one file (experiments/network/compare.ts is a model). */
 
 /** How small a difference is nothing; of two that are given, the larger holds. Neither: only identical values are equivalent. */
 export interface Margin {
