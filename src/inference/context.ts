@@ -62,7 +62,7 @@ export class InferenceContext {
     this.sequences = sequences;
     this.shape = shape;
     this.#model = model;
-    this.#row = new LogitRow(model.vocabularySize);
+    this.#row = new LogitRow(model.vocabularySize, vocabulary.modelPath);
     this.#native = native;
     this.#nativeSequences = sequences;
     this.#lengths = Array<number>(sequences).fill(0);

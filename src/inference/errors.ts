@@ -5,7 +5,6 @@ export type InferenceErrorCode =
   | "kernels-absent"
   | "model-file"
   | "not-a-decoder"
-  | "no-prediction"
   | "unspellable-text"
   | "completion-file"
   | "model-too-large"

@@ -1,6 +1,4 @@
 /** What a row of logits must be for a next token to follow from it. */
-import { InferenceError } from "./errors.ts";
-
 /** In words, why a row of logits predicts nothing; null where it does. */
 export function rowProblem(row: Float32Array): string | null {
   let least = Number.POSITIVE_INFINITY;
@@ -15,17 +13,4 @@ export function rowProblem(row: Float32Array): string | null {
   if (most === Number.NEGATIVE_INFINITY) return "every token's logit is minus infinity";
   if (least === most && row.length > 1) return `every token's logit is ${most}`;
   return null;
-}
-
-/**
- * The same from what is known of a row anyway, for every row that is read: the largest logit and, where it was summed up, ln of the sum of
- * exp(logit). A logit that is not a number makes that sum none, too. Throws InferenceError `no-prediction`.
- */
-export function requirePrediction(modelPath: string, topLogit: number, logSumExp?: number): void {
-  if (Number.isFinite(topLogit) && (logSumExp === undefined || Number.isFinite(logSumExp))) return;
-  const found = Number.isFinite(topLogit) ? `a log-sum-exp of ${logSumExp}` : `a largest logit of ${topLogit}`;
-  throw new InferenceError(
-    "no-prediction",
-    `${modelPath}: computed ${found}: no next token follows from that; the weights are damaged, or overflow in these numerics`,
-  );
 }

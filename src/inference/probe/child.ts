@@ -67,7 +67,7 @@ async function tryModel(model: NativeModel, text: string | null): Promise<void> 
   const whole = rows(context, size, [a!, b!, c!, d!], 0);
   for (const row of whole) {
     const problem = rowProblem(row);
-    if (problem !== null) throw new InferenceError("no-prediction", problem);
+    if (problem !== null) throw new InferenceError("bad-logits", problem);
   }
   context.cut(sequence, 0);
   const changed = rows(context, size, [a!, b!, other!, d!], 0);

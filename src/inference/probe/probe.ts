@@ -27,7 +27,7 @@ export interface ModelToTry {
 
 /**
  * Throws unless llama.cpp loads the file and computes with it as with a causal decoder whose cache can be cut: InferenceError `not-a-decoder`,
- * `no-prediction`, or `model-file` where it would end the process. What llama.cpp refuses in words is left to whoever loads the file.
+ * `bad-logits`, or `model-file` where it would end the process. What llama.cpp refuses in words is left to whoever loads the file.
  */
 export async function requireRuns({ path, root, architecture, text }: ModelToTry): Promise<void> {
   const passed = join(triedFolder, `${root}-${knownReleases.at(-1)}-${revision}`);
@@ -38,7 +38,7 @@ export async function requireRuns({ path, root, architecture, text }: ModelToTry
       return keep(passed);
     case "not-a-decoder":
       throw notADecoder(path, architecture, message);
-    case "no-prediction":
+    case "bad-logits":
       throw new InferenceError(
         code,
         `${path}: ${message}: it predicts no next token, or is damaged; choose another file`,

@@ -17,6 +17,7 @@ export class LogitRow {
   readonly vocabularySize: number;
   /** The logits themselves. */
   readonly logits: Float32Array;
+  readonly #model: string;
   readonly #bytes: number;
   readonly #kernels: ReturnType<typeof rowKernels>;
   readonly #collected: Int32Array;
@@ -28,7 +29,9 @@ export class LogitRow {
   /** How far behind the greatest logit the last search for so many tokens ended: where the next one begins. */
   #lastDepth = 4;
 
-  constructor(vocabularySize: number) {
+  /** @param model what to call the model in errors: its path */
+  constructor(vocabularySize: number, model = "the model") {
+    this.#model = model;
     this.vocabularySize = vocabularySize;
     const padded = 4 * Math.ceil(vocabularySize / 4);
     this.#bytes = 4 * padded;
@@ -48,7 +51,7 @@ export class LogitRow {
     if (!Number.isFinite(this.#greatest))
       throw new InferenceError(
         "bad-logits",
-        `the model's logits are ${Number.isNaN(this.#greatest) ? "not numbers (NaN)" : "infinite"}: its weights are damaged, or ` +
+        `${this.#model}: its logits are ${Number.isNaN(this.#greatest) ? "not numbers (NaN)" : "infinite"}: its weights are damaged, or ` +
           "these numerics do not hold them (try an F32 KV cache)",
       );
     this.#topToken = -1;

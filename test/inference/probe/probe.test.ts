@@ -126,7 +126,7 @@ describe("logits from which no token follows", () => {
   ])("%s: the model is named", async (_, weight, problem) => {
     const refusal = await refusalOf(weighing(llama(), "output.weight", weight));
     expect(refusal).toMatch(problem);
-    expect(refusal).toMatch(/^no-prediction: .*: it predicts no next token, or is damaged; choose another file$/);
+    expect(refusal).toMatch(/^bad-logits: .*: it predicts no next token, or is damaged; choose another file$/);
   });
 });
 
