@@ -133,6 +133,20 @@ export function decodePayload(payload: Buffer): Transcript {
     inputReferenceTokens: fromPlanes(payload.subarray(at)),
   };
   const { identity, alteredPositions, work, endTokens, vocabularySize } = rest;
+  const isNoToken = (token: number) => token >= vocabularySize;
+  for (const [name, tokens] of Object.entries({
+    promptTokens: identity.promptTokens,
+    outputTokens,
+    referenceTokens: evidence.referenceTokens,
+    topTokens: evidence.topTokens,
+    inputReferenceTokens: evidence.inputReferenceTokens,
+    endTokens,
+  })) {
+    const at = tokens.findIndex(isNoToken);
+    if (at >= 0) throw damaged(`${name}[${at}] is ${tokens[at]}, and the vocabulary has ${vocabularySize} tokens`);
+  }
+  const beyond = alteredPositions.find((position) => position >= positions);
+  if (beyond !== undefined) throw damaged(`altered position ${beyond} of ${positions}`);
   return {
     identity: identity as Transcript["identity"],
     outputTokens,

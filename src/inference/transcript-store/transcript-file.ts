@@ -4,15 +4,18 @@
  * One compression over all of them finds what they share, which is most of each header.
  */
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { z } from "zod";
-import { decodePayload, encodePayload, payloadKey } from "../transcript-codec.ts";
+import { readBoundedFile } from "../text-file.ts";
+import { decodePayload, encodePayload, payloadKey, TranscriptDamageError } from "../transcript-codec.ts";
 import { TranscriptStoreError } from "./errors.ts";
 import type { TranscriptStore } from "./store.ts";
 
 const magic = Buffer.from("CTRF");
 const version = 2;
+/** More than a Buffer takes; a device, which may never end, is refused whatever its size. */
+const mostBytes = 2e9;
 const contentAt = magic.length + 1 + 32;
 const promptsSchema = z.array(z.strictObject({ modelRoot: z.string(), text: z.string(), tokens: z.array(z.int()) }));
 
@@ -38,10 +41,20 @@ export function exportTranscripts(store: TranscriptStore, path: string): number 
  */
 export function importTranscripts(store: TranscriptStore, path: string): number {
   const { prompts, payloads } = readParts(path);
-  store.transaction(() => {
-    for (const { modelRoot, text, tokens } of prompts) store.addPromptTokens(modelRoot, text, tokens);
-    for (const payload of payloads) if (!store.has(payloadKey(payload))) store.add(decodePayload(payload));
-  });
+  let at = 0;
+  try {
+    store.transaction(() => {
+      for (const { modelRoot, text, tokens } of prompts) store.addPromptTokens(modelRoot, text, tokens);
+      for (at = 0; at < payloads.length; at++) {
+        const payload = payloads[at]!;
+        if (!store.has(payloadKey(payload))) store.add(decodePayload(payload));
+      }
+    });
+  } catch (error) {
+    // A checksum is anybody's to compute: what it covers may still be no transcript.
+    if (!(error instanceof TranscriptDamageError)) throw error;
+    throw refusalOf(path)("damaged-transcript-file", `transcript ${at + 1} is damaged (${error.message})`, error);
+  }
   return payloads.length;
 }
 
@@ -50,12 +63,16 @@ interface Parts {
   readonly payloads: readonly Buffer[];
 }
 
-function readParts(path: string): Parts {
-  const refuse = (code: "not-a-transcript-file" | "damaged-transcript-file", problem: string, cause?: unknown) =>
+function refusalOf(path: string) {
+  return (code: "not-a-transcript-file" | "damaged-transcript-file", problem: string, cause?: unknown) =>
     new TranscriptStoreError(code, `${path}: ${problem}; restore it, or compute afresh (--inference live)`, { cause });
+}
+
+function readParts(path: string): Parts {
+  const refuse = refusalOf(path);
   let file: Buffer;
   try {
-    file = readFileSync(path);
+    file = readBoundedFile(path, mostBytes);
   } catch (error) {
     throw refuse("not-a-transcript-file", `cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
   }
