@@ -135,7 +135,7 @@ export function decodePayload(payload: Buffer): Transcript {
   const { identity, alteredPositions, work, endTokens, vocabularySize } = rest;
   const isNoToken = (token: number) => token >= vocabularySize;
   for (const [name, tokens] of Object.entries({
-    promptTokens: identity.promptTokens,
+    promptTokens: identity.job.promptTokens,
     outputTokens,
     referenceTokens: evidence.referenceTokens,
     topTokens: evidence.topTokens,

@@ -13,7 +13,7 @@ const words = (length: number) => fc.array(fc.nat(0xffffffff), { minLength: leng
 const floats = (length: number) =>
   fc.array(fc.float({ noDefaultInfinity: false }), { minLength: length, maxLength: length });
 
-/** Any evidence at all: not only what a model would say. */
+/** Any evidence at all: not only what a model would say, of a vocabulary that every word is a token of. */
 const transcripts: fc.Arbitrary<Transcript> = fc.integer({ min: 0, max: 30 }).chain((n) =>
   fc
     .record({
@@ -30,6 +30,7 @@ const transcripts: fc.Arbitrary<Transcript> = fc.integer({ min: 0, max: 30 }).ch
     })
     .map((c) => ({
       ...madeUpTranscript(n, n),
+      vocabularySize: 2 ** 32,
       outputTokens: Uint32Array.from(c.tokens),
       evidence: {
         referenceTokens: Uint32Array.from(c.reference),

@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { encodeTranscript } from "../../../src/inference/transcript-codec.ts";
+import type { Transcript } from "../../../src/inference/transcript.ts";
+import { encodePayload, encodeTranscript } from "../../../src/inference/transcript-codec.ts";
 import { TranscriptStore } from "../../../src/inference/transcript-store/store.ts";
 import { exportTranscripts, importTranscripts } from "../../../src/inference/transcript-store/transcript-file.ts";
 import { scratchFolder } from "../../support/scratch.ts";
@@ -80,5 +83,63 @@ describe("a store as a file to commit", () => {
       /absent\.ctrf: cannot be read \(ENOENT\)/,
     );
     expect(store.count()).toBe(0);
+  });
+});
+
+describe("a file of valid checksums that holds no transcripts", () => {
+  const path = join(folder, "forged.ctrf");
+
+  /** As anybody could write it. */
+  function forged(change: (transcript: Transcript) => Transcript): void {
+    const part = (bytes: Buffer) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(bytes.length);
+      return Buffer.concat([length, bytes]);
+    };
+    const payloads = [madeUpTranscript(1), change(madeUpTranscript(2))].map(encodePayload);
+    const content = Buffer.concat([Buffer.from("[]"), ...payloads].map(part));
+    const checksum = createHash("sha256").update(content).digest();
+    writeFileSync(path, Buffer.concat([Buffer.from("CTRF"), Buffer.from([2]), checksum, zstdCompressSync(content)]));
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: what no type allows
+  const withPrompt = (tokens: any[]) => (transcript: Transcript) => ({
+    ...transcript,
+    identity: { ...transcript.identity, job: { ...transcript.identity.job, promptTokens: tokens } },
+  });
+  const withEvidence = (name: "referenceTokens" | "topTokens" | "inputReferenceTokens") => (transcript: Transcript) => {
+    const tokens = transcript.evidence[name].slice();
+    tokens[0] = 4_294_967_295;
+    return { ...transcript, evidence: { ...transcript.evidence, [name]: tokens } };
+  };
+  test.each<[string, (transcript: Transcript) => Transcript, string]>([
+    ["text for a token of the prompt", withPrompt(["42"]), "its header is not one"],
+    ["a negative token", withPrompt([-1]), "its header is not one"],
+    ["null for a token", withPrompt([null]), "its header is not one"],
+    ["a prompt's token beyond the vocabulary", withPrompt([2 ** 32]), "promptTokens[0] is 4294967296"],
+    [
+      "an output token beyond the vocabulary",
+      (transcript) => ({ ...transcript, outputTokens: transcript.outputTokens.map(() => 4_294_967_295) }),
+      "outputTokens[0] is 4294967295",
+    ],
+    ["a reference token beyond it", withEvidence("referenceTokens"), "referenceTokens[0] is 4294967295"],
+    ["a top token beyond it", withEvidence("topTokens"), "topTokens[0] is 4294967295"],
+    [
+      "an altered position behind the last",
+      (transcript) => ({ ...transcript, alteredPositions: Uint32Array.of(transcript.outputTokens.length) }),
+      "altered position",
+    ],
+  ])("%s is refused in one line, and nothing of the file is taken", (_, change, problem) => {
+    forged(change);
+    const store = TranscriptStore.open(":memory:");
+    expect(() => importTranscripts(store, path)).toThrow(
+      expect.objectContaining({ code: "damaged-transcript-file", message: expect.stringContaining(problem) }),
+    );
+    expect(() => importTranscripts(store, path)).toThrow(`${path}: transcript 2 is damaged (`);
+    expect(store.count()).toBe(0);
+  });
+
+  test("a device, which never ends, is refused", () => {
+    expect(() => importTranscripts(TranscriptStore.open(":memory:"), "/dev/zero")).toThrow("not a regular file");
   });
 });
