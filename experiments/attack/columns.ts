@@ -1,45 +1,35 @@
 /** Which schemes a matrix shows, and what it calls them: all numbers are in the table, a figure has room for some. */
-import { checkBudgets } from "../../src/protocol/schemes/schemes.ts";
+import type { SchemeIdentity } from "../../src/protocol/schemes/scheme.ts";
+import { checkBudgets, standardSchemesByName } from "../../src/protocol/schemes/schemes.ts";
 
 /** The reading and check budget that the published figure is about: three positions. */
 export const PUBLISHED_SCHEME = "rastic blog k=1";
 
-const RASTIC = /^(tolerant-)?rastic (\w+) k=(\d+)(?: tau=([\d.]+))?$/;
 const SHOWN_BUDGETS = [checkBudgets[0], 3, checkBudgets.at(-1)!] as const;
 
 /** Two panels: RASTiC in its readings and budgets, and every other scheme. */
 export function panelOf(scheme: string): "RASTiC" | "other schemes" {
-  return RASTIC.test(scheme) ? "RASTiC" : "other schemes";
+  return schemeNamed(scheme).variant === undefined ? "other schemes" : "RASTiC";
 }
 
 export function isShown(scheme: string): boolean {
-  const [, , variant, budget] = RASTIC.exec(scheme) ?? [];
+  const { variant, checkBudget } = schemeNamed(scheme);
   if (variant === undefined) return true;
   const budgets: readonly number[] = variant === "blog" ? SHOWN_BUDGETS : [SHOWN_BUDGETS[0], SHOWN_BUDGETS[2]];
-  return budgets.includes(Number(budget));
+  return budgets.includes(checkBudget!);
 }
 
 export function columnName(scheme: string): string {
-  const [, tolerant, variant, budget] = RASTIC.exec(scheme) ?? [];
-  if (variant !== undefined) return `${tolerant === undefined ? variant : "tolerant"} k=${budget}`;
-  return scheme
-    .replace(/^proof-of-sampling share=([\d.]+) \(full-recomputation\)$/, "$1 of jobs, full")
-    .replace(/^proof-of-sampling share=([\d.]+) \(rastic (.*)\)$/, "$1 of jobs, $2")
-    .replace(/^proof-of-sampling share=([\d.]+) \((.*)\)$/, "$1 of jobs, $2")
-    .replace(/^top-k-log-probability.*$/, "top-k log prob.")
-    .replace(/^cross-entropy less entropy.*$/, "entropy-corrected")
-    .replace(/^cross-entropy.*$/, "cross-entropy")
-    .replace(/^log-rank.*$/, "log-rank")
-    .replace(/^token-difr.*$/, "token-DiFR")
-    .replace(/^full-recomputation$/, "full recomputation")
-    .replace(/^end-token tau=0$/, "end token")
-    .replace(/^end-token tau=(.*)$/, "end token, τ $1")
-    .replace(/^redundancy (\d+) of (\d+).*$/, "redundancy $1 of $2");
+  return schemeNamed(scheme).label;
 }
 
-/** Check budget of a scheme of the family `rastic VARIANT`, or null for another scheme. */
-export function budgetOf(scheme: string, family: string): number | null {
-  return scheme.startsWith(`${family} k=`) && !scheme.includes(" tau=")
-    ? Number(scheme.slice(family.length + 3))
-    : null;
+/** Check budget of a scheme of RASTiC as the blog has it, or null for another scheme. */
+export function blogBudgetOf(scheme: string): number | null {
+  const { family, variant, checkBudget } = schemeNamed(scheme);
+  return family === "rastic" && variant === "blog" ? checkBudget! : null;
+}
+
+/** Of a scheme that this program no longer has, which rows of another one may name, its name is all that is known. */
+export function schemeNamed(name: string): SchemeIdentity {
+  return standardSchemesByName.get(name) ?? { name, label: name, shortLabel: name, family: name };
 }

@@ -6,7 +6,7 @@ import { rounded } from "../../src/lab/format.ts";
 import { type Result, unwrap } from "../../src/protocol/result.ts";
 import { failsStaticChecks } from "../../src/protocol/schemes/every-position.ts";
 import type { Scheme } from "../../src/protocol/schemes/scheme.ts";
-import { makeScheme, standardSchemes } from "../../src/protocol/schemes/schemes.ts";
+import { standardSchemesByName } from "../../src/protocol/schemes/schemes.ts";
 import { isConsistent, type ScoredOutput } from "../../src/protocol/schemes/scored-output.ts";
 import { statisticScore } from "../../src/protocol/schemes/statistic-score.ts";
 import type { AttackRow, Split } from "./rows.ts";
@@ -23,7 +23,7 @@ export interface EvaluatedOutput {
 }
 
 /** The schemes that every claim is held against. */
-export const schemes: readonly Scheme[] = standardSchemes.map((parameters) => unwrap(makeScheme(parameters)));
+export const schemes: readonly Scheme[] = [...standardSchemesByName.values()];
 
 /** A claim under every scheme. */
 export function attackRow(output: EvaluatedOutput, hardware: Hardware): AttackRow {

@@ -1,13 +1,8 @@
 /** Claims whose acceptance is known: enough of them for every figure and verdict of the attack experiments. */
-
-import { makeScheme, standardSchemes } from "../../src/protocol/schemes/schemes.ts";
+import { standardSchemesByName } from "../../src/protocol/schemes/schemes.ts";
 import type { AttackRow } from "./rows.ts";
 
-const schemes = standardSchemes.map((parameters) => {
-  const made = makeScheme(parameters);
-  if (!made.ok) throw new Error(made.rejection.message);
-  return made.value;
-});
+const schemes = [...standardSchemesByName.values()];
 
 export interface MadeUp extends Partial<Omit<AttackRow, "accept" | "scores">> {
   readonly strategy: string;

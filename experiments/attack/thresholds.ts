@@ -1,18 +1,13 @@
 /** Thresholds of the statistic schemes, from calibration prompts alone. */
 import { calibrateScores, type Threshold } from "../../src/protocol/schemes/calibrate.ts";
 import { judgeScore } from "../../src/protocol/schemes/judge-statistic.ts";
-import { makeScheme, standardSchemes } from "../../src/protocol/schemes/schemes.ts";
+import { standardSchemesByName } from "../../src/protocol/schemes/schemes.ts";
 import type { AttackRow } from "./rows.ts";
 
 /** The share of honest claims that a threshold may reject, where there are claims enough to promise it. */
 const FALSE_REJECT_SHARE = 0.01;
 
-const statistics = new Map(
-  standardSchemes.flatMap((parameters) => {
-    const made = makeScheme(parameters);
-    return made.ok && made.value.kind === "statistic" ? [[made.value.name, made.value]] : [];
-  }),
-);
+const statistics = [...standardSchemesByName.values()].filter((scheme) => scheme.kind === "statistic");
 
 /** By sampling and scheme, for every scheme that has honest scores to go by. */
 export function thresholdsOf(rows: readonly AttackRow[]): Map<string, Map<string, Threshold>> {
@@ -23,7 +18,7 @@ export function thresholdsOf(rows: readonly AttackRow[]): Map<string, Map<string
 function thresholdsUnder(rows: readonly AttackRow[]): Map<string, Threshold> {
   const honest = rows.filter(({ split }) => split === "calibration");
   const thresholds = new Map<string, Threshold>();
-  for (const scheme of statistics.values()) {
+  for (const scheme of statistics) {
     const scored = honest.flatMap(({ prompt, scores }) => {
       const score = scores[scheme.name] ?? null;
       return score === null ? [] : [{ prompt: String(prompt), score }];

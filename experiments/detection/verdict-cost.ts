@@ -1,16 +1,9 @@
 /** What a verdict costs the verifier: a matter of the claim's lengths, not of what it says. */
-import type { Scheme } from "../../src/protocol/schemes/scheme.ts";
-import { makeScheme, standardSchemes } from "../../src/protocol/schemes/schemes.ts";
+import { standardSchemesByName } from "../../src/protocol/schemes/schemes.ts";
 import type { ScoredOutput } from "../../src/protocol/schemes/scored-output.ts";
 import { costOfAllPositions, noCost, type VerificationCost } from "../../src/protocol/schemes/verification-cost.ts";
 import type { AttackRow } from "../attack/rows.ts";
 
-const schemes = new Map<string, Scheme>(
-  standardSchemes.flatMap((parameters) => {
-    const made = makeScheme(parameters);
-    return made.ok ? [[made.value.name, made.value]] : [];
-  }),
-);
 const END = 1;
 const TOKEN = 2;
 
@@ -28,7 +21,7 @@ export function verdictCost(scheme: string, rows: readonly AttackRow[]): Verific
 }
 
 function costOfClaim(name: string, row: AttackRow): VerificationCost {
-  const scheme = schemes.get(name);
+  const scheme = standardSchemesByName.get(name);
   if (row.falseOnItsFace || scheme === undefined) return noCost;
   if (scheme.kind === "statistic") return costOfAllPositions(row.promptTokens, row.outputTokens);
   const judged = scheme.judge(consistentOutput(row));

@@ -5,6 +5,7 @@
  */
 import type { Estimate } from "../../src/statistics/interval.ts";
 import { zeroEventsUpperBound } from "../../src/statistics/zero-events.ts";
+import { schemeNamed } from "../attack/columns.ts";
 import { type Baseline, baselineOf, minVerificationFrontier } from "./frontier.ts";
 import { expectedProfit, type Stakes } from "./stakes.ts";
 import { conservativeAcceptance, estimateOf, resample, type StrategyPayoffs } from "./strategy-payoffs.ts";
@@ -43,7 +44,7 @@ export function solve(payoffs: StrategyPayoffs, terms: SolveTerms, workOf: (sche
   const honest = baselineOf(payoffs, terms.yardstick);
   if (honest === undefined) return [];
   return payoffs.schemes
-    .filter((scheme) => honest.acceptance.has(scheme) && !scheme.startsWith("proof-of-sampling")) // the share is what is solved for
+    .filter((scheme) => honest.acceptance.has(scheme) && schemeNamed(scheme).family !== "proof-of-sampling") // the share is what is solved for
     .flatMap((scheme) => solutionFor(payoffs, scheme, terms, workOf(scheme)) ?? [])
     .sort((a, b) => measureOf(a, terms.minimise) - measureOf(b, terms.minimise));
 }

@@ -1,27 +1,19 @@
 /** What a scheme's verification of an output costs, beside generating it. */
 import type { Hardware } from "../../src/actors/hardware-profile.ts";
 import { modelUs } from "../../src/actors/relative-cost.ts";
-import type { Scheme } from "../../src/protocol/schemes/scheme.ts";
-import { makeScheme, standardSchemes } from "../../src/protocol/schemes/schemes.ts";
+import { standardSchemesByName } from "../../src/protocol/schemes/schemes.ts";
 import { costOfAllPositions, type VerificationCost } from "../../src/protocol/schemes/verification-cost.ts";
 import type { AttackRow } from "../attack/rows.ts";
 
-const schemes: ReadonlyMap<string, Scheme> = new Map(
-  standardSchemes.flatMap((parameters) => {
-    const made = makeScheme(parameters);
-    return made.ok ? [[made.value.name, made.value]] : [];
-  }),
-);
-
 /** Names of the schemes that every strategy is held against. */
-export const standardSchemeNames: readonly string[] = [...schemes.keys()];
+export const standardSchemeNames: readonly string[] = [...standardSchemesByName.keys()];
 
 /** Tokens of an output of that shape: what a scheme reads depends on lengths and on whether the text ended, on nothing else. */
 function verificationCost(
   scheme: string,
   { promptTokens, outputTokens, ended }: Pick<AttackRow, "promptTokens" | "outputTokens" | "ended">,
 ): VerificationCost {
-  const made = schemes.get(scheme);
+  const made = standardSchemesByName.get(scheme);
   if (made === undefined) throw new RangeError(`scheme ${scheme}: unknown`);
   if (made.kind === "statistic") return costOfAllPositions(promptTokens, outputTokens);
   const judged = made.judge(consistentOutput(promptTokens, outputTokens, ended));

@@ -2,6 +2,7 @@
 import { honestBaseline, type StandardStrategy, standardStrategies } from "../../src/actors/strategies/standard.ts";
 import { type Experiment, ExperimentFileError } from "../../src/lab/experiment/file.ts";
 import type { Cell } from "../../src/lab/runner/cells.ts";
+import { blogBudgetOf } from "../attack/columns.ts";
 import type { AttackRow } from "../attack/rows.ts";
 import type { PopulationTerms } from "../economics/settings.ts";
 import { slashRisk } from "../economics/stakes.ts";
@@ -51,12 +52,12 @@ export function checkedStrategies({ given }: Experiment, { check }: PopulationTe
 
 /** k of a point's scheme: simulated clients verify by RASTiC as in the blog. Throws ExperimentFileError for another scheme. */
 export function checkBudgetOf({ given }: Experiment, { scheme }: CheckPoint): number {
-  const [, budget] = /^rastic blog k=(\d+)$/.exec(scheme) ?? [];
-  if (budget === undefined)
+  const budget = blogBudgetOf(scheme);
+  if (budget === null)
     throw new ExperimentFileError([
       `${given.file} check.points: expected schemes "rastic blog k=N", which simulated clients use; found ${scheme}`,
     ]);
-  return Number(budget);
+  return budget;
 }
 
 /** Of a job of an honest node, over these outputs. */

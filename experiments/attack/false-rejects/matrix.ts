@@ -1,15 +1,16 @@
 import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { heatMap, shareInCell } from "../../../src/lab/charts/heat-map.ts";
 import { inWords } from "../../../src/lab/format.ts";
-import { columnName, isShown, PUBLISHED_SCHEME } from "../columns.ts";
+import { columnName, isShown, PUBLISHED_SCHEME, schemeNamed } from "../columns.ts";
 import type { AcceptanceSummary } from "../summary.ts";
 
-/** Schemes that a false-reject matrix can do without: the ends of a text alone, and jobs that nobody looks at. */
-const LEFT_OUT = /^(end-token|proof-of-sampling|rastic prototype k=16|tolerant-rastic blog k=3|rastic whitepaper k=16)/;
+/** What a false-reject matrix can do without: the ends of a text alone, jobs that nobody looks at, and some budgets. */
+const LEFT_OUT_FAMILIES = ["end-token", "proof-of-sampling"];
+const LEFT_OUT_SCHEMES = ["rastic prototype k=16", "tolerant-rastic blog k=3 tau=0.5", "rastic whitepaper k=16"];
 
 /** Honest variation by scheme: the probability that an honest output is rejected, one panel a sampling. */
 export function rejectionMatrix(summary: readonly AcceptanceSummary[]): Figure {
-  const shown = summary.filter(({ scheme, kind }) => kind !== "cheat" && isShown(scheme) && !LEFT_OUT.test(scheme));
+  const shown = summary.filter(({ scheme, kind }) => kind !== "cheat" && isShown(scheme) && !isLeftOut(scheme));
   const title = "False rejects: how often each scheme rejects honest work";
   const worst = shown
     .filter(({ scheme }) => scheme === PUBLISHED_SCHEME)
@@ -41,4 +42,8 @@ export function rejectionMatrix(summary: readonly AcceptanceSummary[]): Figure {
         widthPx,
       ),
   };
+}
+
+function isLeftOut(scheme: string): boolean {
+  return LEFT_OUT_SCHEMES.includes(scheme) || LEFT_OUT_FAMILIES.includes(schemeNamed(scheme).family);
 }

@@ -3,7 +3,7 @@ import { NARROW_PX } from "../../../src/lab/charts/frame.ts";
 import { linesOnOwnScales } from "../../../src/lab/charts/lines-with-ends.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords } from "../../../src/lab/format.ts";
-import { budgetOf } from "../../attack/columns.ts";
+import { blogBudgetOf } from "../../attack/columns.ts";
 import type { AcceptanceSummary } from "../../attack/summary.ts";
 import { publishedAcceptance } from "../published.ts";
 
@@ -19,7 +19,7 @@ const PANEL_HEIGHT_PX = 125;
 export function acceptanceByBudget(summary: readonly AcceptanceSummary[]): Figure {
   const { sampling } = summary[0]!;
   const cheats = summary.flatMap((each) => {
-    const budget = budgetOf(each.scheme, "rastic blog");
+    const budget = blogBudgetOf(each.scheme);
     return budget === null || each.kind !== "cheat" ? [] : [{ ...each, budget }];
   });
   const never = [...Map.groupBy(cheats, ({ strategy }) => strategy)]

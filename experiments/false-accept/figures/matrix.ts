@@ -2,7 +2,7 @@ import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { heatMap, shareInCell } from "../../../src/lab/charts/heat-map.ts";
 import { inWords } from "../../../src/lab/format.ts";
 import type { SummaryTable } from "../../../src/lab/results/experiment-report.ts";
-import { budgetOf, columnName, isShown, PUBLISHED_SCHEME, panelOf } from "../../attack/columns.ts";
+import { blogBudgetOf, columnName, isShown, PUBLISHED_SCHEME, panelOf } from "../../attack/columns.ts";
 import type { AcceptanceSummary, CostSummary } from "../../attack/summary.ts";
 import { publishedAcceptance } from "../published.ts";
 
@@ -22,7 +22,7 @@ export function acceptanceMatrix(summary: readonly AcceptanceSummary[], costs: r
     .slice(0, 5)
     .map(({ strategy, accepted }) => `${strategy} ${inWords(accepted)}`);
   const published = [...new Set(shown.map(({ scheme }) => scheme))].flatMap((scheme) => {
-    const budget = budgetOf(scheme, "rastic blog");
+    const budget = blogBudgetOf(scheme);
     return budget === null ? [] : [{ scheme, value: publishedAcceptance(budget + 2) }];
   });
   return {

@@ -2,6 +2,7 @@ import type { Figure } from "../../../src/lab/charts/figure.ts";
 import { frame } from "../../../src/lab/charts/frame.ts";
 import { COLOURS } from "../../../src/lab/charts/theme.ts";
 import { inWords, percent } from "../../../src/lab/format.ts";
+import { columnName } from "../../attack/columns.ts";
 import { disagreements } from "../disagreement.ts";
 import type { PopulationRow } from "../rows.ts";
 
@@ -11,7 +12,7 @@ const ORDER = [COLOURS.blue, COLOURS.vermilion, COLOURS.green, COLOURS.purple, C
 export function predictedAgainstSimulated(rows: readonly PopulationRow[]): Figure {
   const checked = disagreements(rows);
   const values = checked.map((one) => ({
-    point: `${one.scheme.replace("rastic ", "")}, stake ${inWords(one.stakeRatio)}, ${percent(one.verifiedShare)} verified`,
+    point: `${columnName(one.scheme)}, stake ${inWords(one.stakeRatio)}, ${percent(one.verifiedShare)} verified`,
     strategy: one.strategy,
     predicted: one.predicted,
     simulated: one.simulated.value,

@@ -21,6 +21,9 @@ export function crossEntropy({ lessEntropy, sides }: z.infer<typeof crossEntropy
   return {
     kind: "statistic",
     name: `cross-entropy${lessEntropy ? " less entropy" : ""} ${sides}`,
+    label: lessEntropy ? "entropy-corrected" : "cross-entropy",
+    shortLabel: lessEntropy ? "entropy-corrected" : "cross-entropy",
+    family: "cross-entropy",
     sides,
     positionScores: ({ evidence: { logSumExps, claimedLogits, entropiesNats } }) => {
       const surprisals = Array.from(logSumExps, (logSumExp, i) => logSumExp - claimedLogits[i]!);

@@ -23,6 +23,9 @@ export function endToken({ toleranceLogits }: z.infer<typeof endTokenParameters>
   return {
     kind: "direct",
     name: `end-token tau=${toleranceLogits}`,
+    label: toleranceLogits === 0 ? "end token" : `end token, τ ${toleranceLogits}`,
+    shortLabel: toleranceLogits === 0 ? "end" : `end, τ ${toleranceLogits}`,
+    family: "end-token",
     judge: (output) =>
       judgeEveryPosition(output, () =>
         toleranceLogits === 0

@@ -18,6 +18,9 @@ export function fullRecomputation(): DirectScheme {
   return {
     kind: "direct",
     name: "full-recomputation",
+    label: "full recomputation",
+    shortLabel: "full",
+    family: "full-recomputation",
     judge: (output) => judgeEveryPosition(output, () => ok(isConsistentThroughout(output))),
   };
 }

@@ -19,6 +19,9 @@ export function logRank({ sides }: z.infer<typeof logRankParameters>): Statistic
   return {
     kind: "statistic",
     name: `log-rank ${sides}`,
+    label: "log-rank",
+    shortLabel: "log-rank",
+    family: "log-rank",
     sides,
     positionScores: ({ evidence: { ranks } }) =>
       ranks === null

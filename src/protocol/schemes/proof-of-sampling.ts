@@ -28,6 +28,9 @@ export function proofOfSampling({ share, inner }: z.infer<typeof proofOfSampling
   return {
     kind: "direct",
     name: `proof-of-sampling share=${share} (${verification.name})`,
+    label: `${share} of jobs, ${verification.shortLabel}`,
+    shortLabel: `${share} of jobs`,
+    family: "proof-of-sampling",
     judge: (output) => {
       const isFalse = failsStaticChecks(output);
       if (!isFalse.ok) return isFalse;

@@ -21,6 +21,11 @@ export function rastic({ variant, checkBudget }: z.infer<typeof rasticParameters
   return {
     kind: "direct",
     name: `rastic ${variant} k=${checkBudget}`,
+    label: `${variant} k=${checkBudget}`,
+    shortLabel: `${variant} k=${checkBudget}`,
+    family: "rastic",
+    variant,
+    checkBudget,
     judge: (output) => acceptanceOfDraws(variant, checkBudget, output, (position) => isConsistent(output, position)),
   };
 }

@@ -34,6 +34,9 @@ export function redundancy({ nodes, agreeing, dishonestShare }: z.infer<typeof r
   return {
     kind: "direct",
     name: `redundancy ${agreeing} of ${nodes} q=${dishonestShare}`,
+    label: `redundancy ${agreeing} of ${nodes}`,
+    shortLabel: `${agreeing} of ${nodes}`,
+    family: "redundancy",
     judge: (output) => {
       const isFalse = failsStaticChecks(output);
       if (!isFalse.ok) return isFalse;

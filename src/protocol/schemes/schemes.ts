@@ -1,7 +1,7 @@
 /** Every verification scheme there is. A new one is its file, a member of the union here, and a case below. */
 import { z } from "zod";
 import { rasticVariants } from "../rastic/variants.ts";
-import { err, ok, type Result } from "../result.ts";
+import { err, ok, type Result, unwrap } from "../result.ts";
 import { crossEntropy, crossEntropyParameters } from "./cross-entropy.ts";
 import { endToken, endTokenParameters } from "./end-token.ts";
 import { fullRecomputation, fullRecomputationParameters } from "./full-recomputation.ts";
@@ -64,7 +64,7 @@ function schemeOf(parameters: SchemeParameters): Scheme {
 /** k of the published and the extended curves. */
 export const checkBudgets = [1, 2, 3, 5, 8, 16] as const;
 
-/** What the attack laboratory holds every strategy against. */
+/** What every strategy is held against, with its parameters. */
 export const standardSchemes: readonly SchemeParameters[] = [
   ...rasticVariants.flatMap((variant) =>
     checkBudgets.map((checkBudget) => ({ scheme: "rastic" as const, variant, checkBudget })),
@@ -87,3 +87,11 @@ export const standardSchemes: readonly SchemeParameters[] = [
   { scheme: "proof-of-sampling", share: 0.1, inner: { scheme: "full-recomputation" } },
   { scheme: "proof-of-sampling", share: 0.1, inner: { scheme: "rastic", variant: "blog", checkBudget: 3 } },
 ];
+
+/** The standard schemes by name, in their order. */
+export const standardSchemesByName: ReadonlyMap<string, Scheme> = new Map(
+  standardSchemes.map((parameters) => {
+    const scheme = unwrap(makeScheme(parameters));
+    return [scheme.name, scheme];
+  }),
+);

@@ -21,6 +21,9 @@ export function tokenDifr({ clipLogits }: z.infer<typeof tokenDifrParameters>): 
   return {
     kind: "statistic",
     name: `token-difr clip=${clipLogits}`,
+    label: "token-DiFR",
+    shortLabel: "token-DiFR",
+    family: "token-difr",
     sides: "upper",
     positionScores: (output) =>
       marginsMissing(output) ?? ok(Array.from(output.evidence.margins, (margin) => Math.min(margin, clipLogits))),

@@ -28,6 +28,11 @@ export function tolerantRastic({
   return {
     kind: "direct",
     name: `tolerant-rastic ${variant} k=${checkBudget} tau=${toleranceLogits}`,
+    label: `tolerant k=${checkBudget}`,
+    shortLabel: `tolerant k=${checkBudget}`,
+    family: "tolerant-rastic",
+    variant,
+    checkBudget,
     judge: (output) =>
       marginsMissing(output) ??
       acceptanceOfDraws(variant, checkBudget, output, (position) => passesWithin(output, position, toleranceLogits)),

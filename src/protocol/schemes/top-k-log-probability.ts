@@ -22,6 +22,9 @@ export function topKLogProbability({ topK, clipNats }: z.infer<typeof topKLogPro
   return {
     kind: "statistic",
     name: `top-k-log-probability k=${topK} clip=${clipNats}`,
+    label: "top-k log prob.",
+    shortLabel: "top-k",
+    family: "top-k-log-probability",
     sides: "upper",
     positionScores: ({ evidence: { ranks, topLogits, claimedLogits } }) =>
       ranks === null

@@ -5,6 +5,7 @@ import {
   type SchemeParameters,
   schemeParameters,
   standardSchemes,
+  standardSchemesByName,
 } from "../../../src/protocol/schemes/schemes.ts";
 import { positions, rejectionOf, scoredClaim } from "./outputs.ts";
 
@@ -26,6 +27,20 @@ describe("the register of schemes", () => {
       expect(names.some((name) => name.startsWith(start))).toBe(true);
     expect(names).toContain("rastic whitepaper k=16");
     expect(names).toContain("proof-of-sampling share=0.1 (full-recomputation)");
+  });
+
+  test("says of each what figures call it, and where it belongs", () => {
+    const schemes = [...standardSchemesByName.values()];
+    expect(new Set(schemes.map(({ label }) => label)).size).toBe(schemes.length);
+    for (const [i, { family, label, checkBudget, variant }] of schemes.entries()) {
+      expect(family).toBe(standardSchemes[i]!.scheme);
+      expect(label.length).toBeLessThanOrEqual(24);
+      expect(variant === undefined).toBe(checkBudget === undefined);
+    }
+    const called = (name: string) => standardSchemesByName.get(name)?.label;
+    expect(called("tolerant-rastic blog k=3 tau=0.5")).toBe("tolerant k=3");
+    expect(called("proof-of-sampling share=0.1 (full-recomputation)")).toBe("0.1 of jobs, full");
+    expect(called("proof-of-sampling share=0.1 (rastic blog k=3)")).toBe("0.1 of jobs, blog k=3");
   });
 
   test.each<[string, unknown]>([
