@@ -38,9 +38,9 @@ for (const kind of ["false-accept", "false-reject", "detection", "where-it-fails
     tokenLimit: settings.tokenLimit,
     pool,
   });
-  for (const { input } of attackCells(settings)) {
+  for (const { input } of attackCells({ settings })) {
     if (kind === "where-it-fails" && input.split === "calibration") continue;
-    const outputs = await outputsOf(transcripts.source, settings, experiment.seed, input, texts, signal);
+    const outputs = await outputsOf(transcripts.source, { ...experiment, settings }, input, texts, signal);
     needed.transaction(() => {
       for (const { transcript } of outputs) needed.add(transcript);
     });

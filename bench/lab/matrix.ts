@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { attackCells, attackPrompts, publicPrompts } from "../../experiments/attack/cells.ts";
 import { attackRow } from "../../experiments/attack/judge.ts";
+import { schemesOf } from "../../experiments/attack/lists.ts";
 import { outputsOf } from "../../experiments/attack/outputs.ts";
 import type { AttackSettings } from "../../experiments/attack/settings.ts";
 import { summarizeAcceptance } from "../../experiments/attack/summary.ts";
@@ -38,28 +39,30 @@ console.log(`${importTranscripts(store, values.transcripts)} transcripts`);
 store.close();
 
 // Detection holds every cheat and every honest variation against every scheme, with two seeds; the first of its samplings is timed.
-const experiment = readExperiment("experiments/detection/detection.yaml", experimentRegistry, {
+const read = readExperiment("experiments/detection/detection.yaml", experimentRegistry, {
   preset: "full",
   overrides: [`store=${path}`, "inference=store-only", "transcripts=null"],
 });
-const settings = experiment.settings as AttackSettings;
+const experiment = { ...read, settings: read.settings as AttackSettings };
+const { settings } = experiment;
 const { signal } = new AbortController();
 const models = await modelsOf(settings, signal);
 const hardware = hardwareOf(settings.hardware, models);
 const texts = attackPrompts(settings);
-const cells = attackCells(settings).filter(({ input }) => input.sampling === 0);
+const schemes = schemesOf(experiment);
+const cells = attackCells(experiment).filter(({ input }) => input.sampling === 0);
 
 const measured = await interleaved(
   {
     matrix: async () => {
-      const transcripts = openTranscripts({ ...experiment, settings }, folder, models, {
+      const transcripts = openTranscripts(experiment, folder, models, {
         tokenLimit: settings.tokenLimit,
         pool: publicPrompts(settings, texts),
       });
       const rows = [];
       for (const { input } of cells)
-        for (const output of await outputsOf(transcripts.source, settings, experiment.seed, input, texts, signal))
-          rows.push(attackRow(output, hardware));
+        for (const output of await outputsOf(transcripts.source, experiment, input, texts, signal))
+          rows.push(attackRow(output, hardware, schemes));
       await transcripts.close();
       return { outputs: rows.length, summary: summarizeAcceptance(rows, new Streams(experiment.seed)) };
     },

@@ -1,11 +1,11 @@
 /** Which jobs an attack experiment poses, and who answers them. */
-import { type StandardStrategy, standardStrategies } from "../../src/actors/strategies/standard.ts";
 import { ExperimentFileError } from "../../src/lab/experiment/file.ts";
 import type { Cell } from "../../src/lab/runner/cells.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { allPrompts } from "../shared/transcripts.ts";
+import { type AttackExperiment, strategiesOf } from "./lists.ts";
 import type { Split } from "./rows.ts";
-import { type AttackSettings, everyCheat, everyHonestVariation } from "./settings.ts";
+import type { AttackSettings } from "./settings.ts";
 
 /** Some prompts under one sampling: all that is asked about them. */
 export interface JobsOfPrompts {
@@ -18,9 +18,9 @@ export interface JobsOfPrompts {
 /** Few enough that an interrupted run loses little, enough to keep all sequences busy. */
 const PROMPTS_PER_CELL = 10;
 
-export function attackCells(settings: AttackSettings): Cell<JobsOfPrompts>[] {
-  return cellsOfPrompts(settings).filter(
-    ({ input: { sampling, split } }) => strategiesOf(settings, sampling, split).length > 0,
+export function attackCells(experiment: AttackExperiment): Cell<JobsOfPrompts>[] {
+  return cellsOfPrompts(experiment.settings).filter(
+    ({ input: { sampling, split } }) => strategiesOf(experiment, sampling, split).length > 0,
   );
 }
 
@@ -42,17 +42,6 @@ export function cellsOfPrompts({
       }));
     }),
   );
-}
-
-/** In the order of the standard list. */
-export function strategiesOf(settings: AttackSettings, sampling: number, split: Split): StandardStrategy[] {
-  const { leaveOut } = settings.samplings[sampling]!;
-  const wanted = split === "evaluation" ? settings.strategies : settings.calibrateOn;
-  return standardStrategies.filter((strategy) => named(wanted, strategy) && !named(leaveOut, strategy));
-}
-
-function named(choices: readonly string[], { label, kind }: StandardStrategy): boolean {
-  return choices.includes(label) || choices.includes(kind === "cheat" ? everyCheat : everyHonestVariation);
 }
 
 /** Every line that the settings use, evaluation first. Throws ExperimentFileError when there are too few. */

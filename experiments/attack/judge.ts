@@ -6,7 +6,6 @@ import { rounded } from "../../src/lab/format.ts";
 import { type Result, unwrap } from "../../src/protocol/result.ts";
 import { failsStaticChecks } from "../../src/protocol/schemes/every-position.ts";
 import type { Scheme } from "../../src/protocol/schemes/scheme.ts";
-import { standardSchemesByName } from "../../src/protocol/schemes/schemes.ts";
 import { isConsistent, type ScoredOutput } from "../../src/protocol/schemes/scored-output.ts";
 import { statisticScore } from "../../src/protocol/schemes/statistic-score.ts";
 import type { AttackRow, Split } from "./rows.ts";
@@ -22,11 +21,8 @@ export interface EvaluatedOutput {
   readonly honest: Transcript | undefined;
 }
 
-/** The schemes that every claim is held against. */
-export const schemes: readonly Scheme[] = [...standardSchemesByName.values()];
-
-/** A claim under every scheme. */
-export function attackRow(output: EvaluatedOutput, hardware: Hardware): AttackRow {
+/** A claim under every one of the schemes. */
+export function attackRow(output: EvaluatedOutput, hardware: Hardware, schemes: readonly Scheme[]): AttackRow {
   const { strategy, transcript, honest, sampling, split, prompt, repeat } = output;
   const { outputTokens, endTokens, identity, work, alteredPositions } = transcript;
   const busyUs = modelUs(work, hardware);

@@ -1,21 +1,23 @@
 /** The claims of one cell, from the store or by inference. */
 import { honestBaseline, type StandardStrategy } from "../../src/actors/strategies/standard.ts";
 import type { TranscriptSource } from "../../src/actors/strategies/transcript-source.ts";
-import { type JobsOfPrompts, jobSeed, strategiesOf } from "./cells.ts";
+import type { Experiment } from "../../src/lab/experiment/file.ts";
+import { type JobsOfPrompts, jobSeed } from "./cells.ts";
 import type { EvaluatedOutput } from "./judge.ts";
+import { strategiesOf } from "./lists.ts";
 import type { AttackSettings } from "./settings.ts";
 
 /** One claim for each strategy, prompt and seed. `texts` are the prompts by number. */
 export async function outputsOf(
   source: TranscriptSource,
-  settings: AttackSettings,
-  experimentSeed: string,
+  experiment: Experiment<AttackSettings>,
   cell: JobsOfPrompts,
   texts: readonly string[],
   signal: AbortSignal,
 ): Promise<EvaluatedOutput[]> {
+  const { settings, seed: experimentSeed } = experiment;
   const { seeds, detail, name, leaveOut: _, ...sampling } = settings.samplings[cell.sampling]!;
-  const strategies = strategiesOf(settings, cell.sampling, cell.split);
+  const strategies = strategiesOf(experiment, cell.sampling, cell.split);
   const jobs = cell.prompts.flatMap((prompt) => Array.from({ length: seeds }, (_, repeat) => ({ prompt, repeat })));
   const transcripts = await source.obtain(
     strategies.flatMap((strategy) =>

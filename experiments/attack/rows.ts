@@ -114,6 +114,11 @@ export function attackRowsOf(csv: string): AttackRow[] {
   });
 }
 
+/** Names of the schemes that columns of rows.csv are about, in their order. */
+export function schemesInColumns(columns: readonly string[]): string[] {
+  return columns.flatMap((name) => inBrackets("P", name) ?? inBrackets("score", name) ?? []);
+}
+
 function acceptColumn(scheme: string): Column {
   return { name: `P(${scheme})`, type: "number", unit: null, description: `probability that ${scheme} accepts, exact` };
 }

@@ -1,10 +1,9 @@
 /** What the experiments on judged outputs share: every prompt, sampling and seed, answered by every strategy, judged by every scheme. */
-import { standardStrategies } from "../../src/actors/strategies/standard.ts";
 import type { RunEnvironment } from "../../src/lab/experiment/define.ts";
 import type { Experiment } from "../../src/lab/experiment/file.ts";
 import { type TranscriptRows, transcriptRows } from "../shared/transcripts.ts";
 import { attackCells, type JobsOfPrompts } from "./cells.ts";
-import { schemes } from "./judge.ts";
+import { attackLists } from "./lists.ts";
 import { type AttackRow, attackRowsOf, attackRowsTable } from "./rows.ts";
 import { madeUpRows } from "./sample.ts";
 import type { AttackSettings } from "./settings.ts";
@@ -15,17 +14,11 @@ export function attackRows(
   environment: RunEnvironment,
 ): Promise<TranscriptRows<AttackRow>> {
   return transcriptRows<JobsOfPrompts, AttackRow>(experiment, environment, {
-    cells: attackCells(experiment.settings),
+    cells: attackCells(experiment),
     module: new URL("./worker.ts", import.meta.url),
-    identity: attackIdentity,
+    lists: attackLists(experiment),
   });
 }
-
-/** What the rows depend on besides seed, settings and models. */
-export const attackIdentity = {
-  strategies: standardStrategies.map(({ label }) => label),
-  schemes: schemes.map(({ name }) => name),
-};
 
 /** Rows of outputs as rows.csv holds them, and back. */
 export const attackRowsForm = { table: attackRowsTable, read: attackRowsOf };

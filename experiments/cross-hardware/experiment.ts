@@ -7,8 +7,9 @@ import { runCells } from "../../src/lab/runner/cells.ts";
 import { attackPrompts, cellsOfPrompts, type JobsOfPrompts } from "../attack/cells.ts";
 import { attackMetrics } from "../attack/compare.ts";
 import { analyseFalseReject } from "../attack/false-rejects/analyse.ts";
+import { schemesOf } from "../attack/lists.ts";
 import type { AttackRow } from "../attack/rows.ts";
-import { attackIdentity, attackRowsForm, attackSample } from "../attack/run.ts";
+import { attackRowsForm, attackSample } from "../attack/run.ts";
 import { madeUpRows } from "../attack/sample.ts";
 import { modelsOf } from "../shared/transcripts.ts";
 import { joinCrossHardware } from "./by-machine.ts";
@@ -36,16 +37,18 @@ async function outputsOfMachines(
   const { settings } = experiment;
   const models = await modelsOf(settings, environment.signal);
   attackPrompts(settings);
+  const lists = { schemes: schemesOf(experiment).map(({ name }) => name) };
   const engines = await describeMachines(settings);
   const { rows, discardJournal } = await runCells<JobsOfPrompts, AttackRow>(experiment, environment, {
     cells: cellsOfPrompts(settings),
     module: new URL("./worker.ts", import.meta.url),
     models,
-    identity: { models: models.map(({ name, root }) => ({ name, root })), ...attackIdentity },
+    identity: { models: models.map(({ name, root }) => ({ name, root })), ...lists },
   });
   const facts = {
     models: models.map(({ name, root, bytes }) => ({ name, root, bytes })),
     numerics: { ...referenceNumerics, machines: engines },
+    lists,
   };
   return { rows, facts, discardJournal };
 }

@@ -8,6 +8,7 @@ import type { Evidence, Transcript, TranscriptJob } from "../../src/inference/tr
 import type { OpenWorker } from "../../src/lab/runner/cells.ts";
 import { attackPrompts, type JobsOfPrompts, jobSeed } from "../attack/cells.ts";
 import { attackRow } from "../attack/judge.ts";
+import { schemesOf } from "../attack/lists.ts";
 import type { AttackRow } from "../attack/rows.ts";
 import { hardwareOf } from "../shared/hardware.ts";
 import { modelsOf, type NamedModel, PROMPT_MARGIN_TOKENS } from "../shared/transcripts.ts";
@@ -24,6 +25,7 @@ export const openWorker: OpenWorker<JobsOfPrompts, AttackRow, CrossHardwareSetti
   const models = await modelsOf(settings, signal);
   const target = models[0]!;
   const hardware = hardwareOf(settings.hardware, models);
+  const schemes = schemesOf(experiment);
   const { vocabulary, promptTokens } = await vocabularyOf(target, texts);
   const machines = new Map<string, Promise<MachineProcess>>();
   const processOf = (machine: CrossMachine): Promise<MachineProcess> => {
@@ -108,6 +110,7 @@ export const openWorker: OpenWorker<JobsOfPrompts, AttackRow, CrossHardwareSetti
                 honest: await transcriptOf(i, first[i]!, evidence[i]!),
               },
               hardware,
+              schemes,
             ),
           );
       }

@@ -1,6 +1,7 @@
 import { defineExperiment } from "../../src/lab/experiment/define.ts";
 import type { ExperimentReport } from "../../src/lab/results/experiment-report.ts";
 import { attackMetrics } from "../attack/compare.ts";
+import { listsOfWrittenRun } from "../attack/lists.ts";
 import type { AttackRow } from "../attack/rows.ts";
 import { attackRows, attackRowsForm, attackSample } from "../attack/run.ts";
 import { attackSettings } from "../attack/settings.ts";
@@ -15,6 +16,7 @@ export const detection = defineExperiment({
   collect: attackRows,
   rows: attackRowsForm,
   analyse: analyseDetection,
+  listsOf: (run) => listsOfWrittenRun(run),
   consoleSummary,
   metrics: attackMetrics,
   sample: () => attackSample(),

@@ -1,5 +1,6 @@
 import { defineExperiment } from "../../src/lab/experiment/define.ts";
 import { attackMetrics } from "../attack/compare.ts";
+import { listsOfWrittenRun } from "../attack/lists.ts";
 import { attackRows, attackRowsForm, attackSample } from "../attack/run.ts";
 import { attackSettings } from "../attack/settings.ts";
 import { analyseFalseAccept } from "./analyse.ts";
@@ -13,6 +14,7 @@ export const falseAccept = defineExperiment({
   collect: attackRows,
   rows: attackRowsForm,
   analyse: analyseFalseAccept,
+  listsOf: (run) => listsOfWrittenRun(run, "acceptance.csv"),
   metrics: attackMetrics,
   sample: () => attackSample(),
 });

@@ -1,6 +1,7 @@
 import { defineExperiment } from "../../src/lab/experiment/define.ts";
 import { attackMetrics } from "../attack/compare.ts";
 import { analyseFalseReject } from "../attack/false-rejects/analyse.ts";
+import { listsOfWrittenRun } from "../attack/lists.ts";
 import { attackRows, attackRowsForm, attackSample } from "../attack/run.ts";
 import { madeUpRows } from "../attack/sample.ts";
 import { attackSettings } from "../attack/settings.ts";
@@ -14,6 +15,7 @@ export const falseReject = defineExperiment({
   collect: attackRows,
   rows: attackRowsForm,
   analyse: analyseFalseReject,
+  listsOf: (run) => listsOfWrittenRun(run, "acceptance.csv"),
   metrics: attackMetrics,
   sample: () => attackSample(madeUpRows.filter(({ kind }) => kind !== "cheat")),
 });

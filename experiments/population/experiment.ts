@@ -5,8 +5,8 @@ import { fromCsv } from "../../src/lab/results/table.ts";
 import type { Cell } from "../../src/lab/runner/cells.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { attackCells } from "../attack/cells.ts";
+import { attackLists } from "../attack/lists.ts";
 import type { AttackRow } from "../attack/rows.ts";
-import { attackIdentity } from "../attack/run.ts";
 import {
   payoffs as samplePlays,
   populationSettings as sampleSettings,
@@ -59,14 +59,14 @@ async function restingAndChecked(
   const { settings, seed } = experiment;
   checkedStrategies(experiment, settings);
   for (const point of settings.check.points) checkBudgetOf(experiment, point);
-  const outputs = attackCells(settings).map(
+  const outputs = attackCells(experiment).map(
     ({ key, input }): Cell<PopulationCell> => ({ key, input: { jobs: input } }),
   );
   const checks = checkCells(settings).map(({ key, input }): Cell<PopulationCell> => ({ key, input: { check: input } }));
   const collected = await transcriptRows<PopulationCell, AttackRow | SimulatedKind>(experiment, environment, {
     cells: [...outputs, ...checks],
     module: new URL("./worker.ts", import.meta.url),
-    identity: attackIdentity,
+    lists: attackLists(experiment),
   });
   const attacks = collected.rows.filter((row) => "accept" in row);
   const simulated = collected.rows.filter((row) => "earnedCoins" in row);

@@ -10,7 +10,7 @@ import { readTextFile } from "../../src/inference/text-file.ts";
 import { TranscriptStore } from "../../src/inference/transcript-store/store.ts";
 import { importTranscripts } from "../../src/inference/transcript-store/transcript-file.ts";
 import type { CollectedRows, RunEnvironment } from "../../src/lab/experiment/define.ts";
-import { type Experiment, ExperimentFileError } from "../../src/lab/experiment/file.ts";
+import { type Experiment, ExperimentFileError, type ResolvedLists } from "../../src/lab/experiment/file.ts";
 import { type Cell, runCells } from "../../src/lab/runner/cells.ts";
 import type { GpuSettings } from "./gpu-settings.ts";
 
@@ -60,8 +60,8 @@ export async function modelsOf(
 export interface TranscriptCells<Input> {
   readonly cells: readonly Cell<Input>[];
   readonly module: URL;
-  /** What finished rows depend on besides seed, settings and model roots. */
-  readonly identity?: object;
+  /** What words in the settings stand for today, or stood for in the run that is computed again. */
+  readonly lists?: ResolvedLists;
 }
 
 export interface TranscriptRows<Row> extends CollectedRows<Row> {
@@ -75,7 +75,7 @@ export interface TranscriptRows<Row> extends CollectedRows<Row> {
 export async function transcriptRows<Input, Row extends object>(
   experiment: Experiment<TranscriptSettings>,
   environment: RunEnvironment,
-  { cells, module, identity }: TranscriptCells<Input>,
+  { cells, module, lists }: TranscriptCells<Input>,
 ): Promise<TranscriptRows<Row>> {
   const { settings } = experiment;
   const models = await modelsOf(settings, environment.signal);
@@ -84,11 +84,12 @@ export async function transcriptRows<Input, Row extends object>(
     cells,
     module,
     models,
-    identity: { models: models.map(({ name, root }) => ({ name, root })), ...identity },
+    identity: { models: models.map(({ name, root }) => ({ name, root })), ...lists },
   });
   const facts = {
     models: models.map(({ name, root, bytes }) => ({ name, root, bytes })),
     numerics: { ...referenceNumerics, ...gpuOf(settings) },
+    ...(lists ? { lists } : {}),
   };
   return { rows, models, facts, discardJournal };
 }

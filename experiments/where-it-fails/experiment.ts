@@ -1,7 +1,7 @@
-import { standardStrategies } from "../../src/actors/strategies/standard.ts";
 import { defineExperiment } from "../../src/lab/experiment/define.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { attackCells, type JobsOfPrompts } from "../attack/cells.ts";
+import { attackLists, listsOfWrittenRun } from "../attack/lists.ts";
 import { attackSettings } from "../attack/settings.ts";
 import { transcriptRows } from "../shared/transcripts.ts";
 import { analyseWhereItFails } from "./analyse.ts";
@@ -17,12 +17,13 @@ export const whereItFails = defineExperiment({
   figures: ["by-entropy", "by-position", "by-distance"],
   collect: (experiment, environment) =>
     transcriptRows<JobsOfPrompts, WhereRow>(experiment, environment, {
-      cells: attackCells(experiment.settings).filter(({ input }) => input.split === "evaluation"),
+      cells: attackCells(experiment).filter(({ input }) => input.split === "evaluation"),
       module: new URL("./worker.ts", import.meta.url),
-      identity: { strategies: standardStrategies.map(({ label }) => label) },
+      lists: { strategies: attackLists(experiment).strategies },
     }),
   rows: { table: whereRowsTable, read: (csv) => fromCsv<WhereRow>(csv, whereRowsTable([])) },
   analyse: analyseWhereItFails,
+  listsOf: (run) => listsOfWrittenRun(run, "summary.csv"),
   metrics: whereItFailsMetrics,
   sample: () => ({
     rows: madeUpWhere(),

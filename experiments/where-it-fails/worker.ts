@@ -22,7 +22,7 @@ export const openWorker: OpenWorker<JobsOfPrompts, WhereRow, AttackSettings> = a
   });
   return {
     run: async ({ input }) => {
-      const outputs = await outputsOf(transcripts.source, settings, experiment.seed, input, texts, signal);
+      const outputs = await outputsOf(transcripts.source, experiment, input, texts, signal);
       const perPrompt = Map.groupBy(outputs, ({ strategy, prompt }) => `${prompt}/${strategy.label}`);
       return [...perPrompt.values()].flatMap(countsOf);
     },

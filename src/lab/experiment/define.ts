@@ -8,10 +8,10 @@ import type { Figure } from "../charts/figure.ts";
 import type { ExperimentMetrics } from "../compare/metric.ts";
 import type { ExperimentReport } from "../results/experiment-report.ts";
 import type { FoundRun } from "../results/list-runs.ts";
-import type { RunFacts } from "../results/manifest.ts";
+import type { Manifest, RunFacts } from "../results/manifest.ts";
 import type { Table } from "../results/table.ts";
 import type { CellRunner, SweepEnvironment } from "../runner/sweep.ts";
-import type { Experiment, SettingsSchema } from "./file.ts";
+import type { Experiment, ResolvedLists, SettingsSchema } from "./file.ts";
 
 export type { RunProgress } from "../runner/sweep.ts";
 
@@ -24,9 +24,15 @@ export interface RunEnvironment extends SweepEnvironment {
 /** The rows of a run, and what they rest on. */
 export interface CollectedRows<Row> {
   readonly rows: readonly Row[];
-  readonly facts: Pick<RunFacts, "models" | "numerics">;
+  readonly facts: Pick<RunFacts, "models" | "numerics" | "lists">;
   /** Called once the run's files are safe. */
   readonly discardJournal: () => void;
+}
+
+/** A finished run; `read` gives the text of one of its files, undefined where that is not kept. */
+export interface WrittenRun {
+  readonly manifest: Manifest;
+  read(file: string): string | undefined;
 }
 
 /** What runs of an experiment take, for an estimate where none was timed yet. */
@@ -68,6 +74,8 @@ export interface ExperimentDefinition<Schema extends SettingsSchema, Row extends
   analyse(rows: readonly Row[], seed: string): ExperimentReport;
   /** Lines for the terminal: the few numbers that matter; the verdicts unless given. */
   consoleSummary?(rows: readonly Row[], report: ExperimentReport, seed: string): readonly string[];
+  /** Lists that a run used whose manifest keeps none, as far as what it wrote says. */
+  listsOf?(run: WrittenRun): ResolvedLists;
   /** What `camelid compare` compares two runs by. */
   readonly metrics: ExperimentMetrics;
   /** Runs on different hardware side by side. */

@@ -62,6 +62,12 @@ export interface FileKind {
   readonly figures?: readonly string[];
 }
 
+/**
+ * What words in settings stand for that grow with the program, such as "every cheat", spelled out: names by what they are names of
+ * (`strategies`, `schemes`). A run keeps those of its day.
+ */
+export type ResolvedLists = Readonly<Record<string, readonly string[]>>;
+
 export type FileKinds = Readonly<Record<string, FileKind>>;
 
 export interface Experiment<Settings extends object = Readonly<Record<string, unknown>>> {
@@ -81,6 +87,8 @@ export interface Experiment<Settings extends object = Readonly<Record<string, un
   readonly settings: Settings;
   /** Present where settings are varied: the experiment runs once for each combination. */
   readonly combinations?: readonly Combination[];
+  /** Of a run that is computed again, the lists of its day; absent where today's hold. */
+  readonly lists?: ResolvedLists;
   /** Lines of warning, one for each old spelling of a key or value that was read; absent where there is none. */
   readonly deprecated?: readonly string[];
   /** What was asked for, before anything was filled in. */

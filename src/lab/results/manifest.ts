@@ -1,6 +1,6 @@
 import type { ClaimVerdict } from "../claims/verdict.ts";
 import type { FactorValues } from "../experiment/factors.ts";
-import type { Experiment } from "../experiment/file.ts";
+import type { Experiment, ResolvedLists } from "../experiment/file.ts";
 import type { CellFailure } from "../runner/sweep.ts";
 import { describeMachine, describeSoftware, type Machine, type Software } from "./provenance.ts";
 import type { Column } from "./table.ts";
@@ -24,6 +24,8 @@ export interface RunFacts {
   readonly models: readonly ModelRecord[];
   /** Settings of the inference backend that decide the numbers it gives; null where nothing was inferred. */
   readonly numerics: object | null;
+  /** Absent of an experiment whose settings hold no word for a list that grows. */
+  readonly lists?: ResolvedLists;
   readonly cells?: RunCells;
   readonly partial?: PartialRun;
 }
@@ -56,6 +58,8 @@ export interface Manifest {
     readonly seed: string;
     readonly given: Experiment["given"];
     readonly resolved: Experiment["settings"];
+    /** What its settings named by words that grow with the program; absent of runs of earlier versions, and where there is none. */
+    readonly lists?: ResolvedLists;
     /** Names of the figures that it draws; absent where all are. */
     readonly figures?: readonly string[];
     /** Values of the factors, for each combination that it ran; absent where nothing is varied. */
@@ -101,6 +105,7 @@ export function manifestHead(experiment: Experiment, facts: RunFacts): ManifestH
       ...(figures ? { figures } : {}),
       given,
       resolved: settings,
+      ...(facts.lists ? { lists: facts.lists } : {}),
       ...(combinations ? { combinations: combinations.map(({ values }) => values) } : {}),
     },
     commandLine: facts.commandLine,

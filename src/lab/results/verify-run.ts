@@ -5,7 +5,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { drawFigure } from "../charts/figure.ts";
 import { withCurrentNames } from "../experiment/aliases.ts";
-import { type ExperimentKind, type ExperimentRegistry, kindOf } from "../experiment/define.ts";
+import { type ExperimentKind, type ExperimentRegistry, kindOf, type WrittenRun } from "../experiment/define.ts";
 import { type Experiment, ExperimentFileError, parseExperiment } from "../experiment/file.ts";
 import { resultOf } from "../runner/run-experiment.ts";
 import { serializeError } from "../runner/serialized-error.ts";
@@ -133,7 +133,7 @@ async function rowsCheck(
   try {
     const store = inferred ? storeOf(folder, manifest, options.store) : undefined;
     const experiment = experimentAgain(
-      manifest,
+      { manifest, read: (file) => contentOf(folder, file) },
       kind,
       inferred ? ["inference=store-only", ...(store ? [`store=${JSON.stringify(store)}`] : [])] : [],
     );
@@ -192,8 +192,12 @@ const notHere = new Set([
   "TranscriptStoreError",
 ]);
 
-/** The experiment as it was given, for this program to read; what it resolves to must be what it was. */
-function experimentAgain({ experiment }: Manifest, kind: ExperimentKind, overrides: readonly string[]): Experiment {
+/**
+ * The experiment as it was given, for this program to read; what it resolves to must be what it was. "Every cheat" is every cheat of the
+ * run's day.
+ */
+export function experimentAgain(run: WrittenRun, kind: ExperimentKind, overrides: readonly string[]): Experiment {
+  const { experiment } = run.manifest;
   const { given, resolved } = experiment;
   const read = (more: readonly string[]) =>
     parseExperiment(
@@ -208,7 +212,8 @@ function experimentAgain({ experiment }: Manifest, kind: ExperimentKind, overrid
   const asGiven = JSON.parse(JSON.stringify(read([]).settings)) as object;
   if (!isDeepStrictEqual(asGiven, withCurrentNames(resolved)))
     throw new ExperimentFileError(["this version of Camelid reads other settings from the experiment file"]);
-  return read(overrides);
+  const lists = experiment.lists ?? kind.listsOf?.(run);
+  return { ...read(overrides), ...(lists ? { lists } : {}) };
 }
 
 /** The store that the run wrote, if it is still there. */

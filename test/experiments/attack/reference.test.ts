@@ -7,9 +7,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import { experimentRegistry } from "../../../experiments/index.ts";
 import { attackPage } from "../../../scripts/attack-docs/page.ts";
 import { drawFigure } from "../../../src/lab/charts/figure.ts";
-import { parseExperiment } from "../../../src/lab/experiment/file.ts";
 import type { Manifest } from "../../../src/lab/results/manifest.ts";
 import { toCsv } from "../../../src/lab/results/table.ts";
+import { experimentAgain } from "../../../src/lab/results/verify-run.ts";
 import { Sweep } from "../../../src/lab/runner/sweep.ts";
 
 const resultsFolder = mkdtempSync(join(tmpdir(), "camelid-reference-"));
@@ -42,14 +42,15 @@ describe("reference runs of the attack experiments", () => {
     "%s: rows, tables, verdicts and figures come out of the committed transcripts byte for byte, with no model opened",
     async (kind) => {
       const { manifest } = reference(kind);
-      const { given, seed } = manifest.experiment;
-      const experiment = parseExperiment(given.file, given.text, experimentRegistry, {
-        preset: given.preset ?? undefined,
-        overrides: [`store=${join(resultsFolder, "store.sqlite")}`, "inference=store-only"],
-      });
+      const { seed } = manifest.experiment;
+      const definition = experimentRegistry[kind]!;
+      const experiment = experimentAgain({ manifest, read: () => undefined }, definition, [
+        `store=${join(resultsFolder, "store.sqlite")}`,
+        "inference=store-only",
+      ]);
       const sweep = new Sweep({ workers: 2 });
       const { signal } = new AbortController();
-      const { report, discardJournal } = await experimentRegistry[kind]!.run(experiment, {
+      const { report, discardJournal } = await definition.run(experiment, {
         resultsFolder,
         signal,
         onProgress: () => {},

@@ -1,7 +1,7 @@
 import type { Sweep } from "../../runner/sweep.ts";
 import type { ExperimentKind, FinishedExperiment, RunEnvironment } from "../define.ts";
 import { combinationName } from "../factors.ts";
-import type { Combination, Experiment } from "../file.ts";
+import type { Combination, Experiment, ResolvedLists } from "../file.ts";
 import { gridReport } from "./analyse.ts";
 import type { GridPart } from "./part.ts";
 
@@ -50,10 +50,18 @@ export async function runGrid(
   });
   return {
     report: gridReport(parts, kind.metrics, results[0]!.report.verdicts),
-    facts: results[0]!.facts,
+    facts: { ...results[0]!.facts, ...listsOfAll(results) },
     consoleSummary: [`${combinations.length} combinations of ${Object.keys(combinations[0]!.values).join(", ")}`],
     discardJournal: () => {
       for (const { discardJournal } of results) discardJournal();
     },
   };
+}
+
+/** What the combinations used, all together. */
+function listsOfAll(results: readonly FinishedExperiment[]): { readonly lists?: ResolvedLists } {
+  const all: Record<string, readonly string[]> = {};
+  for (const { facts } of results)
+    for (const [of, names] of Object.entries(facts.lists ?? {})) all[of] = [...new Set([...(all[of] ?? []), ...names])];
+  return Object.keys(all).length === 0 ? {} : { lists: all };
 }
