@@ -69,6 +69,7 @@ async function reproduceAll(cli: Cli, given: ReproduceArguments): Promise<void> 
   const { experimentRegistry } = await import("../../../experiments/index.ts");
   const { reproducePlan } = await import("../../lab/overview/plan.ts");
   const { reproduce } = await import("../../lab/overview/reproduce.ts");
+  const { referenceFolder } = await import("../terminal.ts");
   // Asked for and absent fails at once, whichever experiments there are.
   const asked = given.gpu === "auto" ? undefined : await openedGpu(given.gpu);
   const plan = await reproducePlan(folder, experimentRegistry, {
@@ -85,6 +86,7 @@ async function reproduceAll(cli: Cli, given: ReproduceArguments): Promise<void> 
     try {
       const overview = await reproduce(plan, {
         registry: experimentRegistry,
+        referenceFolder,
         resultsFolder: out,
         signal,
         workers,
@@ -169,7 +171,10 @@ function claimsText(cli: Cli, claims: readonly ClaimRow[]): string {
     const status = styleText(["bold", STATUS_STYLE[row.status]], row.status, { stream: cli.stdout });
     const { leading } = row;
     const number = leading?.number === undefined ? "" : `${numberInWords(row)} ${leading.number.what}; `;
-    const from = [leading?.obtained, leading?.subject, leading?.experiment].filter(Boolean).join(", ");
+    const { experiment, reference } = leading ?? {};
+    const named = reference === undefined ? experiment : `${experiment}, reference run (${reference})`;
+    const here = row.here === undefined ? undefined : `in this run: ${row.here.status}`;
+    const from = [leading?.obtained, leading?.subject, named, here].filter(Boolean).join(", ");
     const byMachine = byMachineInWords(row);
     return [
       `${row.claim.padEnd(4)} ${status}`,

@@ -15,6 +15,8 @@ export interface JudgedClaim extends ClaimVerdict {
   readonly machine: string | null;
   /** The figure of that run that names the claim, relative to its folder; null where none does. */
   readonly figure: string | null;
+  /** Of a run that is kept with the code: which one it is, "full preset, 2026-11-24". */
+  readonly reference?: string | undefined;
 }
 
 /** One published claim with all that was found out about it. */
@@ -26,6 +28,8 @@ export interface ClaimRow {
   /** The verdict whose number stands for the claim: one that says what the status says, if there is one. */
   readonly leading: JudgedClaim | undefined;
   readonly judged: readonly JudgedClaim[];
+  /** Where a reference run says more and its verdict stands above: what the runs of this overview came to. */
+  readonly here?: { readonly status: ClaimStatus; readonly leading: JudgedClaim | undefined };
   /** Where runs on different hardware are joined: what the claim comes to on each, whatever its status here. */
   readonly byMachine: readonly MachineStatus[];
 }
@@ -36,13 +40,16 @@ interface MachineStatus {
 }
 
 /**
- * All numbered claims in order, then the unnumbered ones that were judged, each with the verdicts on it.
+ * All numbered claims in order, then the unnumbered ones that were judged, each with the verdicts on it. The strongest evidence at hand
+ * stands for a claim: where the runs decided something else than larger runs that are kept with the code, or nothing, those lead.
  *
  * @param onMachines verdicts of runs that are joined by machine
+ * @param kept verdicts of reference runs of the same experiments
  */
 export function claimRows(
   judged: readonly JudgedClaim[],
   onMachines: readonly (ClaimVerdict & { readonly machine: string })[] = [],
+  kept: readonly JudgedClaim[] = [],
 ): ClaimRow[] {
   const names = new Set([...Object.keys(publishedClaims), ...judged.map(({ claim }) => claim)]);
   return [...names].map((claim) => {
@@ -54,7 +61,13 @@ export function claimRows(
       ({ machine }) => machine,
     );
     const byMachine = [...machines].map(([machine, verdicts]) => ({ machine, status: statusOf(verdicts) }));
-    return { claim, status, text, source, leading: leadingOf(own, status), judged: own, byMachine };
+    const here = { status, leading: leadingOf(own, status) };
+    const known = kept.filter((verdict) => verdict.claim === claim && saysMore(verdict, status));
+    const knownStatus = statusOf(known);
+    if (!isDecided(knownStatus) || knownStatus === status)
+      return { claim, text, source, ...here, judged: own, byMachine };
+    const leading = leadingOf(known, knownStatus);
+    return { claim, status: knownStatus, text, source, leading, judged: [...known, ...own], here, byMachine };
   });
 }
 
@@ -68,6 +81,15 @@ function statusOf(verdicts: readonly ClaimVerdict[]): ClaimStatus {
   if (decided.size === 0) return "undecided";
   if (decided.size > 1 || decided.has("partly")) return "partly";
   return decided.has("holds") ? "confirmed" : "refuted";
+}
+
+function isDecided(status: ClaimStatus): boolean {
+  return status !== "undecided" && status !== "not yet tested";
+}
+
+/** What another machine measured says nothing more about a claim than what this one did, if that decided it. */
+function saysMore({ machine }: JudgedClaim, status: ClaimStatus): boolean {
+  return machine === null || !isDecided(status);
 }
 
 const SAYS = { holds: "confirmed", fails: "refuted", partly: "partly", "not decided": "undecided" } as const;
@@ -102,6 +124,7 @@ function short(value: number): string {
 interface ClaimRecord {
   readonly claim: string;
   readonly status: ClaimStatus;
+  readonly statusHere: ClaimStatus;
   readonly text: string;
   readonly source: string;
   readonly verdicts: number;
@@ -112,6 +135,7 @@ interface ClaimRecord {
   readonly obtained: string | null;
   readonly subject: string | null;
   readonly experiment: string | null;
+  readonly reference: string | null;
   readonly run: string | null;
   readonly figure: string | null;
   readonly machine: string | null;
@@ -136,6 +160,7 @@ export function claimsTable(rows: readonly ClaimRow[]): TableOf<ClaimRecord> {
     columns: [
       text("claim", "number of the claim"),
       text("status", "confirmed, refuted, partly, undecided (tested, and too little to tell) or not yet tested"),
+      text("statusHere", "the same by the runs of this overview alone, without reference runs"),
       text("text", "the claim in short"),
       text("source", "blog post or section of the whitepaper"),
       number("verdicts", "how many verdicts of how many runs and subjects are behind the status"),
@@ -146,6 +171,7 @@ export function claimsTable(rows: readonly ClaimRow[]): TableOf<ClaimRecord> {
       text("obtained", "measured, computed exactly or modelled"),
       text("subject", "on what"),
       text("experiment", "the experiment it comes from; empty for arithmetic"),
+      text("reference", "where that is a run kept with the code, which one"),
       text("run", "that run's folder, seen from this one"),
       text("figure", "the figure of that run that shows it"),
       text("machine", "the hardware that the number was measured on; empty where it does not depend on it"),
@@ -159,6 +185,7 @@ export function claimsTable(rows: readonly ClaimRow[]): TableOf<ClaimRecord> {
       return {
         claim,
         status,
+        statusHere: row.here?.status ?? status,
         text,
         source,
         verdicts: judged.length,
@@ -169,6 +196,7 @@ export function claimsTable(rows: readonly ClaimRow[]): TableOf<ClaimRecord> {
         obtained: leading?.obtained ?? null,
         subject: leading?.subject ?? null,
         experiment: leading?.experiment ?? null,
+        reference: leading?.reference ?? null,
         run: leading?.run ?? null,
         figure: leading?.figure ?? null,
         machine: leading?.machine ?? null,

@@ -76,7 +76,8 @@ function claimSection(claims: readonly ClaimRow[]): Html {
 <h2 id="claims">The claims</h2>
 <p class="facts">Square brackets hold 95 % intervals. <em>Measured</em>: timed or counted on real runs; <em>computed exactly</em>: arithmetic, nothing
 sampled; <em>modelled</em>: from assumed or published rates. <em>Undecided</em>: tested, and too little to tell. Where runs or models
-disagree, the claim is <em>partly</em> right.</p>
+disagree, the claim is <em>partly</em> right. Where a <em>reference run</em>, kept with the code, says more than the run made here, its verdict
+stands, and beside it what came out here.</p>
 <div class="scroll" role="region" tabindex="0" aria-label="Table of the claims">
 <table class="claims">
 <thead><tr><th scope="col">claim</th><th scope="col">verdict</th><th scope="col">published</th><th scope="col">number</th><th scope="col">from</th></tr></thead>
@@ -93,19 +94,19 @@ function anchorOf(claim: string): string {
 }
 
 function claimRow(row: ClaimRow): Html {
-  const { claim, text, source, status, leading, judged } = row;
+  const { claim, text, source, status, leading, judged, here } = row;
   const { mark, style } = LOOK[status];
   const name = judged.length === 0 ? html`${claim}` : html`<a href="#${anchorOf(claim)}">${claim}</a>`;
   return html`<tr><th scope="row">${name}</th>
-<td class="${style}"><span class="verdict"><span aria-hidden="true">${mark}</span> ${status}</span></td>
+<td class="${style}"><span class="verdict"><span aria-hidden="true">${mark}</span> ${status}</span>${here && html`<br><span class="source">in this run: ${here.status}</span>`}</td>
 <td>${text} <span class="source">(${source})</span></td>
 <td>${leading?.number && html`<strong>${numberInWords(row)}</strong> ${leading.number.what} <span class="source">(${[leading.obtained, leading.subject, leading.machine].filter(Boolean).join(", ")})</span>`}${row.byMachine.length > 0 && html`${leading?.number && html`<br>`}<a href="#by-machine">By machine</a>: ${byMachineInWords(row)}`}</td>
 <td>${leading && fromWhere(leading)}</td></tr>\n`;
 }
 
-function fromWhere({ experiment, run, figure, obtained }: JudgedClaim): Html {
+function fromWhere({ experiment, run, figure, obtained, reference }: JudgedClaim): Html {
   if (run === null) return html`${obtained === "computed exactly" ? "arithmetic" : "tried by camelid itself"}`;
-  return html`<a href="${run}/report.html">${experiment}</a>${figure && html`, <a href="${run}/${figure}.svg">figure</a>`}`;
+  return html`${runLink({ experiment, run, reference })}${figure && html`, <a href="${run}/${figure}.svg">figure</a>`}`;
 }
 
 function verdictSection(claims: readonly ClaimRow[]): Html {
@@ -114,32 +115,39 @@ function verdictSection(claims: readonly ClaimRow[]): Html {
 ${claims
   .filter(({ judged }) => judged.length > 0)
   .map(({ claim, text, source, judged }) => {
-    const places = [...Map.groupBy(judged, ({ experiment }) => experiment)];
+    const places = [...Map.groupBy(judged, ({ run }) => run)];
     return html`<h3 id="${anchorOf(claim)}">${claim}: ${text} <span class="source">(${source})</span></h3>
 ${places.map(([, verdicts]) => html`<p class="facts">${judgedWhere(verdicts[0]!)}:</p>${verdictList(verdicts)}`)}`;
   })}
 </section>`;
 }
 
-function judgedWhere({ experiment, run, machine, obtained }: JudgedClaim): Html {
+/** A reference run need not have kept its page; its manifest is always there. */
+function runLink({ experiment, run, reference }: Pick<JudgedClaim, "experiment" | "run" | "reference">): Html {
+  const page = reference === undefined ? "report.html" : "manifest.json";
+  const which = reference === undefined ? "" : ` (reference run, ${reference})`;
+  return html`<a href="${run}/${page}">${experiment}</a>${which}`;
+}
+
+function judgedWhere({ experiment, run, machine, obtained, reference }: JudgedClaim): Html {
   if (run === null) return html`${obtained === "computed exactly" ? "By arithmetic" : "Tried by camelid itself"}`;
-  return html`From <a href="${run}/report.html">${experiment}</a>${machine !== null && `, on ${machine}`}`;
+  return html`From ${runLink({ experiment, run, reference })}${machine !== null && `, on ${machine}`}`;
 }
 
 /** Each figure once, whatever number of claims it shows. */
 function figureSection(claims: readonly ClaimRow[], pictureAt: OverviewPage["pictureAt"]): Html {
-  const shown = new Map<string, { claims: string[]; run: string; experiment: string }>();
+  const shown = new Map<string, { claims: string[]; leading: JudgedClaim }>();
   for (const { claim, leading } of claims) {
     if (leading?.run == null || leading.figure === null) continue;
     const path = `${leading.run}/${leading.figure}`;
-    const known = shown.get(path) ?? { claims: [], run: leading.run, experiment: leading.experiment! };
+    const known = shown.get(path) ?? { claims: [], leading };
     shown.set(path, { ...known, claims: [...known.claims, claim] });
   }
   if (shown.size === 0) return html``;
   return html`<section aria-labelledby="figures">
 <h2 id="figures">Figures</h2>
-${[...shown].map(([path, { claims: named, run, experiment }]) =>
-  figureElement(path, pictureAt, html`${named.join(", ")}, from <a href="${run}/report.html">${experiment}</a>`),
+${[...shown].map(([path, { claims: named, leading }]) =>
+  figureElement(path, pictureAt, html`${named.join(", ")}, from ${runLink(leading)}`),
 )}
 </section>`;
 }

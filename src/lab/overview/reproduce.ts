@@ -7,7 +7,7 @@ import { claimC15 } from "../claims/c15-model-chunks.ts";
 import type { ClaimVerdict } from "../claims/verdict.ts";
 import type { ExperimentRegistry, RunProgress } from "../experiment/define.ts";
 import type { Experiment } from "../experiment/file.ts";
-import { listRuns } from "../results/list-runs.ts";
+import { type FoundRun, listRuns } from "../results/list-runs.ts";
 import { Journal } from "../runner/journal.ts";
 import { runExperiment } from "../runner/run-experiment.ts";
 import { RunLock } from "../runner/run-lock.ts";
@@ -20,6 +20,8 @@ import { type Overview, writeOverview } from "./write-overview.ts";
 export interface ReproduceEnvironment {
   readonly registry: ExperimentRegistry;
   readonly resultsFolder: string;
+  /** Runs that are kept with the code, which may say more than those made here; none unless given. */
+  readonly referenceFolder?: string;
   readonly signal: AbortSignal;
   /** Worker processes of experiments that do not measure times; one for each core unless given. */
   readonly workers?: number | undefined;
@@ -74,6 +76,7 @@ export async function reproduce(plan: ReproducePlan, environment: ReproduceEnvir
       experiments: [...ended, ...elsewhere, ...excluded],
       computed: computedVerdicts(),
       joined: joinByMachine(environment.registry, found),
+      reference: referenceRuns(environment.referenceFolder, experiments),
     });
     if (ended.every(({ state }) => state === "done")) journal.remove();
     return overview;
@@ -126,6 +129,19 @@ async function runOnce(
     environment.onEnd(ended, error);
     return ended;
   }
+}
+
+/** The newest whole run of each of these experiments. */
+function referenceRuns(folder: string | undefined, experiments: readonly Experiment[]): FoundRun[] {
+  if (folder === undefined || !existsSync(folder)) return [];
+  const whole = listRuns(folder).runs.filter(({ manifest }) => manifest.partial === undefined);
+  return experiments.flatMap(
+    ({ name }) =>
+      whole
+        .filter(({ manifest }) => manifest.experiment.name === name)
+        .toSorted((a, b) => (a.manifest.startedAt < b.manifest.startedAt ? -1 : 1))
+        .at(-1) ?? [],
+  );
 }
 
 /** Nothing where all cells gave their rows. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { makeFolder } from "../../inference/make-folder.ts";
 import type { JoinedRuns } from "../by-machine/joined.ts";
@@ -7,6 +7,7 @@ import { verdictsByMachineTable } from "../by-machine/verdicts-table.ts";
 import { drawFigure, rasterize } from "../charts/figure.ts";
 import type { ClaimVerdict } from "../claims/verdict.ts";
 import { writeFileAtomically } from "../results/atomic-file.ts";
+import type { FoundRun } from "../results/list-runs.ts";
 import type { Manifest } from "../results/manifest.ts";
 import { describeMachine, describeSoftware } from "../results/provenance.ts";
 import { createRunFolder } from "../results/run-folder.ts";
@@ -27,6 +28,8 @@ export interface OverviewContent {
   readonly computed: readonly ClaimVerdict[];
   /** Runs on different hardware, side by side. */
   readonly joined: readonly JoinedRuns[];
+  /** Runs of the same experiments that are kept with the code. */
+  readonly reference: readonly FoundRun[];
 }
 
 export interface Overview {
@@ -38,7 +41,7 @@ export interface Overview {
 
 /** Writes `RESULTS/overview/WHEN-PRESET/`: the claims as a table, figures that join machines, the page, and last the manifest. Throws ResultsError. */
 export async function writeOverview(content: OverviewContent): Promise<Overview> {
-  const { resultsFolder, preset, commandLine, startedAt, experiments, computed, joined } = content;
+  const { resultsFolder, preset, commandLine, startedAt, experiments, computed, joined, reference } = content;
   const ended = new Date();
   const folder = createRunFolder(resultsFolder, OVERVIEW, { startedAt: ended, preset });
   const seenFromHere = (path: string | null) => (path === null ? null : relative(folder, path).replaceAll("\\", "/"));
@@ -49,6 +52,11 @@ export async function writeOverview(content: OverviewContent): Promise<Overview>
   const claims = claimRows(
     judged,
     joined.flatMap(({ verdicts }) => verdicts),
+    reference.flatMap(({ folder: run, manifest }) => {
+      const { name, given } = manifest.experiment;
+      const which = `${given.preset === null ? "no preset" : `${given.preset} preset`}, ${manifest.startedAt.slice(0, 10)}`;
+      return verdictsOf(name, run, seenFromHere(run)!).map((verdict) => ({ ...verdict, reference: which }));
+    }),
   );
   const joinedFromHere = joined.map((one) => ({
     ...one,
@@ -122,7 +130,7 @@ function joinedRecord({ kind, machines, excluded }: JoinedRuns): OverviewJoined 
 function verdictsOf(experiment: string, folder: string, seen: string): JudgedClaim[] {
   const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Manifest;
   const figures = Object.keys(manifest.files)
-    .filter((file) => /^figures\/.*\.vl\.json$/.test(file))
+    .filter((file) => /^figures\/.*\.vl\.json$/.test(file) && existsSync(join(folder, file)))
     .map((file) => ({
       stem: file.replace(/\.vl\.json$/, ""),
       names: claimsNamed(readFileSync(join(folder, file), "utf8")),

@@ -78,3 +78,50 @@ describe("the table of claims", () => {
     expect(rows[4]).toMatchObject({ claim: "C5", status: "not yet tested", verdicts: 0, number: null });
   });
 });
+
+describe("the strongest evidence at hand stands for a claim", () => {
+  const reference = { reference: "full preset, 2026-11-24", run: "../../reference/e/1" };
+  const c3 = (own: readonly JudgedClaim[], kept: readonly JudgedClaim[]) =>
+    claimRows(own, [], kept).find(({ claim }) => claim === "C3")!;
+
+  test("a reference run that decided leads over a run that did not, which stands beside it", () => {
+    const row = c3([judged("not decided")], [judged("fails", reference)]);
+    expect(row).toMatchObject({ status: "refuted", leading: reference, here: { status: "undecided" } });
+    expect(row.judged.map(({ verdict }) => verdict)).toEqual(["fails", "not decided"]);
+  });
+
+  test("so it does where the claim was not tested, or came out otherwise", () => {
+    expect(c3([], [judged("fails", reference)])).toMatchObject({
+      status: "refuted",
+      here: { status: "not yet tested", leading: undefined },
+    });
+    expect(c3([judged("holds")], [judged("fails", reference)])).toMatchObject({
+      status: "refuted",
+      here: { status: "confirmed" },
+    });
+  });
+
+  test("where both say the same, or the reference run says nothing, the run made here leads alone", () => {
+    for (const kept of ["fails", "not decided"] as const) {
+      const row = c3([judged("fails")], [judged(kept, reference)]);
+      expect(row.leading!.reference).toBeUndefined();
+      expect([row.status, row.here, row.judged.length]).toEqual(["refuted", undefined, 1]);
+    }
+  });
+
+  test("what another machine measured does not overrule what this one decided", () => {
+    const elsewhere = judged("holds", { ...reference, machine: "another CPU" });
+    expect(c3([judged("fails")], [elsewhere])).toMatchObject({ status: "refuted" });
+    expect(c3([judged("not decided")], [elsewhere])).toMatchObject({ status: "confirmed" });
+  });
+
+  test("the file of claims names the reference run and says what came out here", () => {
+    const table = claimsTable(claimRows([judged("not decided")], [], [judged("fails", reference)]));
+    expect(table.rows[2]).toMatchObject({
+      claim: "C3",
+      status: "refuted",
+      statusHere: "undecided",
+      reference: reference.reference,
+    });
+  });
+});
