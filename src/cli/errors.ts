@@ -1,22 +1,12 @@
+import { LabError, scopeOf } from "../lab/errors.ts";
 import type { Cli } from "./cli.ts";
 
-/** Mistakes of the user: one clear line each, exit code 2, no stack. Anything else is a defect of ours and keeps its stack. */
-const userErrors = new Set([
-  "CompareError",
-  "ExperimentFileError",
-  "InferenceError",
-  "ModelFileError",
-  "PlaybackError",
-  "ResultsError",
-  "FatalRunError",
-  "StrategyError",
-  "TranscriptSourceError",
-  "TranscriptStoreError",
-  "UsageError",
-]);
-
-export class UsageError extends Error {
+export class UsageError extends LabError {
   override readonly name = "UsageError";
+
+  constructor(message: string) {
+    super("bad-usage", "user", message);
+  }
 }
 
 /** Runs a command's work; sets the exit code: 2 for a mistake of the user, 130 after Ctrl-C. */
@@ -26,8 +16,9 @@ export async function reportErrors(cli: Cli, work: () => Promise<void>): Promise
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const interrupted = error.name === "AbortError" || (error as { code?: unknown }).code === "interrupted";
-    // Classes are told by name: importing them here would load their modules for `--help`.
-    const refusal = userErrors.has(error.constructor.name) ? error.message : fileProblem(error);
+    const scope = scopeOf(error);
+    // One clear line, no stack; anything else is a defect of ours and keeps its stack.
+    const refusal = scope === "user" || scope === "run" ? error.message : fileProblem(error);
     if (!interrupted && refusal === undefined) throw error;
     if (error.name !== "AbortError") cli.printError(`camelid: ${printable(refusal ?? error.message)}`);
     cli.exitCode = interrupted ? 130 : 2;

@@ -20,6 +20,8 @@ export type InferenceErrorCode =
 export class InferenceError extends Error {
   override readonly name = "InferenceError";
   readonly code: InferenceErrorCode;
+  /** A mistake of the user. */
+  readonly scope = "user";
 
   constructor(code: InferenceErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);

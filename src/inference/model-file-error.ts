@@ -32,6 +32,8 @@ export interface ModelFileProblem {
 /** A model file that cannot be read, written or believed. Its message is one line: file, place, problem, remedy. */
 export class ModelFileError extends Error {
   readonly code: ModelFileErrorCode;
+  /** A mistake of the user, about what all cells of a run share. */
+  readonly scope = "run";
   readonly path: string;
   readonly place: string | undefined;
 

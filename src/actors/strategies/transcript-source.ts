@@ -59,6 +59,8 @@ export type TranscriptSourceErrorCode = "missing-transcript" | "differs-from-sto
 export class TranscriptSourceError extends Error {
   override readonly name = "TranscriptSourceError";
   readonly code: TranscriptSourceErrorCode;
+  /** A mistake of the user, about what all cells of a run share. */
+  readonly scope = "run";
 
   constructor(code: TranscriptSourceErrorCode, message: string) {
     super(message);

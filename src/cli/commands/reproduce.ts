@@ -144,8 +144,7 @@ function sayEnd(
   if (state === "failed") {
     cli.printError(cli.paragraph(`failed: ${reason}`));
     // A mistake of the user explains itself; anything else is a defect of ours, and its stack helps to find it.
-    if (error instanceof Error && !("code" in error) && error.name !== "CellsFailed")
-      cli.printError(String(error.stack));
+    if (error instanceof Error && !("code" in error)) cli.printError(String(error.stack));
     return;
   }
   cli.print(finishedBefore ? `finished before: ${run}` : `${Math.max(1, Math.round(seconds!))} s: ${run}`);

@@ -135,7 +135,7 @@ async function run(cli: Cli, given: string, choices: Omit<RunArguments, "experim
     } catch (error) {
       progress.end();
       if (signal.aborted) cli.printError("stopped; what was finished is kept, and the same command goes on");
-      if ((error as Error).name !== "CellsFailed") throw error;
+      if ((error as { code?: unknown }).code !== "cells-failed") throw error;
       const { failures } = error as Error & { failures: readonly CellFailure[] };
       reportFailures(cli, failures);
     }

@@ -12,6 +12,8 @@ export type TranscriptStoreErrorCode =
 export class TranscriptStoreError extends Error {
   override readonly name = "TranscriptStoreError";
   readonly code: TranscriptStoreErrorCode;
+  /** A mistake of the user, about what all cells of a run share. */
+  readonly scope = "run";
 
   constructor(code: TranscriptStoreErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,6 +1,7 @@
 import { isMap, LineCounter, parse, parseDocument } from "yaml";
 import { z } from "zod";
 import { readTextFile } from "../../inference/text-file.ts";
+import { LabError } from "../errors.ts";
 import { renameInFile, renameInOverride } from "./aliases.ts";
 import { combinationName, combinationsOf, type FactorValues, factorKeys } from "./factors.ts";
 import { gridFigures } from "./grid/figures.ts";
@@ -117,12 +118,11 @@ export interface ExperimentChoices {
 }
 
 /** Everything wrong with an experiment file at once, one line each: `file:line:column path: what was expected`. */
-export class ExperimentFileError extends Error {
-  readonly code = "bad-experiment-file";
+export class ExperimentFileError extends LabError {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(problems.join("\n"));
+    super("bad-experiment-file", "run", problems.join("\n"));
     this.problems = problems;
   }
 }

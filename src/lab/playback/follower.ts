@@ -1,10 +1,14 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { LabError } from "../errors.ts";
 import { type PlaybackHeader, type PlaybackLine, type PlaybackSnapshot, playbackFormat } from "./format.ts";
 
 /** A playback file that is none, or damaged; one line that names file and line. */
-export class PlaybackError extends Error {
+export class PlaybackError extends LabError {
   override readonly name = "PlaybackError";
-  readonly code = "bad-playback";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("bad-playback", "user", message, options);
+  }
 }
 
 const PIECE_BYTES = 1 << 20;

@@ -1,8 +1,11 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { LabError } from "../errors.ts";
 
 /** Thrown when results cannot be written; one line that names the place and what to do. */
-export class ResultsError extends Error {
-  readonly code = "cannot-write-results";
+export class ResultsError extends LabError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("cannot-write-results", "run", message, options);
+  }
 }
 
 /**

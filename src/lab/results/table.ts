@@ -1,5 +1,6 @@
 import { stringify } from "csv-stringify/sync";
 import { read } from "vega";
+import { LabError } from "../errors.ts";
 
 /** What one column of a result file holds. Its name carries the unit where there is one (`wallMs`). */
 export interface Column<Name extends string = string> {
@@ -37,8 +38,10 @@ export interface TableOf<Row extends object> extends Table {
 }
 
 /** Thrown for a row that does not fit its schema; the message names file, row and column. */
-export class TableError extends Error {
-  readonly code = "row-does-not-fit";
+export class TableError extends LabError {
+  constructor(message: string) {
+    super("row-does-not-fit", "cell", message);
+  }
 }
 
 /** RFC 4180 with a header and "\n" line ends; absent values are empty cells; numbers in full precision. */

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { drawFigure } from "../charts/figure.ts";
+import { scopeOf } from "../errors.ts";
 import { withCurrentNames } from "../experiment/aliases.ts";
 import { type ExperimentKind, type ExperimentRegistry, kindOf, type WrittenRun } from "../experiment/define.ts";
 import { type Experiment, ExperimentFileError, parseExperiment } from "../experiment/file.ts";
+import { CellsFailed } from "../runner/cells-failed.ts";
 import { resultOf } from "../runner/run-experiment.ts";
-import { serializeError } from "../runner/serialized-error.ts";
 import { type RunProgress, Sweep } from "../runner/sweep.ts";
 import { ResultsError } from "./atomic-file.ts";
 import type { ExperimentReport } from "./experiment-report.ts";
@@ -163,10 +164,10 @@ async function rowsCheck(
       again,
     );
   } catch (error) {
-    const { type, message } = serializeError(error);
-    if (type === "CellsFailed") return found("differs", `computed again, ${message}`);
-    if (!notHere.has(type)) throw error;
-    return found("note", `cannot be computed again: ${message.split("\n")[0]}`);
+    if (error instanceof CellsFailed) return found("differs", `computed again, ${error.message}`);
+    // Files and transcripts that are not here: that says nothing against the rows.
+    if (scopeOf(error) !== "run") throw error;
+    return found("note", `cannot be computed again: ${(error as Error).message.split("\n")[0]}`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -182,15 +183,6 @@ function withMeasured(table: Table, kept: string, measured: readonly string[]): 
   });
   return { ...table, rows };
 }
-
-/** What keeps rows from being computed again without saying anything against them: files and transcripts that are not here. */
-const notHere = new Set([
-  "ExperimentFileError",
-  "ModelFileError",
-  "ResultsError",
-  "FatalRunError",
-  "TranscriptStoreError",
-]);
 
 /**
  * The experiment as it was given, for this program to read; what it resolves to must be what it was. "Every cheat" is every cheat of the

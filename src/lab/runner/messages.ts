@@ -34,5 +34,6 @@ export type FromWorker =
   | { readonly type: "open" }
   /** Rows as the JSON text that the journal keeps, so that fresh and resumed rows are the same to the last digit. */
   | { readonly type: "rows"; readonly rows: string; readonly wallMs: number }
-  | { readonly type: "failed"; readonly error: SerializedError }
+  /** `endsRun`: about what all cells share; any other error fails its cell alone. */
+  | { readonly type: "failed"; readonly error: SerializedError; readonly endsRun: boolean }
   | { readonly type: "problem"; readonly line: string };

@@ -1,3 +1,5 @@
+import { LabError } from "../errors.ts";
+
 /** Errors as plain data, which cross from a worker process to the runner. */
 
 export interface SerializedError {
@@ -20,25 +22,10 @@ export function serializeError(error: unknown): SerializedError {
 }
 
 /** What ends a run although only one cell met it: it is about something that all cells share, and the user's to mend. */
-export class FatalRunError extends Error {
+export class FatalRunError extends LabError {
   override readonly name = "FatalRunError";
-  readonly code: string | null;
 
   constructor({ message, code }: Pick<SerializedError, "message" | "code">) {
-    super(message);
-    this.code = code;
+    super(code ?? "run-ended", "run", message);
   }
-}
-
-const shared = new Set([
-  "ExperimentFileError",
-  "ModelFileError",
-  "ResultsError",
-  "TranscriptSourceError",
-  "TranscriptStoreError",
-]);
-
-/** Whether an error is about the file, a model, the store or the disk; any other fails its cell alone. */
-export function isFatalForRun({ type }: SerializedError): boolean {
-  return shared.has(type);
 }

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { makeFolder } from "../../inference/make-folder.ts";
+import { scopeOf } from "../errors.ts";
 import { asResultsError } from "../results/atomic-file.ts";
 import type { Cell, CellContext, CellWorker, OpenWorker } from "./cell.ts";
 import type { FromWorker, ToWorker, WorkOrder } from "./messages.ts";
@@ -24,7 +25,7 @@ process.on("message", async (message: ToWorker) => {
     else if (message.type === "run") await run(message.cell, contextIn(message.folder, message.name));
     else await close();
   } catch (error) {
-    say({ type: "failed", error: serializeError(error) });
+    say({ type: "failed", error: serializeError(error), endsRun: scopeOf(error) === "run" });
   }
 });
 

@@ -1,15 +1,16 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { LabError } from "../errors.ts";
 import type { CellTask, FromWorker, ToWorker, WorkOrder } from "./messages.ts";
-import { FatalRunError, isFatalForRun, type SerializedError } from "./serialized-error.ts";
+import { FatalRunError, type SerializedError } from "./serialized-error.ts";
 
 /** A cell that did not give its rows: an error of its own, or the death of its worker. */
-export class CellError extends Error {
+export class CellError extends LabError {
   override readonly name = "CellError";
   readonly serialized: SerializedError;
 
   constructor(serialized: SerializedError) {
-    super(serialized.message);
+    super(serialized.code ?? "cell-failed", "cell", serialized.message);
     this.serialized = serialized;
   }
 }
@@ -99,7 +100,7 @@ export class WorkerProcess {
     this.#send(message);
     const answered = await answer;
     if (answered.type !== "failed") return answered;
-    throw isFatalForRun(answered.error) ? new FatalRunError(answered.error) : new CellError(answered.error);
+    throw answered.endsRun ? new FatalRunError(answered.error) : new CellError(answered.error);
   }
 
   #send(message: ToWorker): void {

@@ -1,6 +1,6 @@
 /** A worker whose cells do what their input says: give rows, fail, or die. */
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
-import type { Experiment } from "../../../src/lab/experiment/file.ts";
+import { type Experiment, ExperimentFileError } from "../../../src/lab/experiment/file.ts";
 import type { Cell, CellPlan, OpenWorker } from "../../../src/lab/runner/cells.ts";
 
 export interface Deed {
@@ -32,7 +32,7 @@ export const openWorker: OpenWorker<Deed, MadeUpRow, { readonly opened?: string 
   return {
     run: async ({ key, input: { does, file } }, context) => {
       if (does === "throw") throw new TypeError(`${key} cannot be`);
-      if (does === "refuse") throw new (class ExperimentFileError extends Error {})("models/x.gguf: no such file");
+      if (does === "refuse") throw new ExperimentFileError(["models/x.gguf: no such file"]);
       if (does === "exit") process.exit(7);
       if (does === "fill-memory") fillMemory();
       if (does === "wait") {

@@ -99,6 +99,8 @@ export type StrategyErrorCode = "unknown-strategy" | "bad-parameters" | "unknown
 export class StrategyError extends Error {
   override readonly name = "StrategyError";
   readonly code: StrategyErrorCode;
+  /** A mistake of the user. */
+  readonly scope = "user";
 
   constructor(code: StrategyErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
