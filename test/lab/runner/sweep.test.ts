@@ -125,9 +125,9 @@ test("a cell's own files are the run's when it has finished, and nothing is left
   };
   const { sweep, discardJournal } = await sweepOf("files", cells);
   const names = sweep.artifacts.map(({ name }) => name);
-  expect(names[0]).toBe("cells/mixed-run-1/events.jsonl");
-  expect(names[1]).toMatch(/^cells\/mixed-run-1-[0-9a-f]{8}\/events\.jsonl$/);
-  expect(names.length).toBe(2);
+  // Both would be called mixed-run-1: neither is, whichever comes first.
+  for (const name of names) expect(name).toMatch(/^cells\/mixed-run-1-[0-9a-f]{8}\/events\.jsonl$/);
+  expect(new Set(names).size).toBe(2);
   expect(sweep.artifacts.map(({ path }) => readFileSync(path, "utf8"))).toEqual([
     "log of mixed, run 1\n",
     "log of mixed/run 1\n",
