@@ -88,7 +88,7 @@ describe("the report page", () => {
     for (const { claim } of report.verdicts) expect(page).toContain(`<h3>${claim}: `);
     expect(page).toContain("Verification takes longer than generation under about 10 tokens");
     expect(page).toContain(`git checkout ${"ab".repeat(20)}`);
-    expect(page).toContain("npm run camelid -- run figure-1 --set &#39;tokens=[1, 10]&#39;");
+    expect(page).toContain("npm run camelid -- run experiments/figure-1/figure-1.yaml --set &#39;tokens=[1, 10]&#39;");
     expect(page).toContain("cannot be repeated exactly");
     expect(page).toContain("<dt>Numerics: flashAttention</dt><dd>false</dd>");
   });
