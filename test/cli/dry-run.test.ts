@@ -85,7 +85,7 @@ test.each(["figure-1", "verification-cost"])("counts the measurements of %s as a
     "--set",
     `${key}=${JSON.stringify(value)}`,
   ]);
-  const out = await dry("run", `experiments/${name}.yaml`, ...sets, "--out", "results/reference");
+  const out = await dry("run", name, ...sets, "--out", "results/reference");
   expect(out).toContain(`${name}: ${rows} measurements, one after the other\n`);
   expect(out).toContain(`; going by ${join(reference, run!)}\n`);
 });

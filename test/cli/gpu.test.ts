@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { experimentRegistry } from "../../experiments/index.ts";
 import { readExperiment } from "../../src/lab/experiment/file.ts";
+import { findExperimentFile } from "../../src/lab/experiment/find.ts";
 import { scratchFolder } from "../inference/gguf/scratch.ts";
 import { camelid, refusalLine } from "./camelid.ts";
 
@@ -14,7 +15,7 @@ const absent = process.platform === "darwin" ? "cuda" : "metal";
 test.each(["figure-1", "verification-cost", "network", "false-reject"])(
   "a GPU that is asked for and absent stops %s before anything runs",
   async (name) => {
-    const refused = await camelid("run", `experiments/${name}.yaml`, "--gpu", absent, "--out", join(folder, name));
+    const refused = await camelid("run", name, "--gpu", absent, "--out", join(folder, name));
     expect(refusalLine(refused)).toMatch(
       new RegExp(`^GPU backend '${absent}' was asked for and does not work on this machine .*Use --gpu off`),
     );
@@ -34,7 +35,7 @@ test.each([
       "--preset",
       "vulkan",
       "--set",
-      `machines=[{name: CPU}, {name: GPU, gpu: ${absent}, gpuLayers: 1, environment: {GGML_NO_BACKTRACE: 1}}]`,
+      `machines=[{name: CPU}, {name: GPU, gpu: ${absent}, gpuLayers: 1, environment: {GGML_CPU_DISABLE_FUSION: 1}}]`,
       "--dry-run",
     ],
   ],
@@ -114,9 +115,9 @@ test.each([
   ["figure-1-gpu", ["quick", "full"]],
   ["cross-hardware", ["quick", "full"]],
   ["energy", ["quick", "full"]],
-])("experiments/%s.yaml is valid in every preset", (name, presets) => {
+])("%s is valid in every preset", (name, presets) => {
   for (const preset of presets) {
-    const experiment = readExperiment(`experiments/${name}.yaml`, experimentRegistry, { preset });
+    const experiment = readExperiment(findExperimentFile(name), experimentRegistry, { preset });
     expect(experiment.name).toBe(name);
   }
 });

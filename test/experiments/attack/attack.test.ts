@@ -6,6 +6,7 @@ import { experimentRegistry } from "../../../experiments/index.ts";
 import { TranscriptStore } from "../../../src/inference/transcript-store/store.ts";
 import { exportTranscripts } from "../../../src/inference/transcript-store/transcript-file.ts";
 import { type ExperimentFileError, readExperiment } from "../../../src/lab/experiment/file.ts";
+import { findExperimentFile } from "../../../src/lab/experiment/find.ts";
 import { toCsv } from "../../../src/lab/results/table.ts";
 import { Sweep } from "../../../src/lab/runner/sweep.ts";
 
@@ -23,7 +24,7 @@ const small = [
 ];
 
 async function run(kind: (typeof kinds)[number], ...overrides: string[]) {
-  const experiment = readExperiment(`experiments/${kind}.yaml`, experimentRegistry, {
+  const experiment = readExperiment(findExperimentFile(kind), experimentRegistry, {
     preset: "quick",
     overrides: [...small, ...overrides],
   });
@@ -100,7 +101,7 @@ describe("one store of transcripts for four experiments", () => {
 test("every preset of the four files is valid, and they share store, prompts and sampling", () => {
   for (const preset of [undefined, "quick", "full"]) {
     const settings = kinds.map(
-      (kind) => readExperiment(`experiments/${kind}.yaml`, experimentRegistry, { preset }).settings,
+      (kind) => readExperiment(findExperimentFile(kind), experimentRegistry, { preset }).settings,
     );
     for (const each of settings)
       for (const key of ["store", "prompts", "tokenLimit", "transcripts"]) expect(each[key]).toEqual(settings[0]![key]);

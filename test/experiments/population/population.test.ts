@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { experimentRegistry } from "../../../experiments/index.ts";
 import { readExperiment } from "../../../src/lab/experiment/file.ts";
+import { findExperimentFile } from "../../../src/lab/experiment/find.ts";
 import { toCsv } from "../../../src/lab/results/table.ts";
 
 const resultsFolder = mkdtempSync(join(tmpdir(), "camelid-population-"));
@@ -25,7 +26,7 @@ const small = [
 ];
 
 function run(kind: string, ...overrides: string[]) {
-  const experiment = readExperiment(`experiments/${kind}.yaml`, experimentRegistry, { preset: "quick", overrides });
+  const experiment = readExperiment(findExperimentFile(kind), experimentRegistry, { preset: "quick", overrides });
   const environment = { resultsFolder, signal: new AbortController().signal, onProgress: () => {} };
   return experimentRegistry[kind]!.run(experiment, environment);
 }
