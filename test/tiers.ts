@@ -8,7 +8,7 @@ export const models = [
   "test/inference/{backend,calibrate,completion-file,generate,neighbours,recompute-together,score,speculative}.test.ts",
   "test/inference/{transcript-generation,vocabulary,sampling/inverse-cdf}.test.ts",
   "test/inference/gguf/synthesize.test.ts",
-  "test/inference/{native,other-machines,probe}/**",
+  "test/inference/{native,other-machines,probe}/**/*.test.ts",
 ];
 
 /** Whole worlds, statistics by simulation, every figure: no model and no process, but seconds each. */
@@ -21,16 +21,16 @@ const simulations = [
 
 export const system = [
   ...simulations,
-  "test/cli/**",
+  "test/cli/**/*.test.ts",
   "test/docs/documentation-runs.test.ts",
   "test/experiments/{attack/attack,cross-hardware/cross-hardware,disputes/disputes,figure-1/run-together}.test.ts",
   "test/experiments/{network/determinism,network/network,network/outages,outsourced/outsourced}.test.ts",
   "test/experiments/{population/population,reference-runs,attack/reference,verification-cost/experiment}.test.ts",
   "test/lab/{compare/page,experiment/grid/grid,overview/page,overview/reproduce,report/report,watch/page}.test.ts",
   "test/lab/{results/figure-set,runner/run-experiment,runner/sweep}.test.ts",
-  "test/lab/faults/**",
-  "test/notebooks/**",
-  "test/scripts/**",
+  "test/lab/faults/**/*.test.ts",
+  "test/notebooks/**/*.test.ts",
+  "test/scripts/**/*.test.ts",
 ];
 
 /** Of `system`, what never opens a model: `npm run test:kernels` leaves it out. */
@@ -38,7 +38,7 @@ export const systemWithoutModels = [
   ...simulations,
   "test/experiments/{reference-runs,attack/reference}.test.ts",
   "test/lab/{compare,overview,report,watch}/page.test.ts",
-  "test/notebooks/**",
+  "test/notebooks/**/*.test.ts",
 ];
 
 export const long = ["test/**/*.long.test.ts"];
