@@ -4,7 +4,7 @@ import type { ExperimentReport, SummaryTable } from "../../src/lab/results/exper
 import { cheapestSafe } from "./cheapest.ts";
 import { costOfSecurity } from "./figures/cost-of-security.ts";
 import { securityFrontier } from "./figures/frontier.ts";
-import { type FrontierRow, frontierRowsTable } from "./rows.ts";
+import { type FrontierRow, frontierRowTable } from "./rows.ts";
 
 /** What the rows of an experiment of kind `security-frontier` say: from which terms on nobody cheats, and what that costs. */
 export function analyseSecurityFrontier(rows: readonly FrontierRow[]): ExperimentReport {
@@ -14,7 +14,7 @@ export function analyseSecurityFrontier(rows: readonly FrontierRow[]): Experimen
     title: "From which stake and share of verified jobs on no cheat pays",
     verdicts,
     figures: [securityFrontier(rows, samplings[0]!), costOfSecurity(rows, samplings[0]!)],
-    tables: [frontierRowsTable(rows)],
+    tables: [frontierRowTable.table(rows)],
     summaries: [safestDigest(rows), stakesDigest(rows)],
   };
 }

@@ -1,7 +1,6 @@
 import type { ExperimentMetrics, Metric } from "../../src/lab/compare/metric.ts";
 import { caseNumber, type Measure, only, valuesOfParts } from "../../src/lab/compare/parts.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
-import { type FrontierRow, frontierRowsTable } from "./rows.ts";
+import { type FrontierRow, frontierRowTable } from "./rows.ts";
 
 const cost = "costs of honest one-token decoding";
 const exact = { margin: {}, deterministic: true } as const satisfies Partial<Metric>;
@@ -56,7 +55,7 @@ export const securityFrontierMetrics: ExperimentMetrics = {
   replication: "case",
   metrics: measures,
   valuesOf: (rowsCsv) =>
-    valuesOfParts(fromCsv<FrontierRow>(rowsCsv, frontierRowsTable([])), measures, {
+    valuesOfParts(frontierRowTable.read(rowsCsv), measures, {
       part: ({ sampling, scheme, yardstick }) => `${sampling}/${scheme}/${yardstick}`,
       replication: ({ rewardOverCost, stakeRatio }) => caseNumber(rewardOverCost, stakeRatio),
     }),

@@ -1,7 +1,6 @@
 import { prototypeHardware } from "../../src/actors/hardware-profile.ts";
 import { defineExperiment } from "../../src/lab/experiment/define.ts";
 import { inWords, percent } from "../../src/lab/format.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { attackRows } from "../attack/run.ts";
 import { payoffs, rows as playedRows, terms } from "../economics/sample.ts";
@@ -12,7 +11,7 @@ import { analyseSecurityFrontier } from "./analyse.ts";
 import { cheapestSafe } from "./cheapest.ts";
 import { securityFrontierMetrics } from "./compare.ts";
 import { frontierRows } from "./model.ts";
-import { type FrontierRow, frontierRowsTable } from "./rows.ts";
+import { type FrontierRow, frontierRowTable } from "./rows.ts";
 
 /** From which stake and share of verified jobs on no cheat pays, and what that costs the honest. */
 export const securityFrontier = defineExperiment({
@@ -27,7 +26,7 @@ export const securityFrontier = defineExperiment({
     const hardware = hardwareOf(settings.hardware, models);
     return { ...others, rows: frontierRows(payoffs, rows, settings, hardware, models[0]!.root) };
   },
-  rows: { table: frontierRowsTable, read: (csv) => fromCsv<FrontierRow>(csv, frontierRowsTable([])) },
+  rows: frontierRowTable,
   analyse: analyseSecurityFrontier,
   consoleSummary,
   metrics: securityFrontierMetrics,

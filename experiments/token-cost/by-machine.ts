@@ -2,11 +2,10 @@ import { type JoinedRuns, joinedRun } from "../../src/lab/by-machine/joined.ts";
 import { readable } from "../../src/lab/by-machine/runs-by-machine.ts";
 import { inWords } from "../../src/lab/format.ts";
 import type { FoundRun } from "../../src/lab/results/list-runs.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
 import { claimC5On, claimC6On } from "./claims/measured-machine.ts";
 import { costByMachine, energyByMachine } from "./figures/cost-by-machine.ts";
 import { publishedTokenCost } from "./published-cost.ts";
-import { type TokenCostRow, tokenCostRowsTable } from "./rows.ts";
+import { type TokenCostRow, tokenCostRows } from "./rows.ts";
 
 /** The circumstances of the published figure; every other one is in the runs' own figures. */
 const SHOWN = {
@@ -32,7 +31,7 @@ export function joinTokenCost(found: readonly FoundRun[]): JoinedRuns {
   const newest = new Map<string, { readonly row: TokenCostRow; readonly run: FoundRun }>();
   const others: string[] = [];
   const elsewhere = new Map<string, string>();
-  const rowsOf = (csv: string) => fromCsv<TokenCostRow>(csv, tokenCostRowsTable([]));
+  const rowsOf = (csv: string) => tokenCostRows.read(csv);
   for (const { folder, manifest, rows } of readable(runs, rowsOf, excluded))
     for (const [name, own] of Map.groupBy(rows, ({ machine, model }) => `${machine}: ${model}`)) {
       const row = own.find((each) =>

@@ -1,7 +1,6 @@
 import type { ExperimentMetrics } from "../../src/lab/compare/metric.ts";
 import { caseNumber, type Measure, only, valuesOfParts } from "../../src/lab/compare/parts.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
-import { type TokenCostRow, tokenCostRowsTable } from "./rows.ts";
+import { type TokenCostRow, tokenCostRows } from "./rows.ts";
 
 const exact = { margin: {}, deterministic: true } as const;
 
@@ -41,7 +40,7 @@ export const tokenCostMetrics: ExperimentMetrics = {
   replication: "case",
   metrics: measures,
   valuesOf: (rowsCsv) =>
-    valuesOfParts(fromCsv<TokenCostRow>(rowsCsv, tokenCostRowsTable([])), measures, {
+    valuesOfParts(tokenCostRows.read(rowsCsv), measures, {
       part: ({ machine }) => machine,
       replication: (row) =>
         caseNumber(

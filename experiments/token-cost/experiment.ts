@@ -1,7 +1,6 @@
 import type { HardwareProfile } from "../../src/inference/calibrate.ts";
 import { defineExperiment } from "../../src/lab/experiment/define.ts";
 import { ExperimentFileError } from "../../src/lab/experiment/file.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
 import { readHardwareProfile } from "../shared/hardware-profiles.ts";
 import { analyseTokenCost } from "./analyse.ts";
 import { joinTokenCost } from "./by-machine.ts";
@@ -9,7 +8,7 @@ import { tokenCostMetrics } from "./compare.ts";
 import { tokenCost as costOf, MachineError } from "./model.ts";
 import { calibratedMachine, type PricedMachine, publishedMachine } from "./priced-machines.ts";
 import { publishedMachines } from "./published.ts";
-import { type TokenCostRow, tokenCostRowsTable } from "./rows.ts";
+import { type TokenCostRow, tokenCostRows } from "./rows.ts";
 import { sampleSettings } from "./sample.ts";
 import { type TokenCostSettings, tokenCostSettings } from "./settings.ts";
 import { shownRows } from "./shown.ts";
@@ -25,7 +24,7 @@ export const tokenCost = defineExperiment({
     facts: { models: [], numerics: null },
     discardJournal: () => {},
   }),
-  rows: { table: tokenCostRowsTable, read: (csv) => fromCsv<TokenCostRow>(csv, tokenCostRowsTable([])) },
+  rows: tokenCostRows,
   analyse: analyseTokenCost,
   consoleSummary,
   metrics: tokenCostMetrics,

@@ -1,7 +1,6 @@
 import type { ExperimentMetrics } from "../../src/lab/compare/metric.ts";
 import { type Measure, shareOf, valuesOfParts } from "../../src/lab/compare/parts.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
-import { binName, type WhereRow, whereRowsTable } from "./rows.ts";
+import { binName, type WhereRow, whereRows } from "./rows.ts";
 
 /** Of one strategy's outputs for one prompt. */
 const measures: readonly Measure<WhereRow>[] = [
@@ -23,7 +22,7 @@ export const whereItFailsMetrics: ExperimentMetrics = {
   replicationSetting: "prompts.evaluation",
   metrics: measures,
   valuesOf: (rowsCsv) =>
-    valuesOfParts(fromCsv<WhereRow>(rowsCsv, whereRowsTable([])), measures, {
+    valuesOfParts(whereRows.read(rowsCsv), measures, {
       part: ({ sampling, strategy, measure, bin }) => `${sampling}/${strategy}/${measure} ${binName(measure, bin)}`,
       replication: ({ prompt }) => prompt,
     }),

@@ -1,12 +1,11 @@
 import { defineExperiment } from "../../src/lab/experiment/define.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
 import { attackCells, type JobsOfPrompts } from "../attack/cells.ts";
 import { attackLists, listsOfWrittenRun } from "../attack/lists.ts";
 import { attackSettings } from "../attack/settings.ts";
 import { transcriptRows } from "../shared/transcripts.ts";
 import { analyseWhereItFails } from "./analyse.ts";
 import { whereItFailsMetrics } from "./compare.ts";
-import { type WhereRow, whereRowsTable } from "./rows.ts";
+import { type WhereRow, whereRows } from "./rows.ts";
 import { madeUpWhere } from "./sample.ts";
 
 /** Where in an output the inconsistent positions are: by entropy, by place, by distance behind a changed token. */
@@ -21,7 +20,7 @@ export const whereItFails = defineExperiment({
       module: new URL("./worker.ts", import.meta.url),
       lists: { strategies: attackLists(experiment).strategies },
     }),
-  rows: { table: whereRowsTable, read: (csv) => fromCsv<WhereRow>(csv, whereRowsTable([])) },
+  rows: whereRows,
   analyse: analyseWhereItFails,
   listsOf: (run) => listsOfWrittenRun(run, "summary.csv"),
   metrics: whereItFailsMetrics,

@@ -1,21 +1,25 @@
-import { type Column, numberColumn, type TableOf, textColumn } from "../../src/lab/results/table.ts";
+import { choice, number, type RowIn, rowTable, text } from "../../src/lab/results/row-table.ts";
 
 /** By what positions are told apart. */
 export const measures = ["entropy", "position", "distance"] as const;
 export type Measure = (typeof measures)[number];
 
 /** All positions of one strategy's outputs for one prompt that fall into one bin. */
-export interface WhereRow {
-  readonly sampling: string;
-  readonly strategy: string;
-  readonly kind: "cheat" | "honest-variation";
-  readonly prompt: number;
-  readonly measure: Measure;
+export const whereRows = rowTable("Inconsistent positions by where they are", {
+  sampling: text("how tokens were picked, as the experiment file names it"),
+  strategy: text("how the jobs were answered"),
+  kind: choice(["cheat", "honest-variation"], "cheat or honest-variation"),
+  prompt: number(null, "line of the prompt file, from 0"),
+  measure: choice(
+    measures,
+    "entropy of the reference model, position in the output, or distance from the changed token",
+  ),
   /** Number of the bin, from 0. */
-  readonly bin: number;
-  readonly positions: number;
-  readonly inconsistent: number;
-}
+  bin: number(null, "number of the bin, from 0, in order of the measure"),
+  positions: number("positions", "output positions in the bin, all seeds together"),
+  inconsistent: number("positions", "of them, those whose token is not F(claimed prefix)"),
+});
+export type WhereRow = RowIn<typeof whereRows>;
 
 /** Lower ends; a bin ends where the next begins. */
 export const binStarts: Readonly<Record<Measure, readonly number[]>> = {
@@ -39,18 +43,3 @@ export function binName(measure: Measure, bin: number): string {
   if (next === undefined) return `${start}+`;
   return next - start === 1 ? String(start) : `${start}–${next - 1}`;
 }
-
-export function whereRowsTable(rows: readonly WhereRow[]): TableOf<WhereRow> {
-  return { file: "rows.csv", caption: "Inconsistent positions by where they are", columns, rows };
-}
-
-const columns: readonly Column<keyof WhereRow>[] = [
-  textColumn("sampling", "how tokens were picked, as the experiment file names it"),
-  textColumn("strategy", "how the jobs were answered"),
-  textColumn("kind", "cheat or honest-variation"),
-  numberColumn("prompt", null, "line of the prompt file, from 0"),
-  textColumn("measure", "entropy of the reference model, position in the output, or distance from the changed token"),
-  numberColumn("bin", null, "number of the bin, from 0, in order of the measure"),
-  numberColumn("positions", "positions", "output positions in the bin, all seeds together"),
-  numberColumn("inconsistent", "positions", "of them, those whose token is not F(claimed prefix)"),
-];

@@ -6,7 +6,7 @@ import { type AttackRow, attackRowsTable } from "../../experiments/attack/rows.t
 import { madeUpRow } from "../../experiments/attack/sample.ts";
 import { type Figure1Row, figure1RowsTable } from "../../experiments/figure-1/rows.ts";
 import { largerModel, type Machine, madeUpRows, smallModel } from "../../experiments/figure-1/sample.ts";
-import { type TokenCostRow, tokenCostRowsTable } from "../../experiments/token-cost/rows.ts";
+import { type TokenCostRow, tokenCostRows } from "../../experiments/token-cost/rows.ts";
 import type { Manifest } from "../../src/lab/results/manifest.ts";
 import { type Table, toCsv } from "../../src/lab/results/table.ts";
 
@@ -125,7 +125,7 @@ export function tokenCostRun(
   rows: readonly TokenCostRow[],
   run: MadeUpRun = {},
 ): string {
-  return writeMadeUp(results, name, "token-cost", tokenCostRowsTable(rows), [], run);
+  return writeMadeUp(results, name, "token-cost", tokenCostRows.table(rows), [], run);
 }
 
 /** Twelve prompts on each pair of two machines; a flip in the first three where one reads the other's. */
