@@ -5,7 +5,7 @@ import { gainOverHonest } from "./figures/gain.ts";
 import { honestLosses, honestLossTable } from "./figures/honest-losses.ts";
 import { lossesOfHonestNodes } from "./figures/losses.ts";
 import { payingDigest } from "./paying.ts";
-import { type BreakEvenRow, breakEvenRowsTable } from "./rows.ts";
+import { type BreakEvenRow, breakEvenRowTable } from "./rows.ts";
 
 /** What the rows of an experiment of kind `break-even` say: a verdict on C7, the break-even curve, who gains what. */
 export function analyseBreakEven(rows: readonly BreakEvenRow[]): ExperimentReport {
@@ -19,7 +19,7 @@ export function analyseBreakEven(rows: readonly BreakEvenRow[]): ExperimentRepor
       gainOverHonest(rows, samplings[0]!),
       lossesOfHonestNodes(losses, samplings[0]!),
     ],
-    tables: [breakEvenRowsTable(rows), honestLossTable(losses)],
+    tables: [breakEvenRowTable.table(rows), honestLossTable(losses)],
     summaries: samplings.map((sampling) => payingDigest(rows, sampling)),
   };
 }

@@ -1,7 +1,6 @@
 import type { ExperimentMetrics, Metric } from "../../src/lab/compare/metric.ts";
 import { caseNumber, type Measure, only, valuesOfParts } from "../../src/lab/compare/parts.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
-import { type BreakEvenRow, breakEvenRowsTable } from "./rows.ts";
+import { type BreakEvenRow, breakEvenRowTable } from "./rows.ts";
 
 const cost = "costs of honest one-token decoding";
 const exact = { margin: {}, deterministic: true } as const satisfies Partial<Metric>;
@@ -37,7 +36,7 @@ export const breakEvenMetrics: ExperimentMetrics = {
   replication: "case",
   metrics: measures,
   valuesOf: (rowsCsv) =>
-    valuesOfParts(fromCsv<BreakEvenRow>(rowsCsv, breakEvenRowsTable([])), measures, {
+    valuesOfParts(breakEvenRowTable.read(rowsCsv), measures, {
       part: ({ sampling, strategy, scheme }) => `${sampling}/${strategy}/${scheme}`,
       replication: ({ rewardOverCost, stakeRatio, verifiedShare }) =>
         caseNumber(rewardOverCost, stakeRatio, verifiedShare),

@@ -1,5 +1,4 @@
 import { defineExperiment } from "../../src/lab/experiment/define.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { attackRows } from "../attack/run.ts";
 import { payoffs, terms } from "../economics/sample.ts";
@@ -8,7 +7,7 @@ import { strategyPayoffs } from "../economics/strategy-payoffs.ts";
 import { analyseBreakEven } from "./analyse.ts";
 import { breakEvenMetrics } from "./compare.ts";
 import { breakEvenRows } from "./model.ts";
-import { type BreakEvenRow, breakEvenRowsTable } from "./rows.ts";
+import { breakEvenRowTable } from "./rows.ts";
 
 /** What each strategy earns under each scheme, and the acceptance above which it pays: outputs are measured, the rest is arithmetic. */
 export const breakEven = defineExperiment({
@@ -21,7 +20,7 @@ export const breakEven = defineExperiment({
     const payoffs = strategyPayoffs(rows, new Streams(experiment.seed));
     return { ...others, rows: breakEvenRows(payoffs, experiment.settings) };
   },
-  rows: { table: breakEvenRowsTable, read: (csv) => fromCsv<BreakEvenRow>(csv, breakEvenRowsTable([])) },
+  rows: breakEvenRowTable,
   analyse: analyseBreakEven,
   metrics: breakEvenMetrics,
   sample: () => ({

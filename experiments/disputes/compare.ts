@@ -1,7 +1,6 @@
 import type { ExperimentMetrics, Metric } from "../../src/lab/compare/metric.ts";
 import { type Measure, meanOf, valuesOfParts } from "../../src/lab/compare/parts.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
-import { type DisputeRow, disputeRowsTable } from "./rows.ts";
+import { type DisputeRow, disputeRows } from "./rows.ts";
 
 const share = { absolute: 0.02 };
 const carried = { relative: 0.02 };
@@ -64,7 +63,7 @@ export const disputesMetrics: ExperimentMetrics = {
   replicationSetting: "prompts.count",
   metrics: measures,
   valuesOf: (rowsCsv) => {
-    const rows = fromCsv<DisputeRow>(rowsCsv, disputeRowsTable([]));
+    const rows = disputeRows.read(rowsCsv);
     const several = new Set(rows.map(({ reading }) => reading)).size > 1;
     return valuesOfParts(rows, measures, {
       part: ({ reading, scenario }) => (several ? `${reading}/${scenario}` : scenario),

@@ -1,10 +1,9 @@
 import { defineExperiment } from "../../src/lab/experiment/define.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
 import type { Cell } from "../../src/lab/runner/cells.ts";
 import { transcriptRows } from "../shared/transcripts.ts";
 import { analyseDisputes } from "./analyse.ts";
 import { disputesMetrics } from "./compare.ts";
-import { type DisputeRow, disputeRowsTable } from "./rows.ts";
+import { type DisputeRow, disputeRows } from "./rows.ts";
 import { madeUpDisputes } from "./sample.ts";
 import { type DisputesSettings, disputesSettings, readingName } from "./settings.ts";
 import { disputeSummary } from "./summary.ts";
@@ -26,7 +25,7 @@ export const disputes = defineExperiment({
       cells: cellsOf(experiment.settings),
       module: new URL("./worker.ts", import.meta.url),
     }),
-  rows: { table: disputeRowsTable, read: (csv) => fromCsv<DisputeRow>(csv, disputeRowsTable([])) },
+  rows: disputeRows,
   analyse: analyseDisputes,
   consoleSummary,
   metrics: disputesMetrics,

@@ -2,7 +2,7 @@ import { rounded } from "../../src/lab/format.ts";
 import type { ExperimentReport, SummaryTable } from "../../src/lab/results/experiment-report.ts";
 import { bribedMajority } from "./figures/bribed-majority.ts";
 import { gainOfLaziness } from "./figures/gain-of-laziness.ts";
-import { type DilemmaRow, dilemmaRowsTable } from "./rows.ts";
+import { type DilemmaRow, dilemmaRowTable } from "./rows.ts";
 
 /** What the rows of an experiment of kind `verifiers-dilemma` say: when a verifier computes, and who can buy a majority. */
 export function analyseVerifiersDilemma(rows: readonly DilemmaRow[]): ExperimentReport {
@@ -10,7 +10,7 @@ export function analyseVerifiersDilemma(rows: readonly DilemmaRow[]): Experiment
     title: "The verifier's dilemma: why compute, when echoing pays the same",
     verdicts: [],
     figures: [gainOfLaziness(rows), bribedMajority(rows)],
-    tables: [dilemmaRowsTable(rows)],
+    tables: [dilemmaRowTable.table(rows)],
     summaries: [rulesDigest(rows), bribesDigest(rows)],
   };
 }

@@ -1,7 +1,6 @@
 import type { ExperimentMetrics, Metric } from "../../src/lab/compare/metric.ts";
 import { caseNumber, type Measure, only, valuesOfParts } from "../../src/lab/compare/parts.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
-import { type DilemmaRow, dilemmaRowsTable } from "./rows.ts";
+import { type DilemmaRow, dilemmaRowTable } from "./rows.ts";
 
 const cost = "costs of one honest answer";
 const exact = { margin: {}, deterministic: true } as const satisfies Partial<Metric>;
@@ -56,7 +55,7 @@ export const verifiersDilemmaMetrics: ExperimentMetrics = {
   replication: "case",
   metrics: measures,
   valuesOf: (rowsCsv) =>
-    valuesOfParts(fromCsv<DilemmaRow>(rowsCsv, dilemmaRowsTable([])), measures, {
+    valuesOfParts(dilemmaRowTable.read(rowsCsv), measures, {
       part: ({ rule, lazy }) => [rule, lazy].filter(Boolean).join("/"),
       replication: (row) =>
         caseNumber(

@@ -1,6 +1,5 @@
 import { defineExperiment } from "../../src/lab/experiment/define.ts";
 import { inWords, percent } from "../../src/lab/format.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { attackRows } from "../attack/run.ts";
 import { dilemmaSettings, shortcut } from "../economics/sample.ts";
@@ -9,7 +8,7 @@ import { hardwareOf } from "../shared/hardware.ts";
 import { analyseVerifiersDilemma } from "./analyse.ts";
 import { verifiersDilemmaMetrics } from "./compare.ts";
 import { dilemmaRows, guessersOf } from "./model.ts";
-import { type DilemmaRow, dilemmaRowsTable } from "./rows.ts";
+import { type DilemmaRow, dilemmaRowTable } from "./rows.ts";
 
 /** When a verifier does better by not computing, and what rules change that: how well cheap models guess is measured, the rest is arithmetic. */
 export const verifiersDilemma = defineExperiment({
@@ -24,7 +23,7 @@ export const verifiersDilemma = defineExperiment({
     const guessers = guessersOf(experiment, settings, rows, models, hardware, new Streams(seed));
     return { ...others, rows: dilemmaRows(settings, guessers) };
   },
-  rows: { table: dilemmaRowsTable, read: (csv) => fromCsv<DilemmaRow>(csv, dilemmaRowsTable([])) },
+  rows: dilemmaRowTable,
   analyse: analyseVerifiersDilemma,
   consoleSummary,
   metrics: verifiersDilemmaMetrics,
