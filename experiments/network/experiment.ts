@@ -1,11 +1,10 @@
 import { defineExperiment } from "../../src/lab/experiment/define.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
 import type { Cell } from "../../src/lab/runner/cells.ts";
 import { transcriptRows } from "../shared/transcripts.ts";
 import { analyseNetwork } from "./analyse.ts";
 import { byScheduling, endsOf, sumOf } from "./cells.ts";
 import { networkMetrics } from "./compare.ts";
-import { type NetworkRow, networkRowsTable } from "./rows.ts";
+import { type NetworkRow, networkRows } from "./rows.ts";
 import { madeUpRows } from "./sample.ts";
 import { type NetworkSettings, networkSettings } from "./settings.ts";
 import type { CellOfWorld } from "./world-of.ts";
@@ -21,7 +20,7 @@ export const network = defineExperiment({
       cells: worlds(experiment.settings),
       module: new URL("./worker.ts", import.meta.url),
     }),
-  rows: { table: networkRowsTable, read: (csv) => fromCsv<NetworkRow>(csv, networkRowsTable([])) },
+  rows: networkRows,
   analyse: analyseNetwork,
   consoleSummary,
   metrics: networkMetrics,
