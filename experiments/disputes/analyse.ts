@@ -4,7 +4,7 @@ import { unitsPerCoin } from "../../src/protocol/amount.ts";
 import { claimDisputes } from "./claims.ts";
 import { timeToDecision } from "./figures/time-to-decision.ts";
 import { wrongfulRulings } from "./figures/wrongful-rulings.ts";
-import { type DisputeRow, disputeRows } from "./rows.ts";
+import { type DisputeRow, disputeRowTable } from "./rows.ts";
 import { type DisputeSummary, disputeSummary, medianOf, shareInWords } from "./summary.ts";
 
 /** What the jobs of an experiment of kind `disputes` say: a verdict for each reading, two figures, the rows, who ended with what. */
@@ -15,7 +15,7 @@ export function analyseDisputes(rows: readonly DisputeRow[]): ExperimentReport {
     title: "Disputes: who ends with what, and who should not",
     verdicts: readings.map(([reading]) => claimDisputes(rows, reading)),
     figures: [wrongfulRulings(summaries), timeToDecision(summaries)],
-    tables: [disputeRows.table(rows)],
+    tables: [disputeRowTable.table(rows)],
     summaries: readings.map(([reading, own]) => accountsOf(reading, own)),
   };
 }

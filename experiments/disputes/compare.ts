@@ -1,6 +1,6 @@
 import type { ExperimentMetrics, Metric } from "../../src/lab/compare/metric.ts";
 import { type Measure, meanOf, valuesOfParts } from "../../src/lab/compare/parts.ts";
-import { type DisputeRow, disputeRows } from "./rows.ts";
+import { type DisputeRow, disputeRowTable } from "./rows.ts";
 
 const share = { absolute: 0.02 };
 const carried = { relative: 0.02 };
@@ -63,7 +63,7 @@ export const disputesMetrics: ExperimentMetrics = {
   replicationSetting: "prompts.count",
   metrics: measures,
   valuesOf: (rowsCsv) => {
-    const rows = disputeRows.read(rowsCsv);
+    const rows = disputeRowTable.read(rowsCsv);
     const several = new Set(rows.map(({ reading }) => reading)).size > 1;
     return valuesOfParts(rows, measures, {
       part: ({ reading, scenario }) => (several ? `${reading}/${scenario}` : scenario),

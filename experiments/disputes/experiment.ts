@@ -3,7 +3,7 @@ import type { Cell } from "../../src/lab/runner/cells.ts";
 import { transcriptRows } from "../shared/transcripts.ts";
 import { analyseDisputes } from "./analyse.ts";
 import { disputesMetrics } from "./compare.ts";
-import { type DisputeRow, disputeRows } from "./rows.ts";
+import { type DisputeRow, disputeRowTable } from "./rows.ts";
 import { madeUpDisputes } from "./sample.ts";
 import { type DisputesSettings, disputesSettings, readingName } from "./settings.ts";
 import { disputeSummary } from "./summary.ts";
@@ -25,7 +25,7 @@ export const disputes = defineExperiment({
       cells: cellsOf(experiment.settings),
       module: new URL("./worker.ts", import.meta.url),
     }),
-  rows: disputeRows,
+  rows: disputeRowTable,
   analyse: analyseDisputes,
   consoleSummary,
   metrics: disputesMetrics,

@@ -3,7 +3,7 @@ import { number, orNull, type RowIn, rowTable, text, truth } from "../../src/lab
 const UNITS = "ten-millionths of a coin";
 
 /** One job, disputed or not, from its posting to the end of the simulated time. */
-export const disputeRows = rowTable("Every job, disputed or not", {
+export const disputeRowTable = rowTable("Every job, disputed or not", {
   reading: text("protocol revision, and reading of RASTiC where it is not the revision's own"),
   scenario: text("what is played"),
   label: text("the same in words"),
@@ -42,4 +42,4 @@ export const disputeRows = rowTable("Every job, disputed or not", {
     "a dishonest node is paid without a valid output that was read; or a dishonest client reads an output that its maker is not paid for, or gets an honest node's stake",
   ),
 });
-export type DisputeRow = RowIn<typeof disputeRows>;
+export type DisputeRow = RowIn<typeof disputeRowTable>;

@@ -8,7 +8,7 @@ import { timesOf } from "./digest.ts";
 import { ratioByTokens } from "./figures/ratio-by-tokens.ts";
 import { timeByJobs } from "./figures/time-by-jobs.ts";
 import { timeByTokens } from "./figures/time-by-tokens.ts";
-import { type Figure1Row, figure1RowsTable, isAlone } from "./rows.ts";
+import { type Figure1Row, figure1RowTable, isAlone } from "./rows.ts";
 import { figure1SummaryTable, summarizeFigure1 } from "./summary.ts";
 import { summarizeTogether, togetherTable } from "./together.ts";
 
@@ -34,7 +34,7 @@ export function analyseFigure1(rows: readonly Figure1Row[], seed: string): Exper
     ],
     figures: [timeByTokens(summary), ratioByTokens(summary), ...(byJobs === null ? [] : [byJobs])],
     tables: [
-      figure1RowsTable(rows),
+      figure1RowTable.table(rows),
       figure1SummaryTable(summary),
       ...(together.length === 0 ? [] : [togetherTable(together)]),
     ],

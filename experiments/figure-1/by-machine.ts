@@ -2,7 +2,6 @@ import { type JoinedRuns, joinedRun, type MachineVerdict } from "../../src/lab/b
 import { readable, runsByMachine } from "../../src/lab/by-machine/runs-by-machine.ts";
 import type { FoundRun } from "../../src/lab/results/list-runs.ts";
 import type { Manifest } from "../../src/lab/results/manifest.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { betweenInWords, betweenMachines, betweenMachinesTable } from "./between-machines.ts";
 import { claimC1 } from "./claims/c1-growth.ts";
@@ -11,7 +10,7 @@ import { claimC4 } from "./claims/c4-concurrency.ts";
 import { claimC11 } from "./claims/c11-determinism.ts";
 import { ratioByMachine } from "./figures/ratio-by-machine.ts";
 import { type MachineTimes, timeByMachine } from "./figures/time-by-machine.ts";
-import { type Figure1Row, figure1RowsTable, isAlone } from "./rows.ts";
+import { type Figure1Row, figure1RowTable, isAlone } from "./rows.ts";
 import type { Figure1Settings } from "./settings.ts";
 import { summarizeFigure1 } from "./summary.ts";
 
@@ -97,7 +96,7 @@ function circumstances({ experiment, numerics }: Manifest): object {
 /** Every model that the machine measured, each from the run with most measurements that has it. */
 function partsOf(machine: string, runs: readonly FoundRun[], damaged: string[]): Part[] {
   const parts = new Map<string, Part>();
-  const rowsOf = (csv: string) => fromCsv<Figure1Row>(csv, figure1RowsTable([]));
+  const rowsOf = (csv: string) => figure1RowTable.read(csv);
   for (const { folder, manifest, rows } of readable(runs, rowsOf, damaged))
     for (const { name: model, root } of manifest.models) {
       const own = rows.filter((row) => row.model === model);

@@ -1,7 +1,6 @@
 import type { ExperimentMetrics } from "../../src/lab/compare/metric.ts";
 import { geometricMeanOf, type Measure, meanOf, sumOf, valuesOfParts } from "../../src/lab/compare/parts.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
-import { type Figure1Row, figure1RowsTable } from "./rows.ts";
+import { type Figure1Row, figure1RowTable } from "./rows.ts";
 
 /** Of one model and form in one repeat, over all lengths: nine lengths would be nine tests of the same thing. */
 const measures: readonly Measure<Figure1Row>[] = [
@@ -35,7 +34,7 @@ export const figure1Metrics: ExperimentMetrics = {
   replicationSetting: "repeats",
   metrics: measures,
   valuesOf: (rowsCsv) =>
-    valuesOfParts(fromCsv<Figure1Row>(rowsCsv, figure1RowsTable([])), measures, {
+    valuesOfParts(figure1RowTable.read(rowsCsv), measures, {
       part: ({ model, form }) => `${model}/${form}`,
       replication: ({ repeat }) => repeat,
     }),

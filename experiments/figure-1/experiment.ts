@@ -2,7 +2,6 @@ import { Backend } from "../../src/inference/backend.ts";
 import { referenceNumerics } from "../../src/inference/numerics.ts";
 import { type CollectedRows, defineExperiment, type RunEnvironment } from "../../src/lab/experiment/define.ts";
 import type { Experiment } from "../../src/lab/experiment/file.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
 import { Journal } from "../../src/lab/runner/journal.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { median } from "../../src/statistics/median.ts";
@@ -13,7 +12,7 @@ import { joinFigure1 } from "./by-machine.ts";
 import { figure1Metrics } from "./compare.ts";
 import { figure1AsPublished } from "./figures/as-published.ts";
 import { figure1Cells, measureFigure1 } from "./measure.ts";
-import { type Figure1Row, figure1RowsTable } from "./rows.ts";
+import { type Figure1Row, figure1RowTable } from "./rows.ts";
 import { largerModel, madeUpRows, smallModel } from "./sample.ts";
 import { type Figure1Settings, figure1Settings } from "./settings.ts";
 
@@ -26,7 +25,7 @@ export const figure1 = defineExperiment({
   expectedCost: { secondsPerCell: 0.17, bytesPerCell: 67, bytesOnce: 1_800_000 },
   figures: ["time-by-tokens", "ratio-by-tokens"],
   collect: measureAll,
-  rows: { table: figure1RowsTable, read: (csv) => fromCsv<Figure1Row>(csv, figure1RowsTable([])) },
+  rows: figure1RowTable,
   analyse: analyseFigure1,
   consoleSummary,
   metrics: figure1Metrics,

@@ -5,7 +5,7 @@ import { claimC14 } from "./claims/c14-chain-load.ts";
 import { earningsOverTime } from "./figures/earnings-over-time.ts";
 import { fateOfPaidJobs } from "./figures/fate-of-paid-jobs.ts";
 import { priceOfScheduling } from "./figures/price-of-scheduling.ts";
-import { type NetworkRow, networkRows } from "./rows.ts";
+import { type NetworkRow, networkRowTable } from "./rows.ts";
 import { accountsOf, clientsOf, networkOf } from "./summary.ts";
 
 /** What the accounts of an experiment of kind `network` say: verdicts on C13 and C14, three figures, the rows, accounts to read. */
@@ -32,7 +32,7 @@ export function analyseNetwork(rows: readonly NetworkRow[]): ExperimentReport {
       fateOfPaidJobs(own.flatMap((group) => group.cells)),
       priceOfScheduling(cells),
     ],
-    tables: [networkRows.table(rows)],
+    tables: [networkRowTable.table(rows)],
     summaries: [
       networkOf(played),
       ...own.map((group) => accountsOf(group.cells)),

@@ -1,6 +1,6 @@
 import type { ExperimentMetrics, Metric, MetricValues } from "../../src/lab/compare/metric.ts";
 import { type Cell, endsOf, generationTokens, sumOf } from "./cells.ts";
-import { type NetworkRow, networkRows } from "./rows.ts";
+import { type NetworkRow, networkRowTable } from "./rows.ts";
 
 /** A metric of a whole network, or of one group of compute nodes in it, at the end of a run; null where there is none. */
 interface Measure<From> extends Metric {
@@ -242,7 +242,7 @@ export const networkMetrics: ExperimentMetrics = {
   replicationSetting: "runs",
   metrics: [...ofNetwork, ...ofNodes],
   valuesOf: (rowsCsv) => {
-    const cells = endsOf(networkRows.read(rowsCsv));
+    const cells = endsOf(networkRowTable.read(rowsCsv));
     const worlds = Map.groupBy(cells, ({ population, scheduling }) => `${population}/${scheduling}`);
     return [...worlds].flatMap(([world, runs]) => {
       const kinds = runs[0]!.nodes.filter(({ members }) => members > 0).map(({ kind }) => kind);

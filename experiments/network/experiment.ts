@@ -4,7 +4,7 @@ import { transcriptRows } from "../shared/transcripts.ts";
 import { analyseNetwork } from "./analyse.ts";
 import { byScheduling, endsOf, sumOf } from "./cells.ts";
 import { networkMetrics } from "./compare.ts";
-import { type NetworkRow, networkRows } from "./rows.ts";
+import { type NetworkRow, networkRowTable } from "./rows.ts";
 import { madeUpRows } from "./sample.ts";
 import { type NetworkSettings, networkSettings } from "./settings.ts";
 import type { CellOfWorld } from "./world-of.ts";
@@ -20,7 +20,7 @@ export const network = defineExperiment({
       cells: worlds(experiment.settings),
       module: new URL("./worker.ts", import.meta.url),
     }),
-  rows: networkRows,
+  rows: networkRowTable,
   analyse: analyseNetwork,
   consoleSummary,
   metrics: networkMetrics,

@@ -3,7 +3,7 @@ import { choice, number, orNull, type RowIn, rowTable, text, truth } from "../..
 import { populations } from "./settings.ts";
 
 /** One group of parties, or the whole network, as it stands at one time of one run; everything is counted from the start. */
-export const networkRows = rowTable("Everybody's account at each time of each run", {
+export const networkRowTable = rowTable("Everybody's account at each time of each run", {
   population: choice(populations, "mixed, or only the nodes that follow the protocol, as a control"),
   scheduling: choice(
     schedulings,
@@ -48,4 +48,4 @@ export const networkRows = rowTable("Everybody's account at each time of each ru
   staleBlocks: orNull(number(null, "found, and not part of the chain")),
   chainBytes: orNull(number("bytes", "blocks of the chain without the first")),
 });
-export type NetworkRow = RowIn<typeof networkRows>;
+export type NetworkRow = RowIn<typeof networkRowTable>;

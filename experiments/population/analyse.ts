@@ -3,7 +3,7 @@ import type { ExperimentReport, SummaryTable } from "../../src/lab/results/exper
 import { disagreements } from "./disagreement.ts";
 import { predictedAgainstSimulated } from "./figures/predicted-against-simulated.ts";
 import { restingShareOfCheats } from "./figures/resting-share.ts";
-import { type PopulationRow, populationRowsTable } from "./rows.ts";
+import { type PopulationRow, populationRowTable } from "./rows.ts";
 
 /** What the rows of an experiment of kind `population` say: where cheats hold out, and whether the model can be believed. */
 export function analysePopulation(rows: readonly PopulationRow[]): ExperimentReport {
@@ -12,7 +12,7 @@ export function analysePopulation(rows: readonly PopulationRow[]): ExperimentRep
     title: "Where a population of nodes that follow what pays ends up",
     verdicts: [],
     figures: [restingShareOfCheats(rows), ...(checked.length > 0 ? [predictedAgainstSimulated(rows)] : [])],
-    tables: [populationRowsTable(rows)],
+    tables: [populationRowTable.table(rows)],
     summaries: [heldDigest(rows), ...(checked.length > 0 ? [checkDigest(rows)] : [])],
   };
 }

@@ -1,7 +1,6 @@
 import type { ExperimentMetrics, Metric } from "../../src/lab/compare/metric.ts";
 import { caseNumber, type Measure, only, valuesOfParts } from "../../src/lab/compare/parts.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
-import { type PopulationRow, populationRowsTable } from "./rows.ts";
+import { type PopulationRow, populationRowTable } from "./rows.ts";
 
 const exact = { margin: {}, deterministic: true } as const satisfies Partial<Metric>;
 
@@ -54,7 +53,7 @@ export const populationMetrics: ExperimentMetrics = {
   replicationSetting: "check.runs",
   metrics: [...ofGrid, ...ofCheck],
   valuesOf: (rowsCsv) => {
-    const rows = fromCsv<PopulationRow>(rowsCsv, populationRowsTable([]));
+    const rows = populationRowTable.read(rowsCsv);
     const of = (about: PopulationRow["about"]) => rows.filter((row) => row.about === about);
     return [
       ...valuesOfParts(of("grid"), ofGrid, {

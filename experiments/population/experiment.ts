@@ -1,7 +1,6 @@
 import { type CollectedRows, defineExperiment, type RunEnvironment } from "../../src/lab/experiment/define.ts";
 import type { Experiment } from "../../src/lab/experiment/file.ts";
 import { inWords, percent } from "../../src/lab/format.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
 import type { Cell } from "../../src/lab/runner/cells.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { attackCells } from "../attack/cells.ts";
@@ -27,7 +26,7 @@ import {
 import { populationMetrics } from "./compare.ts";
 import { disagreements } from "./disagreement.ts";
 import { restingRows } from "./grid.ts";
-import { type PopulationRow, populationRowsTable } from "./rows.ts";
+import { type PopulationRow, populationRowTable } from "./rows.ts";
 import type { PopulationCell } from "./worker.ts";
 
 /** Which nodes remain where all follow what pays: measured outputs, a mean field over a grid of terms, and simulations that check it. */
@@ -37,7 +36,7 @@ export const population = defineExperiment({
   expectedCost: { secondsPerCell: 5, bytesPerCell: 8_400, bytesOnce: 1_600_000 },
   figures: ["resting-share", "predicted-against-simulated"],
   collect: restingAndChecked,
-  rows: { table: populationRowsTable, read: (csv) => fromCsv<PopulationRow>(csv, populationRowsTable([])) },
+  rows: populationRowTable,
   analyse: analysePopulation,
   consoleSummary,
   metrics: populationMetrics,

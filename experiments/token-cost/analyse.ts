@@ -5,7 +5,7 @@ import { claimC6 } from "./claims/c6-electricity.ts";
 import { costByRate } from "./figures/cost-by-rate.ts";
 import { partsOfCost } from "./figures/parts-of-cost.ts";
 import { apiPrices, publishedMachines } from "./published.ts";
-import { type TokenCostRow, tokenCostRows } from "./rows.ts";
+import { type TokenCostRow, tokenCostRowTable } from "./rows.ts";
 import { shownRows } from "./shown.ts";
 
 /** What the rows of an experiment of kind `token-cost` say: verdicts on C5 and C6, two figures, the machines and their sources. */
@@ -14,7 +14,7 @@ export function analyseTokenCost(rows: readonly TokenCostRow[]): ExperimentRepor
     title: "What a token costs whoever generates it",
     verdicts: [claimC5(rows), claimC6(rows)],
     figures: [costByRate(rows), partsOfCost(rows)],
-    tables: [tokenCostRows.table(rows)],
+    tables: [tokenCostRowTable.table(rows)],
     summaries: [machinesOf(rows), servicesDigest],
   };
 }

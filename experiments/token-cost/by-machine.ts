@@ -5,7 +5,7 @@ import type { FoundRun } from "../../src/lab/results/list-runs.ts";
 import { claimC5On, claimC6On } from "./claims/measured-machine.ts";
 import { costByMachine, energyByMachine } from "./figures/cost-by-machine.ts";
 import { publishedTokenCost } from "./published-cost.ts";
-import { type TokenCostRow, tokenCostRows } from "./rows.ts";
+import { type TokenCostRow, tokenCostRowTable } from "./rows.ts";
 
 /** The circumstances of the published figure; every other one is in the runs' own figures. */
 const SHOWN = {
@@ -31,7 +31,7 @@ export function joinTokenCost(found: readonly FoundRun[]): JoinedRuns {
   const newest = new Map<string, { readonly row: TokenCostRow; readonly run: FoundRun }>();
   const others: string[] = [];
   const elsewhere = new Map<string, string>();
-  const rowsOf = (csv: string) => tokenCostRows.read(csv);
+  const rowsOf = (csv: string) => tokenCostRowTable.read(csv);
   for (const { folder, manifest, rows } of readable(runs, rowsOf, excluded))
     for (const [name, own] of Map.groupBy(rows, ({ machine, model }) => `${machine}: ${model}`)) {
       const row = own.find((each) =>

@@ -1,6 +1,6 @@
 import type { ExperimentMetrics } from "../../src/lab/compare/metric.ts";
 import { caseNumber, type Measure, only, valuesOfParts } from "../../src/lab/compare/parts.ts";
-import { type TokenCostRow, tokenCostRows } from "./rows.ts";
+import { type TokenCostRow, tokenCostRowTable } from "./rows.ts";
 
 const exact = { margin: {}, deterministic: true } as const;
 
@@ -40,7 +40,7 @@ export const tokenCostMetrics: ExperimentMetrics = {
   replication: "case",
   metrics: measures,
   valuesOf: (rowsCsv) =>
-    valuesOfParts(tokenCostRows.read(rowsCsv), measures, {
+    valuesOfParts(tokenCostRowTable.read(rowsCsv), measures, {
       part: ({ machine }) => machine,
       replication: (row) =>
         caseNumber(

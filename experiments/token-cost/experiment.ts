@@ -8,7 +8,7 @@ import { tokenCostMetrics } from "./compare.ts";
 import { tokenCost as costOf, MachineError } from "./model.ts";
 import { calibratedMachine, type PricedMachine, publishedMachine } from "./priced-machines.ts";
 import { publishedMachines } from "./published.ts";
-import { type TokenCostRow, tokenCostRows } from "./rows.ts";
+import { type TokenCostRow, tokenCostRowTable } from "./rows.ts";
 import { sampleSettings } from "./sample.ts";
 import { type TokenCostSettings, tokenCostSettings } from "./settings.ts";
 import { shownRows } from "./shown.ts";
@@ -24,7 +24,7 @@ export const tokenCost = defineExperiment({
     facts: { models: [], numerics: null },
     discardJournal: () => {},
   }),
-  rows: tokenCostRows,
+  rows: tokenCostRowTable,
   analyse: analyseTokenCost,
   consoleSummary,
   metrics: tokenCostMetrics,

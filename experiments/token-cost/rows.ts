@@ -3,7 +3,7 @@ import { choice, number, type RowIn, rowTable, text } from "../../src/lab/result
 const per = "for 1000 output tokens, overheads included";
 
 /** 1000 output tokens on one machine under one set of circumstances: arithmetic on rates that were published or measured. */
-export const tokenCostRows = rowTable("Cost of 1000 tokens by machine and circumstances", {
+export const tokenCostRowTable = rowTable("Cost of 1000 tokens by machine and circumstances", {
   machine: text("name of the machine"),
   what: text("what kind of machine it is"),
   model: text("the model its rates are for"),
@@ -25,4 +25,4 @@ export const tokenCostRows = rowTable("Cost of 1000 tokens by machine and circum
   hardwareUsdPer1000Tokens: number("dollars", `${per}: the machine's wear`),
   usdPer1000Tokens: number("dollars", `${per}: electricity and wear`),
 });
-export type TokenCostRow = RowIn<typeof tokenCostRows>;
+export type TokenCostRow = RowIn<typeof tokenCostRowTable>;

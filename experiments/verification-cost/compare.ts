@@ -1,7 +1,6 @@
 import type { ExperimentMetrics } from "../../src/lab/compare/metric.ts";
 import { geometricMeanOf, type Measure, sumOf, valuesOfParts } from "../../src/lab/compare/parts.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
-import { type CostRow, costRowsTable } from "./rows.ts";
+import { type CostRow, costRowTable } from "./rows.ts";
 import { numericsLabel } from "./summary.ts";
 
 /** Of one model under one set of numerics in one repeat, over all lengths and numbers of claims. */
@@ -29,7 +28,7 @@ export const verificationCostMetrics: ExperimentMetrics = {
   replicationSetting: "repeats",
   metrics: measures,
   valuesOf: (rowsCsv) =>
-    valuesOfParts(fromCsv<CostRow>(rowsCsv, costRowsTable([])), measures, {
+    valuesOfParts(costRowTable.read(rowsCsv), measures, {
       part: (row) => `${row.model}/${numericsLabel(row)}/${row.measure}`,
       replication: ({ repeat }) => repeat,
     }),

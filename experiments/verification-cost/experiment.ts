@@ -3,7 +3,6 @@ import { type WeightFormat, weightFormats } from "../../src/inference/gguf/quant
 import { type CollectedRows, defineExperiment, type RunEnvironment } from "../../src/lab/experiment/define.ts";
 import { type Experiment, ExperimentFileError } from "../../src/lab/experiment/file.ts";
 import type { ExperimentReport } from "../../src/lab/results/experiment-report.ts";
-import { fromCsv } from "../../src/lab/results/table.ts";
 import { Journal } from "../../src/lab/runner/journal.ts";
 import { Streams } from "../../src/sim/streams.ts";
 import { gpuLayersOf } from "../shared/gpu-settings.ts";
@@ -13,7 +12,7 @@ import { modelWork } from "./arithmetic.ts";
 import { verificationCostMetrics } from "./compare.ts";
 import { limitCells, measureLimits } from "./limits.ts";
 import { type CostCell, costCells, measureCost } from "./measure.ts";
-import { type CostRow, costRowsTable } from "./rows.ts";
+import { type CostRow, costRowTable } from "./rows.ts";
 import { large, madeUpCosts, small } from "./sample.ts";
 import { type VerificationCostSettings, verificationCostSettings } from "./settings.ts";
 import { numericsLabel, summarizeCost } from "./summary.ts";
@@ -27,7 +26,7 @@ export const verificationCost = defineExperiment({
   expectedCost: { secondsPerCell: 0.36, bytesPerCell: 100, bytesOnce: 1_700_000 },
   figures: ["ratio-by-numerics", "share-of-limits", "time-by-claims"],
   collect: measureAll,
-  rows: { table: costRowsTable, read: (csv) => fromCsv<CostRow>(csv, costRowsTable([])) },
+  rows: costRowTable,
   analyse: analyseVerificationCost,
   consoleSummary,
   metrics: verificationCostMetrics,

@@ -1,5 +1,5 @@
 import type { KvCacheType } from "../../src/inference/numerics.ts";
-import type { TableOf } from "../../src/lab/results/table.ts";
+import { number, orAbsent, orNull, type RowIn, rowTable, text, truth } from "../../src/lab/results/row-table.ts";
 
 /**
  * What was timed: one-token generation steps at a depth; bare reading; verification in one pass; and three limits of the
@@ -8,96 +8,28 @@ import type { TableOf } from "../../src/lab/results/table.ts";
 export type CostMeasure = "decode" | "prefill" | "verify" | "limit-matrix" | "limit-stream" | "limit-call";
 
 /** One timed stretch of work. */
-export interface CostRow {
-  readonly model: string;
+export const costRowTable = rowTable("Every measurement", {
+  model: text("name of the model"),
   /** The named shape of a synthesised model. */
-  readonly shape?: string;
-  readonly weightFormat: string;
-  readonly flashAttention: boolean;
-  readonly kvCacheType: KvCacheType;
-  readonly threads: number;
-  readonly measure: CostMeasure;
-  readonly promptTokens: number;
+  shape: orAbsent(text("named llama shape of a synthesised model; empty for a real one")),
+  weightFormat: text("format of the model's weights"),
+  flashAttention: truth("whether attention ran the fused kernel"),
+  kvCacheType: text<KvCacheType>("type of the cached keys and values"),
+  threads: number(null, "threads of llama.cpp"),
+  measure: text<CostMeasure>("what was timed: decode, prefill, verify, or one of the machine's limits"),
+  promptTokens: number("tokens", "length of the prompt"),
   /** Length of a claim; of a decode, how many tokens behind the prompt it starts. */
-  readonly outputTokens: number;
+  outputTokens: number("tokens", "length of a claim; of a decode, how many tokens behind the prompt it starts"),
   /** Claims verified in the one pass, else 1. */
-  readonly claims: number;
-  readonly repeat: number;
-  readonly wallMs: number;
+  claims: number(null, "claims verified in the one pass, else 1"),
+  repeat: number(null, "number of the repeat, from 0; cells are interleaved within a repeat"),
+  wallMs: number("milliseconds", "time on the wall clock, all steps of a decode"),
   /** Tokens given to llama.cpp; of a decode, its steps. */
-  readonly fedTokens: number;
-  readonly matrixOperations: number;
-  readonly attentionOperations: number;
-  readonly bytesRead: number | null;
-}
-
-export function costRowsTable(rows: readonly CostRow[]): TableOf<CostRow> {
-  return {
-    file: "rows.csv",
-    caption: "Every measurement",
-    columns: [
-      { name: "model", type: "text", unit: null, description: "name of the model" },
-      {
-        name: "shape",
-        type: "text",
-        unit: null,
-        description: "named llama shape of a synthesised model; empty for a real one",
-      },
-      { name: "weightFormat", type: "text", unit: null, description: "format of the model's weights" },
-      { name: "flashAttention", type: "boolean", unit: null, description: "whether attention ran the fused kernel" },
-      { name: "kvCacheType", type: "text", unit: null, description: "type of the cached keys and values" },
-      { name: "threads", type: "number", unit: null, description: "threads of llama.cpp" },
-      {
-        name: "measure",
-        type: "text",
-        unit: null,
-        description: "what was timed: decode, prefill, verify, or one of the machine's limits",
-      },
-      { name: "promptTokens", type: "number", unit: "tokens", description: "length of the prompt" },
-      {
-        name: "outputTokens",
-        type: "number",
-        unit: "tokens",
-        description: "length of a claim; of a decode, how many tokens behind the prompt it starts",
-      },
-      { name: "claims", type: "number", unit: null, description: "claims verified in the one pass, else 1" },
-      {
-        name: "repeat",
-        type: "number",
-        unit: null,
-        description: "number of the repeat, from 0; cells are interleaved within a repeat",
-      },
-      {
-        name: "wallMs",
-        type: "number",
-        unit: "milliseconds",
-        description: "time on the wall clock, all steps of a decode",
-      },
-      {
-        name: "fedTokens",
-        type: "number",
-        unit: "tokens",
-        description: "tokens given to llama.cpp; of a decode, its steps",
-      },
-      {
-        name: "matrixOperations",
-        type: "number",
-        unit: "operations",
-        description: "multiplications and additions of the weight matrices",
-      },
-      {
-        name: "attentionOperations",
-        type: "number",
-        unit: "operations",
-        description: "multiplications and additions of attention, masked ones left out",
-      },
-      {
-        name: "bytesRead",
-        type: "number",
-        unit: "bytes",
-        description: "weights and cached keys and values that a decode reads, all steps; empty elsewhere",
-      },
-    ],
-    rows,
-  };
-}
+  fedTokens: number("tokens", "tokens given to llama.cpp; of a decode, its steps"),
+  matrixOperations: number("operations", "multiplications and additions of the weight matrices"),
+  attentionOperations: number("operations", "multiplications and additions of attention, masked ones left out"),
+  bytesRead: orNull(
+    number("bytes", "weights and cached keys and values that a decode reads, all steps; empty elsewhere"),
+  ),
+});
+export type CostRow = RowIn<typeof costRowTable>;

@@ -2,7 +2,7 @@ import type { ExperimentReport } from "../../src/lab/results/experiment-report.t
 import { Streams } from "../../src/sim/streams.ts";
 import { claimC9ByDistance } from "./claims.ts";
 import { smallMultiples } from "./figures/small-multiples.ts";
-import { type WhereRow, whereRows } from "./rows.ts";
+import { type WhereRow, whereRowTable } from "./rows.ts";
 import { summarizeWhere, whereTable } from "./summary.ts";
 
 /** What positions say about where cheats fail: a verdict on C9, and inconsistency by entropy, place, and distance from a change. */
@@ -54,7 +54,7 @@ export function analyseWhereItFails(rows: readonly WhereRow[], seed: string): Ex
       ),
     ),
     figures: figures.filter((figure) => figure !== false),
-    tables: [whereRows.table(rows), whereTable(summary)],
+    tables: [whereRowTable.table(rows), whereTable(summary)],
     summaries: [],
   };
 }

@@ -1,6 +1,6 @@
 import type { ExperimentMetrics } from "../../src/lab/compare/metric.ts";
 import { type Measure, shareOf, valuesOfParts } from "../../src/lab/compare/parts.ts";
-import { binName, type WhereRow, whereRows } from "./rows.ts";
+import { binName, type WhereRow, whereRowTable } from "./rows.ts";
 
 /** Of one strategy's outputs for one prompt. */
 const measures: readonly Measure<WhereRow>[] = [
@@ -22,7 +22,7 @@ export const whereItFailsMetrics: ExperimentMetrics = {
   replicationSetting: "prompts.evaluation",
   metrics: measures,
   valuesOf: (rowsCsv) =>
-    valuesOfParts(whereRows.read(rowsCsv), measures, {
+    valuesOfParts(whereRowTable.read(rowsCsv), measures, {
       part: ({ sampling, strategy, measure, bin }) => `${sampling}/${strategy}/${measure} ${binName(measure, bin)}`,
       replication: ({ prompt }) => prompt,
     }),

@@ -5,7 +5,7 @@ import { attackSettings } from "../attack/settings.ts";
 import { transcriptRows } from "../shared/transcripts.ts";
 import { analyseWhereItFails } from "./analyse.ts";
 import { whereItFailsMetrics } from "./compare.ts";
-import { type WhereRow, whereRows } from "./rows.ts";
+import { type WhereRow, whereRowTable } from "./rows.ts";
 import { madeUpWhere } from "./sample.ts";
 
 /** Where in an output the inconsistent positions are: by entropy, by place, by distance behind a changed token. */
@@ -20,7 +20,7 @@ export const whereItFails = defineExperiment({
       module: new URL("./worker.ts", import.meta.url),
       lists: { strategies: attackLists(experiment).strategies },
     }),
-  rows: whereRows,
+  rows: whereRowTable,
   analyse: analyseWhereItFails,
   listsOf: (run) => listsOfWrittenRun(run, "summary.csv"),
   metrics: whereItFailsMetrics,

@@ -5,7 +5,7 @@ export const measures = ["entropy", "position", "distance"] as const;
 export type Measure = (typeof measures)[number];
 
 /** All positions of one strategy's outputs for one prompt that fall into one bin. */
-export const whereRows = rowTable("Inconsistent positions by where they are", {
+export const whereRowTable = rowTable("Inconsistent positions by where they are", {
   sampling: text("how tokens were picked, as the experiment file names it"),
   strategy: text("how the jobs were answered"),
   kind: choice(["cheat", "honest-variation"], "cheat or honest-variation"),
@@ -19,7 +19,7 @@ export const whereRows = rowTable("Inconsistent positions by where they are", {
   positions: number("positions", "output positions in the bin, all seeds together"),
   inconsistent: number("positions", "of them, those whose token is not F(claimed prefix)"),
 });
-export type WhereRow = RowIn<typeof whereRows>;
+export type WhereRow = RowIn<typeof whereRowTable>;
 
 /** Lower ends; a bin ends where the next begins. */
 export const binStarts: Readonly<Record<Measure, readonly number[]>> = {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Figure1Row, figure1RowsTable } from "../../experiments/figure-1/rows.ts";
+import { type Figure1Row, figure1RowTable } from "../../experiments/figure-1/rows.ts";
 import type { Manifest } from "../../src/lab/results/manifest.ts";
 import { fromCsv } from "../../src/lab/results/table.ts";
 import { scratchFolder } from "../inference/gguf/scratch.ts";
@@ -31,7 +31,7 @@ function runFolder(results: string): string {
 }
 
 function rowsOf(run: string): Figure1Row[] {
-  return fromCsv<Figure1Row>(readFileSync(join(run, "rows.csv"), "utf8"), figure1RowsTable([]));
+  return fromCsv<Figure1Row>(readFileSync(join(run, "rows.csv"), "utf8"), figure1RowTable.table([]));
 }
 
 const cellOf = ({ model, form, outputTokens, repeat }: Figure1Row) => `${model}/${form}/${outputTokens}/${repeat}`;

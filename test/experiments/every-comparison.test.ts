@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { experimentRegistry } from "../../experiments/index.ts";
-import { type TokenCostRow, tokenCostRows } from "../../experiments/token-cost/rows.ts";
+import { type TokenCostRow, tokenCostRowTable } from "../../experiments/token-cost/rows.ts";
 import { drawFigure } from "../../src/lab/charts/figure.ts";
 import { type Comparison, compareRuns } from "../../src/lab/compare/compare.ts";
 import { differencesFigure } from "../../src/lab/compare/differences-figure.ts";
@@ -67,7 +67,11 @@ test("what is worked out is compared case by case: a difference has no interval,
   // One case up, another down by as much: the mean stays, and it is a change all the same.
   const rows = before.rows as TokenCostRow[];
   const shifted = rows.map((row, i) => ({ ...row, joulesPer1000Tokens: row.joulesPer1000Tokens + ([1, -1][i] ?? 0) }));
-  const there = compareRuns(runOf("token-cost", before), runOf("token-cost", tokenCostRows.table(shifted)), metrics);
+  const there = compareRuns(
+    runOf("token-cost", before),
+    runOf("token-cost", tokenCostRowTable.table(shifted)),
+    metrics,
+  );
   expect(there.metrics.filter(({ verdict }) => verdict === "changed").map(({ name }) => name)).toEqual([
     "joulesPer1000Tokens",
   ]);
@@ -78,7 +82,7 @@ test("cases that only one side has are left out; without one in common, or under
   const rows = before.rows as TokenCostRow[];
   const metrics = experimentRegistry["token-cost"]!.metrics;
   const price = (usdPerKwh: number, seed = "1") =>
-    runOf("token-cost", tokenCostRows.table(rows.filter((row) => row.usdPerKwh === usdPerKwh)), seed);
+    runOf("token-cost", tokenCostRowTable.table(rows.filter((row) => row.usdPerKwh === usdPerKwh)), seed);
   const some = compareRuns(runOf("token-cost", before), price(0.17), metrics);
   expect([some.verdict, some.replications.used]).toEqual(["unchanged", some.replications.b]);
   expect(some.replications.a).toBeGreaterThan(some.replications.b);

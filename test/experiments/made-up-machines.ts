@@ -4,9 +4,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AttackRow, attackRowsTable } from "../../experiments/attack/rows.ts";
 import { madeUpRow } from "../../experiments/attack/sample.ts";
-import { type Figure1Row, figure1RowsTable } from "../../experiments/figure-1/rows.ts";
+import { type Figure1Row, figure1RowTable } from "../../experiments/figure-1/rows.ts";
 import { largerModel, type Machine, madeUpRows, smallModel } from "../../experiments/figure-1/sample.ts";
-import { type TokenCostRow, tokenCostRows } from "../../experiments/token-cost/rows.ts";
+import { type TokenCostRow, tokenCostRowTable } from "../../experiments/token-cost/rows.ts";
 import type { Manifest } from "../../src/lab/results/manifest.ts";
 import { type Table, toCsv } from "../../src/lab/results/table.ts";
 
@@ -83,7 +83,7 @@ export function figure1Run(
 ): string {
   const rows: Figure1Row[] = madeUpRows(models, { tokens, repeats });
   const names = models.map(({ model }) => model);
-  return writeMadeUp(results, name, "figure-1", figure1RowsTable(rows), names, {
+  return writeMadeUp(results, name, "figure-1", figure1RowTable.table(rows), names, {
     ...run,
     resolved: { ...figure1Settings, ...run.resolved },
     numerics: { ...cpuNumerics, ...run.numerics },
@@ -125,7 +125,7 @@ export function tokenCostRun(
   rows: readonly TokenCostRow[],
   run: MadeUpRun = {},
 ): string {
-  return writeMadeUp(results, name, "token-cost", tokenCostRows.table(rows), [], run);
+  return writeMadeUp(results, name, "token-cost", tokenCostRowTable.table(rows), [], run);
 }
 
 /** Twelve prompts on each pair of two machines; a flip in the first three where one reads the other's. */

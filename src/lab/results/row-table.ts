@@ -6,7 +6,7 @@ interface ColumnOf<Value> extends Omit<Column, "name"> {
   readonly cell?: Value;
 }
 
-export function text(description: string): ColumnOf<string> {
+export function text<Value extends string = string>(description: string): ColumnOf<Value> {
   return { type: "text", unit: null, description };
 }
 
@@ -29,12 +29,26 @@ export function orNull<Value>(column: ColumnOf<Value>): ColumnOf<Value | null> {
   return column as ColumnOf<Value | null>;
 }
 
+/** An empty cell is no key of the row. */
+export function orAbsent<Value>(column: ColumnOf<Value>): AbsentColumn<Value> {
+  return { ...column, canBeAbsent: true };
+}
+
+interface AbsentColumn<Value> extends ColumnOf<Value> {
+  readonly canBeAbsent: true;
+}
+
 type Columns = Readonly<Record<string, ColumnOf<unknown>>>;
 
 /** The row that columns declare. */
 type RowOf<Declared extends Columns> = {
-  readonly [Name in keyof Declared]: Declared[Name] extends ColumnOf<infer Value> ? Value : never;
-};
+  readonly [Name in Exclude<keyof Declared, AbsentIn<Declared>>]: CellOf<Declared[Name]>;
+} & { readonly [Name in AbsentIn<Declared>]?: CellOf<Declared[Name]> };
+
+type CellOf<Declared> = Declared extends ColumnOf<infer Value> ? Value : never;
+type AbsentIn<Declared extends Columns> = {
+  [Name in keyof Declared]: Declared[Name] extends AbsentColumn<unknown> ? Name : never;
+}[keyof Declared];
 
 /** The row of a row table. */
 export type RowIn<Table> = Table extends RowTable<infer Row> ? Row : never;
@@ -51,9 +65,12 @@ export function rowTable<Declared extends Columns>(
   declared: Declared,
 ): RowTable<RowOf<Declared> & object> {
   type Row = RowOf<Declared> & object;
-  const columns = Object.entries(declared).map(([name, column]) => ({ name, ...column })) as Column<
-    keyof Row & string
-  >[];
+  const columns = Object.entries(declared).map(([name, { type, unit, description }]) => ({
+    name,
+    type,
+    unit,
+    description,
+  })) as Column<keyof Row & string>[];
   const table = (rows: readonly Row[]): TableOf<Row> => ({ file: "rows.csv", caption, columns, rows });
   return { table, read: (csv) => fromCsv<Row>(csv, table([])) };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { analyseNetwork } from "../../../experiments/network/analyse.ts";
-import { networkRows } from "../../../experiments/network/rows.ts";
+import { networkRowTable } from "../../../experiments/network/rows.ts";
 import { madeUp, madeUpRows } from "../../../experiments/network/sample.ts";
 import { drawFigure, rasterize } from "../../../src/lab/charts/figure.ts";
 import { fromCsv, toCsv } from "../../../src/lab/results/table.ts";
@@ -38,8 +38,8 @@ test("descriptions say the numbers", () => {
 });
 
 test("everything follows from the rows as their file holds them", () => {
-  const table = networkRows.table(rows);
-  const again = analyseNetwork(fromCsv(toCsv(table), networkRows.table([])));
+  const table = networkRowTable.table(rows);
+  const again = analyseNetwork(fromCsv(toCsv(table), networkRowTable.table([])));
   expect(again.verdicts).toEqual(verdicts);
   expect(again.summaries).toEqual(summaries);
   expect(toCsv(again.tables[0]!)).toBe(toCsv(tables[0]!));

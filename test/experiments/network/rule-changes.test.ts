@@ -1,7 +1,7 @@
 /** The real simulator on real transcripts: three deliberate changes of the rules are told apart, and no change is called one. */
 import { describe, expect, test, vi } from "vitest";
 import { networkMetrics } from "../../../experiments/network/compare.ts";
-import { type NetworkRow, networkRows } from "../../../experiments/network/rows.ts";
+import { type NetworkRow, networkRowTable } from "../../../experiments/network/rows.ts";
 import { type Comparison, compareRuns } from "../../../src/lab/compare/compare.ts";
 import type { ChangeVerdict } from "../../../src/lab/compare/judge.ts";
 import { fromCsv } from "../../../src/lab/results/table.ts";
@@ -98,7 +98,7 @@ describe("on common random numbers", () => {
 describe("100 comparisons of the same rules with themselves", async () => {
   // Each world of the pool has random numbers of its own; a comparison draws two disjoint samples from it.
   const worlds = await playedRun({ runs: range(0, 200) });
-  const rows = fromCsv<NetworkRow>(worlds.rowsCsv, networkRows.table([]));
+  const rows = fromCsv<NetworkRow>(worlds.rowsCsv, networkRowTable.table([]));
   const byRun = [...Map.groupBy(rows, ({ run }) => run).values()];
   const sample = (picked: readonly (readonly NetworkRow[])[], seed: string) =>
     storedRun(

@@ -1,7 +1,7 @@
 /** Small networks answered by stored transcripts, as finished runs that can be compared: no model, a few milliseconds each. */
 
 import { networkRow } from "../../../experiments/network/measure.ts";
-import { type NetworkRow, networkRows } from "../../../experiments/network/rows.ts";
+import { type NetworkRow, networkRowTable } from "../../../experiments/network/rows.ts";
 import { clients, hardware, nodes, smallWorld, verifiers } from "../../../scripts/golden-logs/scenarios.ts";
 import { storedAnswers, storedStrategies } from "../../../scripts/golden-logs/stored-transcripts.ts";
 import { nodeBehaviors } from "../../../src/actors/behaviors/nodes.ts";
@@ -56,7 +56,7 @@ export function storedRun(rows: readonly NetworkRow[], seed: string): StoredRun 
     software: { dirty: false },
     machine: {},
   };
-  return { folder: `run of seed ${seed}`, manifest: manifest as never, rowsCsv: toCsv(networkRows.table(rows)) };
+  return { folder: `run of seed ${seed}`, manifest: manifest as never, rowsCsv: toCsv(networkRowTable.table(rows)) };
 }
 
 export function range(from: number, to: number): number[] {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { analyseVerificationCost } from "../../../experiments/verification-cost/analyse.ts";
 import { largestGain } from "../../../experiments/verification-cost/figures/time-by-claims.ts";
 import { machineLimits } from "../../../experiments/verification-cost/limits-summary.ts";
-import { costRowsTable } from "../../../experiments/verification-cost/rows.ts";
+import { costRowTable } from "../../../experiments/verification-cost/rows.ts";
 import { cyclingDraws, large, madeUpCosts, small } from "../../../experiments/verification-cost/sample.ts";
 import { summarizeCost } from "../../../experiments/verification-cost/summary.ts";
 import { drawFigure, rasterize } from "../../../src/lab/charts/figure.ts";
@@ -111,7 +111,7 @@ test("the gain of sharing a pass is per claim, against a pass of one's own", () 
 });
 
 test("rows written and read again give the same outcome", () => {
-  const again = fromCsv(toCsv(costRowsTable(rows)), costRowsTable([]));
+  const again = fromCsv(toCsv(costRowTable.table(rows)), costRowTable.table([]));
   expect(analyseVerificationCost(again, "1").verdicts).toEqual(report.verdicts);
 });
 

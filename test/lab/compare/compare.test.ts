@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { figure1Metrics } from "../../../experiments/figure-1/compare.ts";
-import { type Figure1Row, figure1RowsTable } from "../../../experiments/figure-1/rows.ts";
+import { type Figure1Row, figure1RowTable } from "../../../experiments/figure-1/rows.ts";
 import { madeUpRows as figure1Rows, smallModel } from "../../../experiments/figure-1/sample.ts";
 import { networkMetrics } from "../../../experiments/network/compare.ts";
 import { madeUp, madeUpRows } from "../../../experiments/network/sample.ts";
@@ -123,7 +123,7 @@ test("times are compared over all lengths at once, work to the last token, and t
   const run = (list: readonly Figure1Row[]): StoredRun => {
     const stored = storedRun([], "1");
     const experiment = { ...stored.manifest.experiment, kind: "figure-1" };
-    return { ...stored, manifest: { ...stored.manifest, experiment }, rowsCsv: toCsv(figure1RowsTable(list)) };
+    return { ...stored, manifest: { ...stored.manifest, experiment }, rowsCsv: toCsv(figure1RowTable.table(list)) };
   };
   const form = "one-pass";
   const heavier = rows.map((row) => (row.form === form ? { ...row, decodedTokens: row.decodedTokens + 1 } : row));

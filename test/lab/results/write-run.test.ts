@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { analyseFigure1 } from "../../../experiments/figure-1/analyse.ts";
-import { type Figure1Row, figure1RowsTable } from "../../../experiments/figure-1/rows.ts";
+import { type Figure1Row, figure1RowTable } from "../../../experiments/figure-1/rows.ts";
 import { largerModel, madeUpRows, smallModel } from "../../../experiments/figure-1/sample.ts";
 import { figure1Settings } from "../../../experiments/figure-1/settings.ts";
 import { readExperiment } from "../../../src/lab/experiment/file.ts";
@@ -119,7 +119,7 @@ describe("a written run", () => {
   });
 
   test("can be read back: the rows are the same, and so are the verdicts", () => {
-    const rows = fromCsv<Figure1Row>(readFileSync(join(folder, "rows.csv"), "utf8"), figure1RowsTable([]));
+    const rows = fromCsv<Figure1Row>(readFileSync(join(folder, "rows.csv"), "utf8"), figure1RowTable.table([]));
     expect(rows).toEqual(madeUpRows([smallModel, largerModel]));
     expect(analyseFigure1(rows, experiment.seed).verdicts).toEqual(report.verdicts);
   });

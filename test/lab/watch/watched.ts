@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { networkRow } from "../../../experiments/network/measure.ts";
-import { type NetworkRow, networkRows } from "../../../experiments/network/rows.ts";
+import { type NetworkRow, networkRowTable } from "../../../experiments/network/rows.ts";
 import { collectStats } from "../../../src/actors/group-stats.ts";
 import { toCsv } from "../../../src/lab/results/table.ts";
 import { openRecorded } from "../playback/recorded.ts";
@@ -15,7 +15,7 @@ export async function finishedRun(folder: string): Promise<NetworkRow[]> {
   recorded.close();
   const inExperiment = { population: "mixed", scheduling: "redundant", run: 0 } as const;
   const rows = collectStats(recorded.world).map((standing) => networkRow(inExperiment, standing));
-  writeFileSync(join(folder, "rows.csv"), toCsv(networkRows.table(rows)));
+  writeFileSync(join(folder, "rows.csv"), toCsv(networkRowTable.table(rows)));
   writeFileSync(join(folder, "manifest.json"), "{}");
   return rows;
 }
