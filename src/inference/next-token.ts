@@ -53,7 +53,7 @@ export function nextTokenRule(
   };
 }
 
-export function positionLogits(row: LogitRow, claimedToken: number): PositionLogits {
+function positionLogits(row: LogitRow, claimedToken: number): PositionLogits {
   return {
     topToken: row.topToken,
     topLogit: row.greatest,
@@ -96,10 +96,7 @@ function gumbelChoice(sampling: Sampling, seed: number): Choose {
 }
 
 /** The tokens that top-k and then top-p leave, most likely first; null where they leave all. */
-export function allowedTokens(
-  row: LogitRow,
-  { topK, topP }: Pick<Sampling, "topK" | "topP">,
-): readonly TokenLogit[] | null {
+function allowedTokens(row: LogitRow, { topK, topP }: Pick<Sampling, "topK" | "topP">): readonly TokenLogit[] | null {
   if (topK === 0 && topP >= 1) return null;
   if (topK > 0) return truncate(row.top(topK), 0, row.vocabularySize, { topK, topP })!;
   // Mostly a few dozen tokens hold the share.

@@ -162,7 +162,7 @@ describe("a context", () => {
 });
 
 test("an assertion or an exception is put into a line, without the path of whoever built llama.cpp", () => {
-  const built = "/home/runner/work/x/llama.cpp/src/llama-model.cpp:1260: GGML_ASSERT(n > 0 && n < 9) failed\n";
+  const built = "/home/builder/x/llama.cpp/src/llama-model.cpp:1260: GGML_ASSERT(n > 0 && n < 9) failed\n";
   expect(lastWords(`noise\n${built}`)).toBe("llama-model.cpp:1260: GGML_ASSERT(n > 0 && n < 9) failed");
   const thrown = "terminate called after throwing an instance of 'std::out_of_range'\n  what():  _Map_base::at\n";
   expect(lastWords(thrown)).toBe("std::out_of_range: _Map_base::at");
